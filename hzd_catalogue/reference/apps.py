@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class ReferenceConfig(AppConfig):
+    """Ground floor of the catalogue; counts revisions of the data."""
+
+    name = "hzd_catalogue.reference"
+    label = "reference"
+    verbose_name = "Grundlagen"
+
+    def ready(self) -> None:
+        from . import revisions
+
+        revisions.connect()

@@ -1,0 +1,92 @@
+"""Closed vocabularies. Open ones (topics, roles) are data."""
+
+from django.db import models
+
+
+class Reach(models.TextChoices):
+    """How far a record reaches, in the documents' own sense."""
+
+    STATE = "landesweit", "landesweit"
+    INTERSTATE = "laenderuebergreifend", "länderübergreifend"
+    NATIONWIDE = "bundesweit", "bundesweit"
+
+
+class Status(models.TextChoices):
+    """State of a project or cooperation; a record without statement shows "ohne Angabe"."""
+
+    PLANNED = "geplant", "geplant"
+    IN_DEVELOPMENT = "in-entwicklung", "in Entwicklung"
+    ONGOING = "laufend", "laufend"
+    IN_USE = "im-einsatz", "im Einsatz"
+    ENDED = "beendet", "beendet"
+
+
+class NameKind(models.TextChoices):
+    """Why a record is also known by another name."""
+
+    SHORT = "kurzform", "Kurzform"
+    LONG = "langform", "Langform"
+    FORMER = "frueherer-name", "früherer Name"
+    SPELLING = "schreibweise", "andere Schreibweise"
+    COLLOQUIAL = "umgangssprachlich", "umgangssprachlich"
+    COMPONENT = "bestandteil", "Bestandteil"
+
+
+class Aspect(models.TextChoices):
+    """What a piece of evidence supports."""
+
+    DESCRIPTION = "beschreibung", "Beschreibung"
+    REACH = "reichweite", "Reichweite"
+    LEVEL = "ebene", "Ebene"
+    COOPERATION = "kooperation", "Zugehörigkeit zur Kooperation"
+
+
+class MilestoneKind(models.TextChoices):
+    """What happened at a milestone."""
+
+    START = "beginn", "Beginn"
+    EXTENSION = "erweiterung", "Erweiterung"
+    ACCESSION = "beitritt", "Beitritt"
+    AGREEMENT = "vereinbarung", "Vereinbarung"
+    EVENT = "veranstaltung", "Veranstaltung"
+    DEADLINE = "frist", "Frist"
+
+
+class PartOfPeriod(models.TextChoices):
+    """A source's own word for a stretch within a month or year."""
+
+    BEGINNING = "anfang", "Anfang"
+    MIDDLE = "mitte", "Mitte"
+    END = "ende", "Ende"
+
+
+class DateBasis(models.TextChoices):
+    """Where a source's own date comes from."""
+
+    STATED = "genannt", "im Dokument genannt"
+    INFERRED = "erschlossen", "erschlossen"
+    UNKNOWN = "unbekannt", "nicht feststellbar"
+
+
+class DataTheme(models.TextChoices):
+    """The EU vocabulary "data theme" (Publications Office, authority/data-theme)."""
+
+    AGRI = "AGRI", "Landwirtschaft, Fischerei, Forstwirtschaft und Nahrungsmittel"
+    ECON = "ECON", "Wirtschaft und Finanzen"
+    EDUC = "EDUC", "Bildung, Kultur und Sport"
+    ENER = "ENER", "Energie"
+    ENVI = "ENVI", "Umwelt"
+    GOVE = "GOVE", "Regierung und öffentlicher Sektor"
+    HEAL = "HEAL", "Gesundheit"
+    INTR = "INTR", "Internationale Themen"
+    JUST = "JUST", "Justiz, Rechtssystem und öffentliche Sicherheit"
+    OP_DATPRO = "OP_DATPRO", "Vorläufige Daten"
+    REGI = "REGI", "Regionen und Städte"
+    SOCI = "SOCI", "Bevölkerung und Gesellschaft"
+    TECH = "TECH", "Wissenschaft und Technologie"
+    TRAN = "TRAN", "Verkehr"
+
+    @property
+    def uri(self) -> str:
+        """The concept's address in the EU vocabulary."""
+        return f"http://publications.europa.eu/resource/authority/data-theme/{self.value}"

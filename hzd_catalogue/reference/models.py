@@ -1,0 +1,227 @@
+"""The ground floor: federal states, levels, topics, sources, and the revision of the data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from .choices import DataTheme, DateBasis
+
+#: HZD is Hessen's IT provider, so Hessen takes part in every project (catalogue rule 1).
+HOME_STATE = "DE-HE"
+
+
+class CatalogueModel(models.Model):
+    """Base of everything that visitors see; a change to it makes a new revision."""
+
+    class Meta:
+        abstract = True
+
+
+class Revision(models.Model):
+    """Counts the changes to the catalogue's data, in one row.
+
+    Whatever is derived from the data (facet index, page cache, exports) is kept under the
+    number it was derived from and thrown away when that number has moved on.
+    """
+
+    number = models.PositiveBigIntegerField(default=0)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "Datenstand"
+        verbose_name_plural = "Datenstand"
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="reference_revision_single_row")
+        ]
+
+    def __str__(self) -> str:
+        return f"Revision {self.number}"
+
+    @classmethod
+    def current(cls) -> Revision:
+        """Return the revision of the data; number 0 before the first change."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    @classmethod
+    def advance(cls) -> None:
+        """Count one change, in the transaction of the change itself."""
+        now = timezone.now()
+        if not cls.objects.filter(pk=1).update(number=F("number") + 1, changed_at=now):
+            cls.objects.create(pk=1, number=1, changed_at=now)
+
+
+class KeyedQuerySet(models.QuerySet):
+    """Rows that a fixture or an address names by a key instead of a number."""
+
+    def get_by_natural_key(self, key: str) -> Any:
+        """Return the row with this key.
+
+        Raises:
+            DoesNotExist: when no row has it.
+        """
+        return self.get(**{self.model.natural_key_field: key})
+
+
+class KeyedModel(CatalogueModel):
+    """A row with a readable key."""
+
+    natural_key_field = "slug"
+
+    objects = KeyedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def natural_key(self) -> tuple[str]:
+        """Return the key as Django's serializers expect it."""
+        return (getattr(self, self.natural_key_field),)
+
+
+class FederalState(KeyedModel):
+    """One of the 16 Länder, keyed by ISO 3166-2."""
+
+    natural_key_field = "code"
+
+    code = models.CharField(
+        "Schlüssel (ISO 3166-2)",
+        max_length=5,
+        unique=True,
+        validators=[RegexValidator(r"^DE-[A-Z]{2}\Z", "Schlüssel wie DE-HE.")],
+    )
+    name = models.CharField("Name", max_length=40, unique=True)
+    slug = models.SlugField("Adresse", unique=True)
+
+    class Meta:
+        verbose_name = "Bundesland"
+        verbose_name_plural = "Bundesländer"
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("state-detail", args=[self.slug])
+
+    @property
+    def abbreviation(self) -> str:
+        """The two letters after the country: "HE"."""
+        return self.code[3:]
+
+    @property
+    def is_home(self) -> bool:
+        """Whether this is Hessen."""
+        return self.code == HOME_STATE
+
+
+class Level(KeyedModel):
+    """A level of government at which a record works: Bund, Land or Kommune."""
+
+    slug = models.SlugField("Schlüssel", unique=True)
+    name = models.CharField("Name", max_length=40, unique=True)
+    explanation = models.CharField("Erklärung", max_length=200)
+    position = models.PositiveSmallIntegerField("Reihenfolge", unique=True)
+
+    class Meta:
+        verbose_name = "Ebene"
+        verbose_name_plural = "Ebenen"
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Topic(KeyedModel):
+    """A subject area, mapped to one concept of the EU's data-theme vocabulary."""
+
+    slug = models.SlugField("Adresse", unique=True)
+    name = models.CharField("Name", max_length=80, unique=True)
+    description = models.CharField("Erklärung", max_length=300)
+    data_theme = models.CharField(
+        "EU-Datenthema",
+        max_length=10,
+        choices=DataTheme,
+        help_text="Entsprechung im EU-Vokabular „data theme“.",
+    )
+
+    class Meta:
+        verbose_name = "Thema"
+        verbose_name_plural = "Themen"
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("topic-detail", args=[self.slug])
+
+
+class Source(KeyedModel):
+    """One of the documents, with what is known of its publisher and date."""
+
+    slug = models.SlugField("Adresse", unique=True)
+    code = models.CharField(
+        "Nummer",
+        max_length=3,
+        unique=True,
+        validators=[RegexValidator(r"^\d{3}\Z", "Drei Ziffern wie 001.")],
+    )
+    file_name = models.CharField("Dateiname", max_length=100, unique=True)
+    title = models.CharField("Titel", max_length=200)
+    publisher = models.CharField("Herausgeber", max_length=120, blank=True)
+    published_at = models.CharField(
+        "Fundort", max_length=200, blank=True, help_text="Adresse ohne https://"
+    )
+    date = models.CharField(
+        "Datum", max_length=80, blank=True, help_text="So genau wie bekannt: „Dezember 2015“."
+    )
+    date_basis = models.CharField("Datum ist", max_length=20, choices=DateBasis)
+    date_reason = models.CharField("Woraus sich das Datum ergibt", max_length=300)
+    rank = models.PositiveSmallIntegerField(
+        "Rang in der Zeit",
+        unique=True,
+        help_text="1 ist das älteste Dokument. Bei Widersprüchen gilt das neueste.",
+    )
+    rank_reason = models.CharField("Grund für den Rang", max_length=300)
+
+    class Meta:
+        verbose_name = "Quelle"
+        verbose_name_plural = "Quellen"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} – {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("source-detail", args=[self.slug])
+
+    @property
+    def label(self) -> str:
+        """Short form for references: "Dokument 001"."""
+        return f"Dokument {self.code}"
+
+
+class FormerAddress(models.Model):
+    """A slug that a record once had; its address leads to the record for good."""
+
+    model = models.CharField(max_length=40)
+    slug = models.SlugField(max_length=80)
+    record_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = "frühere Adresse"
+        verbose_name_plural = "frühere Adressen"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model", "slug"], name="reference_formeraddress_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+

@@ -1,0 +1,106 @@
+"""The common part of partners, cooperations and projects (abstract)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from . import german
+from .choices import Reach
+from .models import FormerAddress, KeyedModel, KeyedQuerySet, Level, Topic
+
+
+class RecordQuerySet(KeyedQuerySet):
+    """Rules that partners, cooperations and projects share."""
+
+    def published(self) -> RecordQuerySet:
+        """Keep what visitors may see."""
+        return self.filter(is_published=True)
+
+
+class Record(KeyedModel):
+    """A partner, a cooperation or a project."""
+
+    #: Name of the detail page's URL pattern.
+    detail_url_name: str
+
+    name = models.CharField("Name", max_length=200)
+    slug = models.SlugField(
+        "Adresse",
+        max_length=80,
+        unique=True,
+        help_text="Letzter Teil der Webadresse. Nach einer Änderung leitet die alte Adresse weiter.",
+    )
+    sort_key = models.CharField(max_length=200, editable=False, db_index=True)
+    summary = models.CharField(
+        "Kurz gesagt",
+        max_length=300,
+        help_text="Ein Satz, den ein Mensch ohne Vorwissen versteht.",
+    )
+    description = models.TextField(
+        "Beschreibung", help_text="Zwei bis fünf Sätze in eigenen Worten."
+    )
+    reach = models.CharField("Reichweite", max_length=20, choices=Reach)
+    levels = models.ManyToManyField(Level, verbose_name="Ebenen")
+    topics = models.ManyToManyField(Topic, verbose_name="Themen", blank=True)
+    is_published = models.BooleanField(
+        "veröffentlicht",
+        default=False,
+        help_text="Ohne Haken ist der Eintrag ein Entwurf, den nur die Redaktion sieht.",
+    )
+    changed_at = models.DateTimeField("zuletzt geändert", auto_now=True)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["sort_key", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reach__in=Reach.values),
+                name="%(app_label)s_%(class)s_reach_known",
+                violation_error_message="Diese Reichweite gibt es nicht.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(slug=""),
+                name="%(app_label)s_%(class)s_slug_not_empty",
+                violation_error_message="Die Adresse fehlt.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def from_db(cls, db: Any, field_names: Any, values: Any) -> Any:
+        """Remember the stored slug, so that saving notices a new one."""
+        record = super().from_db(db, field_names, values)
+        record._stored_slug = record.__dict__.get("slug")
+        return record
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with a fresh sort key; keep the old address when the slug has changed."""
+        self.sort_key = german.sort_key(self.name)[:200]
+        stored_slug = getattr(self, "_stored_slug", None)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            addresses = FormerAddress.objects.filter(model=self._meta.model_name)
+            if stored_slug and stored_slug != self.slug:
+                addresses.filter(slug=self.slug).delete()
+                addresses.update_or_create(
+                    model=self._meta.model_name,
+                    slug=stored_slug,
+                    defaults={"record_id": self.pk},
+                )
+        self._stored_slug = self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse(self.detail_url_name, args=[self.slug])
+
+    @property
+    def is_nationwide(self) -> bool:
+        """Whether all 16 states take part by reach."""
+        return self.reach == Reach.NATIONWIDE

@@ -1,0 +1,245 @@
+"""Partners, the cooperations that tie them to HZD, and their sourced statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.db.models import Q
+
+from hzd_catalogue.reference.choices import Reach
+from hzd_catalogue.reference.models import HOME_STATE
+from hzd_catalogue.reference.records import Record, RecordQuerySet
+from hzd_catalogue.reference.statements import (
+    Evidence,
+    KeyFigure,
+    Milestone,
+    OtherName,
+    Statement,
+    StatusStatement,
+)
+
+
+class PartnerKind(models.TextChoices):
+    """What an organisation is."""
+
+    MINISTRY = "ministerium", "Ministerium oder Staatskanzlei"
+    COOPERATIVE = "genossenschaft", "Genossenschaft"
+    IT_PROVIDER = "it-dienstleister", "IT-Dienstleister"
+    UNIVERSITY = "hochschule", "Hochschule"
+    COMMITTEE = "gremium", "Gremium"
+    ASSOCIATION = "verband", "Verband"
+
+
+class CooperationKind(models.TextChoices):
+    """What ties partners to HZD."""
+
+    MEMBERSHIP = "mitgliedschaft", "Mitgliedschaft"
+    STATE_ALLIANCE = "laenderverbund", "Verbund von Ländern"
+    RESEARCH = "forschungskooperation", "Forschungskooperation"
+    STUDIES = "studiengaenge", "Studiengänge"
+    MINISTRY_WORK = "ministerium", "Zusammenarbeit mit einem Ministerium"
+    JOINT_OPERATION = "gemeinsamer-betrieb", "gemeinsamer Betrieb"
+    JOINT_PROGRAMME = "gemeinsames-programm", "gemeinsames Programm"
+    EVENT = "veranstaltung", "Veranstaltungspartnerschaft"
+
+
+class PartnerQuerySet(RecordQuerySet):
+    """Which partners count for a state or a year.
+
+    Projects are reached by the name of the reverse relation: this app does not import them.
+    """
+
+    def for_state(self, code: str) -> PartnerQuerySet:
+        """Keep partners of a published cooperation or project that counts for the state.
+
+        A partner that is itself bundesweit counts for every state. All of them work with HZD,
+        so all count for Hessen.
+        """
+        if code == HOME_STATE:
+            return self.all()
+        projects = self.model._meta.get_field("project_involvements").related_model
+        project = projects._meta.get_field("project").related_model
+        return self.filter(
+            Q(reach=Reach.NATIONWIDE)
+            | Q(involvements__cooperation__in=Cooperation.objects.published().for_state(code))
+            | Q(project_involvements__project__in=project.objects.published().for_state(code))
+        ).distinct()
+
+    def year_pairs(self) -> Iterable[tuple[int, int]]:
+        """Yield (partner, year) for the milestones of its published cooperations and projects."""
+        yield from self.filter(involvements__cooperation__is_published=True).values_list(
+            "pk", "involvements__cooperation__milestones__year"
+        )
+        yield from self.filter(project_involvements__project__is_published=True).values_list(
+            "pk", "project_involvements__project__milestones__year"
+        )
+
+
+class Partner(Record):
+    """An organisation that HZD works with."""
+
+    detail_url_name = "partner-detail"
+
+    kind = models.CharField("Art", max_length=30, choices=PartnerKind)
+
+    objects = PartnerQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = "Partner"
+        verbose_name_plural = "Partner"
+
+
+class CooperationQuerySet(RecordQuerySet):
+    """Which cooperations count for a state."""
+
+    def for_state(self, code: str) -> CooperationQuerySet:
+        """Keep cooperations that are bundesweit or have a published project that counts.
+
+        Every cooperation is one of HZD, so all count for Hessen.
+        """
+        if code == HOME_STATE:
+            return self.all()
+        project = self.model._meta.get_field("projects").related_model
+        return self.filter(
+            Q(reach=Reach.NATIONWIDE)
+            | Q(projects__in=project.objects.published().for_state(code))
+        ).distinct()
+
+
+class Cooperation(Record):
+    """A tie between HZD and its partners."""
+
+    detail_url_name = "cooperation-detail"
+
+    kind = models.CharField("Art", max_length=30, choices=CooperationKind)
+    partners = models.ManyToManyField(
+        Partner, through="Involvement", related_name="cooperations", verbose_name="Partner"
+    )
+
+    objects = CooperationQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = "Kooperation"
+        verbose_name_plural = "Kooperationen"
+
+
+class Role(Statement):
+    """What a partner does in a record; the record and the partner are the subclass's."""
+
+    role = models.CharField("Rolle", max_length=160)
+
+    class Meta(Statement.Meta):
+        abstract = True
+        verbose_name = "Rolle eines Partners"
+        verbose_name_plural = "Partner und ihre Rollen"
+
+    @property
+    def fact(self) -> str:
+        return f"{self.partner.name}: {self.role}"
+
+
+class Involvement(Role):
+    """A partner's role in a cooperation, as one source states it."""
+
+    record_fields = ("cooperation", "partner")
+
+    cooperation = models.ForeignKey(
+        Cooperation, models.CASCADE, related_name="involvements", verbose_name="Kooperation"
+    )
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, related_name="involvements", verbose_name="Partner"
+    )
+
+    class Meta(Role.Meta):
+        constraints = [
+            *Role.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["cooperation", "partner", "source", "role"],
+                name="partners_involvement_unique",
+                violation_error_message="Diese Rolle ist mit dieser Quelle schon eingetragen.",
+            ),
+        ]
+
+
+class PartnerName(OtherName):
+    """Another name of a partner."""
+
+    record_fields = ("partner",)
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="other_names")
+
+    class Meta(OtherName.Meta):
+        constraints = [
+            *OtherName.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["partner", "name", "source"], name="partners_partnername_unique"
+            ),
+        ]
+
+
+class PartnerEvidence(Evidence):
+    """A passage that supports a partner's description, reach or levels."""
+
+    record_fields = ("partner",)
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="evidence")
+
+
+class PartnerFigure(KeyFigure):
+    """A number about a partner."""
+
+    record_fields = ("partner",)
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="figures")
+
+
+class CooperationName(OtherName):
+    """Another name of a cooperation."""
+
+    record_fields = ("cooperation",)
+    cooperation = models.ForeignKey(Cooperation, models.CASCADE, related_name="other_names")
+
+    class Meta(OtherName.Meta):
+        constraints = [
+            *OtherName.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["cooperation", "name", "source"],
+                name="partners_cooperationname_unique",
+            ),
+        ]
+
+
+class CooperationEvidence(Evidence):
+    """A passage that supports a cooperation's description, reach or levels."""
+
+    record_fields = ("cooperation",)
+    cooperation = models.ForeignKey(Cooperation, models.CASCADE, related_name="evidence")
+
+
+class CooperationStatus(StatusStatement):
+    """What a source says of a cooperation's state."""
+
+    record_fields = ("cooperation",)
+    cooperation = models.ForeignKey(Cooperation, models.CASCADE, related_name="statuses")
+
+    class Meta(StatusStatement.Meta):
+        constraints = [
+            *StatusStatement.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["cooperation", "source"],
+                name="partners_cooperationstatus_one_per_source",
+                violation_error_message="Diese Quelle hat schon einen Status.",
+            ),
+        ]
+
+
+class CooperationMilestone(Milestone):
+    """A dated event of a cooperation."""
+
+    record_fields = ("cooperation",)
+    cooperation = models.ForeignKey(Cooperation, models.CASCADE, related_name="milestones")
+
+
+class CooperationFigure(KeyFigure):
+    """A number about a cooperation."""
+
+    record_fields = ("cooperation",)
+    cooperation = models.ForeignKey(Cooperation, models.CASCADE, related_name="figures")

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ProjectsConfig(AppConfig):
+    """Projects of the catalogue."""
+
+    name = "projects"
+    verbose_name = "Projekte"

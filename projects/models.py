@@ -1,0 +1,258 @@
+"""Projects, the states that take part in them, and their sourced statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from hzd_catalogue.reference.choices import Reach
+from hzd_catalogue.reference.models import HOME_STATE, FederalState
+from hzd_catalogue.reference.records import Record, RecordQuerySet
+from hzd_catalogue.reference.statements import (
+    Evidence,
+    KeyFigure,
+    Milestone,
+    OtherName,
+    Statement,
+    StatusStatement,
+)
+from partners.models import Cooperation, Partner, Role
+
+
+class ProjectKind(models.TextChoices):
+    """What is built, run or carried out."""
+
+    SYSTEM = "it-verfahren", "IT-Verfahren"
+    REGISTER = "register", "Register"
+    PLATFORM = "plattform", "Plattform"
+    PROGRAMME = "programm", "Programm"
+    STRATEGY = "strategie", "Strategie"
+    STUDY = "promotion", "Promotionsvorhaben"
+
+
+class ParticipationStatus(models.TextChoices):
+    """How a state takes part."""
+
+    TAKES_PART = "beteiligt", "beteiligt"
+    LEADS = "federfuehrend", "federführend"
+    JOINING = "tritt-bei", "tritt bei"
+    USES = "nutzt", "nutzt"
+
+
+class ProjectQuerySet(RecordQuerySet):
+    """Which projects count for a state."""
+
+    def for_state(self, code: str) -> ProjectQuerySet:
+        """Keep projects with a participation of the state, and every bundesweit project.
+
+        Hessen takes part in every project (catalogue rule 1).
+        """
+        if code == HOME_STATE:
+            return self.all()
+        return self.filter(
+            Q(reach=Reach.NATIONWIDE)
+            | Q(
+                pk__in=Participation.objects.filter(federal_state__code=code).values(
+                    "project_id"
+                )
+            )
+        )
+
+
+class Project(Record):
+    """Something that HZD builds, runs or carries out with others."""
+
+    detail_url_name = "project-detail"
+
+    kind = models.CharField("Art", max_length=30, choices=ProjectKind)
+    cooperation = models.ForeignKey(
+        Cooperation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="projects",
+        verbose_name="Kooperation",
+    )
+    partners = models.ManyToManyField(
+        Partner, through="ProjectInvolvement", related_name="projects", verbose_name="Partner"
+    )
+    federal_states = models.ManyToManyField(
+        FederalState,
+        through="Participation",
+        related_name="projects",
+        verbose_name="Bundesländer",
+    )
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = "Projekt"
+        verbose_name_plural = "Projekte"
+
+
+class Participation(Statement):
+    """One state in one project as one source states it."""
+
+    record_fields = ("project",)
+
+    project = models.ForeignKey(
+        Project, models.CASCADE, related_name="participations", verbose_name="Projekt"
+    )
+    federal_state = models.ForeignKey(
+        FederalState, models.PROTECT, related_name="participations", verbose_name="Bundesland"
+    )
+    status = models.CharField("Status", max_length=20, choices=ParticipationStatus)
+
+    class Meta(Statement.Meta):
+        verbose_name = "Beteiligung eines Landes"
+        verbose_name_plural = "Beteiligte Länder"
+        constraints = [
+            *Statement.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["project", "federal_state", "source"],
+                name="projects_participation_one_per_source",
+                violation_error_message=(
+                    "Zu diesem Land gibt es aus dieser Quelle schon eine Aussage."
+                ),
+            ),
+        ]
+
+    @property
+    def fact(self) -> str:
+        return f"{self.federal_state.name}: {self.get_status_display()}"
+
+
+@dataclass
+class Standing:
+    """A state's place in a project: the newest statement, and the older ones below it."""
+
+    federal_state: FederalState
+    current: Participation
+    older: list[Participation] = field(default_factory=list)
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether an older source gives another status."""
+        return any(statement.status != self.current.status for statement in self.older)
+
+
+def standings(participations: Iterable[Participation]) -> list[Standing]:
+    """Group statements by state: the newest source wins, older ones stay (catalogue rule 2).
+
+    Args:
+        participations: statements of one project, with source and state.
+
+    Returns:
+        One standing a state, in the order of the states' names.
+    """
+    by_state: dict[Any, Standing] = {}
+    for statement in sorted(participations, key=lambda row: (-row.source.rank, row.paragraph)):
+        standing = by_state.get(statement.federal_state_id)
+        if standing is None:
+            by_state[statement.federal_state_id] = Standing(statement.federal_state, statement)
+        else:
+            standing.older.append(statement)
+    return sorted(by_state.values(), key=lambda standing: standing.federal_state.slug)
+
+
+class ProjectInvolvement(Role):
+    """A partner's role in a project, as one source states it."""
+
+    record_fields = ("project", "partner")
+
+    project = models.ForeignKey(
+        Project, models.CASCADE, related_name="involvements", verbose_name="Projekt"
+    )
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, related_name="project_involvements", verbose_name="Partner"
+    )
+
+    class Meta(Role.Meta):
+        constraints = [
+            *Role.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["project", "partner", "source", "role"],
+                name="projects_projectinvolvement_unique",
+                violation_error_message="Diese Rolle ist mit dieser Quelle schon eingetragen.",
+            ),
+        ]
+
+
+class UserGroup(Statement):
+    """People or bodies that use a project, as a source names them."""
+
+    record_fields = ("project",)
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="user_groups")
+    name = models.CharField("Nutzergruppe", max_length=160)
+
+    class Meta(Statement.Meta):
+        verbose_name = "Nutzergruppe"
+        verbose_name_plural = "Nutzergruppen"
+        constraints = [
+            *Statement.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["project", "name", "source"], name="projects_usergroup_unique"
+            ),
+        ]
+
+    @property
+    def fact(self) -> str:
+        return f"Nutzergruppe: {self.name}"
+
+
+class ProjectName(OtherName):
+    """Another name of a project."""
+
+    record_fields = ("project",)
+    project = models.ForeignKey(Project, models.CASCADE, related_name="other_names")
+
+    class Meta(OtherName.Meta):
+        constraints = [
+            *OtherName.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["project", "name", "source"], name="projects_projectname_unique"
+            ),
+        ]
+
+
+class ProjectEvidence(Evidence):
+    """A passage that supports a project's description, reach or levels."""
+
+    record_fields = ("project",)
+    project = models.ForeignKey(Project, models.CASCADE, related_name="evidence")
+
+
+class ProjectStatus(StatusStatement):
+    """What a source says of a project's state."""
+
+    record_fields = ("project",)
+    project = models.ForeignKey(Project, models.CASCADE, related_name="statuses")
+
+    class Meta(StatusStatement.Meta):
+        constraints = [
+            *StatusStatement.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["project", "source"],
+                name="projects_projectstatus_one_per_source",
+                violation_error_message="Diese Quelle hat schon einen Status.",
+            ),
+        ]
+
+
+class ProjectMilestone(Milestone):
+    """A dated event of a project."""
+
+    record_fields = ("project",)
+    project = models.ForeignKey(Project, models.CASCADE, related_name="milestones")
+
+
+class ProjectFigure(KeyFigure):
+    """A number about a project."""
+
+    record_fields = ("project",)
+    project = models.ForeignKey(Project, models.CASCADE, related_name="figures")
