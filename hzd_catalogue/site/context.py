@@ -1,0 +1,118 @@
+"""What every page says of the site: its name, its navigation and the state of its data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from hzd_catalogue.reference import german
+from hzd_catalogue.reference.models import Revision, Source
+
+NAVIGATION = (
+    ("Projekte", "/projekte/"),
+    ("Kooperationen", "/kooperationen/"),
+    ("Partner", "/partner/"),
+    ("Länder", "/laender/"),
+    ("Themen", "/themen/"),
+    ("Zeitleiste", "/zeitleiste/"),
+    ("Quellen", "/quellen/"),
+)
+FOOTER_CATALOGUE = (
+    ("Länder-Projekt-Matrix", "/laender/matrix/"),
+    ("Lücken und Widersprüche", "/luecken/"),
+    ("Offene Daten und Schnittstelle", "/api/"),
+    ("Hilfe", "/hilfe/"),
+)
+FOOTER_LEGAL = (
+    ("Impressum", "/impressum/"),
+    ("Datenschutz", "/datenschutz/"),
+    ("Erklärung zur Barrierefreiheit", "/barrierefreiheit/"),
+    ("Leichte Sprache", "/leichte-sprache/"),
+    ("Gebärdensprache", "/gebaerdensprache/"),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A link of the navigation; ``current`` is the value of ``aria-current`` or empty."""
+
+    title: str
+    url: str
+    current: str = ""
+
+
+@dataclass(frozen=True)
+class DataState:
+    """Which data a page was made from."""
+
+    changed_at: datetime
+    revision: int
+    sources: int
+
+    @property
+    def sources_in_words(self) -> str:
+        """The number of sources with its noun: "5 Quellen"."""
+        return german.counted(self.sources, "Quelle", "Quellen")
+
+
+class Site:
+    """The site as seen from one request.
+
+    Nothing is read from the database before a template asks for the state of the data, so that
+    error pages can be shown without one.
+    """
+
+    name = property(lambda self: settings.SITE_NAME)
+    is_official = property(lambda self: settings.OFFICIAL_WEBSITE)
+    home = "/"
+    search = "/suche/"
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @property
+    def navigation(self) -> list[Entry]:
+        """The main navigation, with the place of this request marked."""
+        return [Entry(title, url, self._current(url)) for title, url in NAVIGATION]
+
+    @property
+    def footer_catalogue(self) -> list[Entry]:
+        """Pages about the catalogue as a whole."""
+        return [Entry(title, url) for title, url in FOOTER_CATALOGUE]
+
+    @property
+    def footer_legal(self) -> list[Entry]:
+        """The pages that the law asks for."""
+        return [Entry(title, url) for title, url in FOOTER_LEGAL]
+
+    @property
+    def report_barrier(self) -> str:
+        """Where to report a barrier of this page: the page's address goes along."""
+        query = urlencode({"seite": self._request.get_full_path()}, safe="/")
+        return f"/barrierefreiheit/?{query}#barriere-melden"
+
+    @cached_property
+    def data_state(self) -> DataState:
+        """The revision of the data, its time and the number of sources behind it."""
+        revision = Revision.current()
+        sources = cache.get_or_set(
+            f"site-sources-{revision.number}", Source.objects.count, timeout=None
+        )
+        return DataState(revision.changed_at, revision.number, sources)
+
+    def _current(self, url: str) -> str:
+        if self._request.path == url:
+            return "page"
+        return "true" if self._request.path.startswith(url) else ""
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Give every template the site; nothing is computed until it is used."""
+    return {"site": Site(request)}

@@ -1,0 +1,45 @@
+// Comfort only: every page works without this file.
+"use strict";
+
+// A filter form sends itself as soon as a box is ticked or a list is changed; its button stays
+// for keyboards that leave the form by it. Typed text waits for the button or the Enter key.
+for (const form of document.querySelectorAll(".filter-form")) {
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("input[type=checkbox], input[type=radio], select")) {
+      sessionStorage.setItem("focus", event.target.id);
+      form.requestSubmit();
+    }
+  });
+}
+
+// After such a reload the focus returns to the control that caused it.
+const returning = sessionStorage.getItem("focus");
+if (returning) {
+  sessionStorage.removeItem("focus");
+  const control = document.getElementById(returning);
+  control?.closest("details")?.setAttribute("open", "");
+  control?.focus({ preventScroll: true });
+}
+
+// Facets keep the state that the visitor gave them, for this visit.
+for (const details of document.querySelectorAll("details[data-remember]")) {
+  const key = `open-${details.dataset.remember}`;
+  const stored = sessionStorage.getItem(key);
+  if (stored) details.open = stored === "yes";
+  details.addEventListener("toggle", () => {
+    sessionStorage.setItem(key, details.open ? "yes" : "no");
+  });
+}
+
+// <button data-copy="text" hidden>: copies its text, shown only where copying works.
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  const label = button.querySelector(".kern-label") ?? button;
+  const idle = label.textContent;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy || location.href);
+    label.textContent = "Kopiert";
+    setTimeout(() => { label.textContent = idle; }, 2000);
+  });
+}
