@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from django.db import models
 from django.db.models import Q
@@ -17,6 +17,7 @@ from hzd_catalogue.reference.statements import (
     OtherName,
     Statement,
     StatusStatement,
+    newest,
 )
 
 
@@ -50,6 +51,14 @@ class PartnerQuerySet(RecordQuerySet):
     Projects are reached by the name of the reverse relation: this app does not import them.
     """
 
+    milestone_paths = (
+        ("involvements__cooperation__milestones", {"involvements__cooperation__is_published": True}),
+        (
+            "project_involvements__project__milestones",
+            {"project_involvements__project__is_published": True},
+        ),
+    )
+
     def for_state(self, code: str) -> PartnerQuerySet:
         """Keep partners of a published cooperation or project that counts for the state.
 
@@ -66,14 +75,40 @@ class PartnerQuerySet(RecordQuerySet):
             | Q(project_involvements__project__in=project.objects.published().for_state(code))
         ).distinct()
 
-    def year_pairs(self) -> Iterable[tuple[int, int]]:
-        """Yield (partner, year) for the milestones of its published cooperations and projects."""
-        yield from self.filter(involvements__cooperation__is_published=True).values_list(
-            "pk", "involvements__cooperation__milestones__year"
+    def colleague_pairs(self) -> Iterator[tuple[int, str]]:
+        """Yield (partner, key of another) for each published record that both take part in."""
+        for link, record in (
+            ("involvements", "cooperation"),
+            ("project_involvements", "project"),
+        ):
+            path = f"{link}__{record}"
+            rows = self.filter(**{f"{path}__is_published": True})
+            for pk, slug, other in rows.values_list("pk", "slug", f"{path}__partners__slug"):
+                if other != slug:
+                    yield pk, other
+
+    def with_relations(self) -> PartnerQuerySet:
+        """Load what lists and exports show of each partner, in a fixed number of queries."""
+        return self.prefetch_related(
+            "levels",
+            "topics",
+            "other_names",
+            visible("involvements", Involvement, "cooperation", "partner", "source"),
+            visible(
+                "project_involvements",
+                self.model._meta.get_field("project_involvements").related_model,
+                "project",
+                "partner",
+                "source",
+            ),
         )
-        yield from self.filter(project_involvements__project__is_published=True).values_list(
-            "pk", "project_involvements__project__milestones__year"
-        )
+
+
+def visible(lookup: str, statement: type[Statement], *related: str) -> models.Prefetch:
+    """Return a prefetch of those statements whose records are all published."""
+    return models.Prefetch(
+        lookup, queryset=statement.objects.published().select_related(*related)
+    )
 
 
 class Partner(Record):
@@ -106,6 +141,19 @@ class CooperationQuerySet(RecordQuerySet):
             | Q(projects__in=project.objects.published().for_state(code))
         ).distinct()
 
+    def with_relations(self) -> CooperationQuerySet:
+        """Load what lists and exports show of each cooperation, in a fixed number of queries."""
+        project = self.model._meta.get_field("projects").related_model
+        return self.prefetch_related(
+            "levels",
+            "topics",
+            "other_names",
+            "milestones__source",
+            "statuses__source",
+            visible("involvements", Involvement, "cooperation", "partner", "source"),
+            models.Prefetch("projects", queryset=project.objects.published().with_relations()),
+        )
+
 
 class Cooperation(Record):
     """A tie between HZD and its partners."""
@@ -122,6 +170,11 @@ class Cooperation(Record):
     class Meta(Record.Meta):
         verbose_name = "Kooperation"
         verbose_name_plural = "Kooperationen"
+
+    @property
+    def current_status(self) -> CooperationStatus | None:
+        """What the newest source says of the cooperation's state."""
+        return newest(self.statuses.all())
 
 
 class Role(Statement):

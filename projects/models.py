@@ -19,8 +19,9 @@ from hzd_catalogue.reference.statements import (
     OtherName,
     Statement,
     StatusStatement,
+    newest,
 )
-from partners.models import Cooperation, Partner, Role
+from partners.models import Cooperation, Partner, Role, visible
 
 
 class ProjectKind(models.TextChoices):
@@ -62,6 +63,21 @@ class ProjectQuerySet(RecordQuerySet):
             )
         )
 
+    def with_relations(self) -> ProjectQuerySet:
+        """Load what lists and exports show of each project, in a fixed number of queries."""
+        return self.select_related("cooperation").prefetch_related(
+            "levels",
+            "topics",
+            "other_names",
+            "milestones__source",
+            "statuses__source",
+            visible("involvements", ProjectInvolvement, "project", "partner", "source"),
+            models.Prefetch(
+                "participations",
+                queryset=Participation.objects.select_related("federal_state", "source"),
+            ),
+        )
+
 
 class Project(Record):
     """Something that HZD builds, runs or carries out with others."""
@@ -92,6 +108,22 @@ class Project(Record):
     class Meta(Record.Meta):
         verbose_name = "Projekt"
         verbose_name_plural = "Projekte"
+
+    @property
+    def current_status(self) -> ProjectStatus | None:
+        """What the newest source says of the project's state."""
+        return newest(self.statuses.all())
+
+    @property
+    def standings(self) -> list[Standing]:
+        """Each state that a source names, with its newest statement and the older ones."""
+        return standings(self.participations.all())
+
+    @property
+    def published_cooperation(self) -> Cooperation | None:
+        """The cooperation it belongs to, unless that is still a draft."""
+        cooperation = self.cooperation
+        return cooperation if cooperation and cooperation.is_published else None
 
 
 class Participation(Statement):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import models, transaction
@@ -11,14 +12,37 @@ from django.urls import reverse
 from . import german
 from .choices import Reach
 from .models import FormerAddress, KeyedModel, KeyedQuerySet, Level, Topic
+from .statements import chronological_key
 
 
 class RecordQuerySet(KeyedQuerySet):
     """Rules that partners, cooperations and projects share."""
 
+    #: Paths to the milestones that count as the record's, each with what must hold on the way.
+    milestone_paths: tuple[tuple[str, dict[str, bool]], ...] = (("milestones", {}),)
+
     def published(self) -> RecordQuerySet:
         """Keep what visitors may see."""
         return self.filter(is_published=True)
+
+    def milestone_keys(self) -> Iterator[tuple[int, tuple[int, int, int]]]:
+        """Yield (primary key, chronological key) for each milestone of each record."""
+        fields = ("year", "month", "day", "part")
+        for path, visible in self.milestone_paths:
+            rows = self.filter(**visible, **{f"{path}__isnull": False})
+            for pk, *date in rows.values_list("pk", *(f"{path}__{field}" for field in fields)):
+                yield pk, chronological_key(*date)
+
+    def year_pairs(self) -> Iterator[tuple[int, int]]:
+        """Yield (primary key, year) for each milestone of each record (catalogue rule 3)."""
+        return ((pk, key[0]) for pk, key in self.milestone_keys())
+
+    def status_pairs(self) -> Iterable[tuple[int, str]]:
+        """Return (primary key, status): the one of the newest source that speaks of it."""
+        rows = self.filter(statuses__isnull=False).values_list(
+            "pk", "statuses__source__rank", "statuses__status"
+        )
+        return {pk: status for pk, _rank, status in sorted(rows)}.items()
 
 
 class Record(KeyedModel):

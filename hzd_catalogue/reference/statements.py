@@ -6,6 +6,7 @@ Abstract models only; partners and projects give them a record to speak of.
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -39,6 +40,19 @@ def validate_quote(quote: str) -> None:
             f"Höchstens {QUOTE_MAX_WORDS} Wörter zitieren; es sind {len(words)}.",
             code="too_long",
         )
+
+
+def chronological_key(
+    year: int, month: int | None, day: int | None, part: str
+) -> tuple[int, int, int]:
+    """Return the key by which dates of unequal precision sort.
+
+    What is left open comes first within its period; "Anfang" before "Mitte" before "Ende".
+    """
+    place = PartOfPeriod.values.index(part) + 1 if part else 0
+    if month:
+        return (year, month, day or place * 10)
+    return (year, place * 4, 0)
 
 
 class StatementQuerySet(models.QuerySet):
@@ -119,6 +133,26 @@ class Statement(CatalogueModel):
     def passage(self) -> str:
         """Where the statement stands: "Dokument 001, Absatz 5"."""
         return f"{self.source.label}, Absatz {self.paragraph}"
+
+    @property
+    def passage_url(self) -> str:
+        """Where the source's page shows the paragraph."""
+        return f"{self.source.get_absolute_url()}#absatz-{self.paragraph}"
+
+    @property
+    def anchor(self) -> str:
+        """The id of this statement on its record's page."""
+        return f"aussage-{self._meta.model_name}-{self.pk}"
+
+    @property
+    def url(self) -> str:
+        """Where its record's page shows this statement."""
+        return f"{self.record.get_absolute_url()}#{self.anchor}"
+
+
+def newest(statements: Iterable[Statement]) -> Any:
+    """Return the statement of the newest source, or None when there is none (catalogue rule 2)."""
+    return max(statements, key=lambda row: (row.source.rank, -row.paragraph), default=None)
 
 
 class OtherName(Statement):
@@ -285,11 +319,8 @@ class Milestone(Statement):
 
     @property
     def chronological_key(self) -> tuple[int, int, int]:
-        """Sort key: an open month or day comes first, "Anfang" before "Mitte" before "Ende"."""
-        within = {"anfang": 1, "mitte": 2, "ende": 3}.get(self.part, 0)
-        if self.month:
-            return (self.year, self.month, self.day or within * 10)
-        return (self.year, within * 4, 0)
+        """Sort key of the date, see :func:`chronological_key`."""
+        return chronological_key(self.year, self.month, self.day, self.part)
 
     @property
     def machine_date(self) -> str:

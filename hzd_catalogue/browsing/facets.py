@@ -1,0 +1,150 @@
+"""Facets: filters of several values whose hits are counted before they are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import django_filters
+from django import forms
+
+from .index import MISSING, FacetValues
+
+#: Options that a facet shows before "weitere"; chosen ones are always shown.
+VISIBLE_OPTIONS = 24
+
+
+class FacetField(forms.MultipleChoiceField):
+    """Takes the values it knows and remembers the others, instead of refusing them all."""
+
+    def clean(self, value: Any) -> list[str]:
+        """Return the known values once each, in the facet's order."""
+        given = {text for text in self.to_python(value) if text}
+        known = [text for text, _label in self.choices if text in given]
+        self.unknown = sorted(given - set(known))
+        return known
+
+
+class Facet(django_filters.MultipleChoiceFilter):
+    """A filter whose values are OR among themselves and AND with other facets.
+
+    Where the values of the records come from is one of
+
+    * ``lookup``: a field path, such as ``topics__slug``,
+    * ``pairs``: the name of a QuerySet method that yields (primary key, value),
+    * ``rule``: the name of a QuerySet method that takes one value and keeps its records; it is
+      asked once for each label, so the labels have to be few.
+    """
+
+    field_class = FacetField
+
+    def __init__(
+        self,
+        *,
+        label: str,
+        labels: Callable[[], Iterable[tuple[Any, Any]]] | None = None,
+        lookup: str = "",
+        pairs: str = "",
+        rule: str = "",
+        missing_label: str = "ohne Angabe",
+        covers_all: bool = True,
+    ) -> None:
+        """Declare a facet.
+
+        Args:
+            label: its German name.
+            labels: returns (value, label) in the order to show; without it the values themselves,
+                highest first, are the labels.
+            missing_label: label of the records without any value.
+            covers_all: whether such records get a value of their own.
+        """
+        self.lookup, self.pairs, self.rule = lookup, pairs, rule
+        self.labels = labels
+        self.missing_label = missing_label
+        self.covers_all = covers_all
+        super().__init__(label=label)
+
+    def values(self, queryset: Any, positions: dict[int, int]) -> FacetValues:
+        """Read the facet's values of all records in ``queryset``."""
+        if self.lookup:
+            found = list(queryset.order_by().values_list("pk", self.lookup))
+        elif self.pairs:
+            found = list(getattr(queryset.order_by(), self.pairs)())
+        else:
+            found = []
+        if self.labels:
+            labels = {str(value): str(label) for value, label in self.labels()}
+        else:
+            values = sorted({value for _pk, value in found if value is not None}, reverse=True)
+            labels = {str(value): str(value) for value in values}
+        if self.rule:
+            for value in labels:
+                matching = getattr(queryset.order_by(), self.rule)(value)
+                found += [(pk, value) for pk in matching.values_list("pk", flat=True)]
+        facet_values = FacetValues.build(found, labels, self.missing_label, positions)
+        if not self.covers_all:
+            facet_values.labels.pop(MISSING, None)
+            facet_values.bitmaps.pop(MISSING, None)
+        return facet_values
+
+    @property
+    def field(self) -> FacetField:
+        """The form field, with the values of the filter set's index as choices."""
+        if not hasattr(self, "_field"):
+            choices = self.parent.index.facets[self.field_name].labels.items()
+            self._field = FacetField(label=self.label, choices=list(choices), required=False)
+        return self._field
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a facet as a page shows it."""
+
+    value: str
+    label: str
+    #: Hits of the page when this value alone is chosen in its facet.
+    count: int
+    is_chosen: bool
+    #: Address of exactly these hits.
+    url: str
+
+    @property
+    def is_disabled(self) -> bool:
+        """A value without hits cannot be chosen, but it can be taken back."""
+        return not self.count and not self.is_chosen
+
+
+@dataclass(frozen=True)
+class FacetView:
+    """One facet as a page shows it."""
+
+    name: str
+    label: str
+    options: list[Option]
+
+    @property
+    def is_active(self) -> bool:
+        """Whether one of its values is chosen."""
+        return any(option.is_chosen for option in self.options)
+
+    @property
+    def visible(self) -> list[Option]:
+        """The options to show at once: all of a short facet, of a long one those with hits."""
+        if len(self.options) <= VISIBLE_OPTIONS:
+            return self.options
+        ranked = sorted(self.options, key=lambda option: (-option.is_chosen, -option.count))
+        return sorted(ranked[:VISIBLE_OPTIONS], key=self.options.index)
+
+    @property
+    def hidden_count(self) -> int:
+        """How many options are not shown."""
+        return len(self.options) - len(self.visible)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One active value; its address is this result without it."""
+
+    label: str
+    url: str

@@ -1,0 +1,354 @@
+"""The filter set behind every list: what was asked, what was found, and in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Any, ClassVar
+
+import django_filters
+from django import forms
+from django.http import QueryDict
+
+from hzd_catalogue.reference.choices import Reach
+from hzd_catalogue.reference.german import in_words
+from hzd_catalogue.reference.models import FederalState, Level, Topic
+
+from .addresses import query_string
+from .bitmaps import members, ordered_members
+from .facets import Chip, Facet, FacetView, Option
+from .index import PerRevision, RecordIndex, in_name_order
+from .search import (
+    MAX_QUERY_LENGTH,
+    SearchField,
+    SearchIndex,
+    SearchResult,
+    collect_lines,
+    find,
+    terms_of,
+)
+
+#: Parameters that choose how a result is shown, not what is in it.
+VIEW_PARAMETERS = ("ansicht", "pro-seite", "seite", "sortierung")
+#: Values that were not understood are quoted back no longer than this.
+_SHOWN_LENGTH = 40
+_SHOWN_PROBLEMS = 8
+
+
+class QueryField(forms.CharField):
+    """The search words; too long or unreadable ones are reported, not searched."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "max_length": f"Die Suche nimmt höchstens {MAX_QUERY_LENGTH} Zeichen.",
+        "null_characters_not_allowed": "Die Suche enthält ein unzulässiges Zeichen.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=MAX_QUERY_LENGTH, **kwargs)
+        for validator in self.validators:
+            code = getattr(validator, "code", "")
+            if code in self.error_messages:
+                validator.message = self.error_messages[code]
+
+
+class QueryFilter(django_filters.CharFilter):
+    """Keeps the records that contain all words of the query."""
+
+    field_class = QueryField
+
+
+class CatalogueFilterSet(django_filters.FilterSet):
+    """Filters, sorts and counts one kind of record.
+
+    A subclass names its ``Meta.model``, the facets that only its records have, its
+    ``search_fields`` and its nouns. Hits and counts come from the index of the current revision; a page's records come from the database.
+    """
+
+    q = QueryFilter(label="Suche")
+    thema = Facet(
+        label="Thema",
+        lookup="topics__slug",
+        labels=lambda: Topic.objects.values_list("slug", "name"),
+    )
+    ebene = Facet(
+        label="Ebene",
+        lookup="levels__slug",
+        labels=lambda: Level.objects.values_list("slug", "name"),
+    )
+    land = Facet(
+        label="Bundesland",
+        rule="for_state",
+        labels=lambda: FederalState.objects.values_list("code", "name"),
+    )
+    reichweite = Facet(label="Reichweite", lookup="reach", labels=lambda: Reach.choices)
+    jahr = Facet(label="Jahr", pairs="year_pairs", missing_label="ohne Jahresangabe")
+
+    search_fields: ClassVar[tuple[SearchField, ...]] = ()
+    #: Name of the facet that holds the federal states, for the order by their number.
+    state_facet = "land"
+    nouns: ClassVar[tuple[str, str]]
+    #: Sort name to its label; the first is the order without a query.
+    sorts: ClassVar[dict[str, str]] = {
+        "name": "Name",
+        "neueste": "neuester Meilenstein",
+        "laender": "Zahl der Länder",
+    }
+
+    _index: ClassVar[PerRevision[RecordIndex]]
+
+    class Meta:
+        fields: ClassVar[list[str]] = []
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._index = PerRevision(cls.build_index)
+
+    def __init__(self, data: QueryDict) -> None:
+        """Read the parameters of one request."""
+        self.index = self._index.get()
+        super().__init__(data=data, queryset=self.base_queryset())
+
+    @classmethod
+    def for_everything(cls) -> CatalogueFilterSet:
+        """Return the filter set of a request without parameters."""
+        return cls(QueryDict())
+
+    @classmethod
+    def base_queryset(cls) -> Any:
+        """Return all records that visitors may see."""
+        return cls._meta.model.objects.published()
+
+    @classmethod
+    def facets(cls) -> dict[str, Facet]:
+        """Return the facets by parameter name, in the order of their declaration."""
+        return {
+            name: item for name, item in cls.base_filters.items() if isinstance(item, Facet)
+        }
+
+    @classmethod
+    def build_index(cls) -> RecordIndex:
+        """Read everything that filtering, counting, sorting and searching need."""
+        queryset = cls.base_queryset()
+        pks, positions = in_name_order(queryset)
+        facets = {name: facet.values(queryset, positions) for name, facet in cls.facets().items()}
+        index = RecordIndex(
+            pks=pks,
+            positions=positions,
+            everything=(1 << len(pks)) - 1,
+            facets=facets,
+            orders={},
+            search=SearchIndex(collect_lines(queryset, cls.search_fields, positions)),
+        )
+        newest: dict[int, tuple[int, ...]] = {}
+        for pk, key in queryset.order_by().milestone_keys():
+            position = positions[pk]
+            newest[position] = max(newest.get(position, key), key)
+        # Records without a milestone stay at the end in both directions.
+        undated = [position for position in range(len(pks)) if position not in newest]
+        dated = sorted(newest)
+        state_counts = index.state_counts(facets[cls.state_facet])
+        by_name = range(len(pks))
+        index.orders.update(
+            {
+                "name": list(by_name),
+                "-name": list(reversed(by_name)),
+                "neueste": [
+                    *sorted(dated, key=newest.__getitem__, reverse=True),
+                    *undated,
+                ],
+                "-neueste": [*sorted(dated, key=newest.__getitem__), *undated],
+                "laender": sorted(by_name, key=lambda position: -state_counts[position]),
+                "-laender": sorted(by_name, key=state_counts.__getitem__),
+            }
+        )
+        return index
+
+    # What was asked -------------------------------------------------------------------------
+
+    @cached_property
+    def chosen(self) -> dict[str, list[str]]:
+        """Facet name to its chosen values, in the facets' order."""
+        cleaned = self._cleaned
+        return {name: cleaned.get(name) or [] for name in self.facets()}
+
+    @cached_property
+    def query(self) -> str:
+        """The search words; "" when none were given or none could be used."""
+        query = self._cleaned.get("q") or ""
+        return " ".join(query.split()) if terms_of(query) else ""
+
+    @cached_property
+    def _cleaned(self) -> dict[str, Any]:
+        self.form.full_clean()
+        return getattr(self.form, "cleaned_data", {})
+
+    @cached_property
+    def sort(self) -> str:
+        """The order in force: "relevanz", or a name from ``sorts``, with "-" for its reverse."""
+        asked = self.data.get("sortierung", "")
+        if asked in self.index.orders or (asked == "relevanz" and self.query):
+            return asked
+        return self.default_sort
+
+    @property
+    def default_sort(self) -> str:
+        """Relevance where something is searched for, otherwise the first of ``sorts``."""
+        return "relevanz" if self.query else next(iter(self.sorts))
+
+    @cached_property
+    def problems(self) -> list[str]:
+        """What was not understood, in words; the rest of the request holds."""
+        problems: list[str] = []
+        cleaned = self._cleaned
+        for errors in self.form.errors.values():
+            problems += [str(error) for error in errors]
+        if self._asked("q") and "q" in cleaned and not self.query:
+            problems.append("Die Suche braucht mindestens einen Buchstaben oder eine Ziffer.")
+        for name, facet in self.facets().items():
+            for value in getattr(self.form.fields[name], "unknown", []):
+                problems.append(f"{facet.label} „{_shown(value)}“ gibt es nicht.")
+        if len([value for value in self.data.getlist("q") if value.strip()]) > 1:
+            problems.append("Es wurde mehr als eine Suche übergeben; die letzte gilt.")
+        asked = self._asked("sortierung")
+        if asked and asked not in self.index.orders and asked != "relevanz":
+            problems.append(f"Die Sortierung „{_shown(asked)}“ gibt es nicht.")
+        if asked == "relevanz" and not self.query:
+            problems.append("Nach Relevanz lässt sich nur mit einem Suchwort sortieren.")
+        known = {*self.base_filters, *VIEW_PARAMETERS}
+        problems += [
+            f"Den Filter „{_shown(name)}“ gibt es nicht."
+            for name in sorted(self.data)
+            if name not in known
+        ]
+        if len(problems) > _SHOWN_PROBLEMS:
+            rest = len(problems) - _SHOWN_PROBLEMS
+            problems = [*problems[:_SHOWN_PROBLEMS], f"Weitere {rest} Angaben ebenso."]
+        return problems
+
+    def _asked(self, name: str) -> str:
+        return self.data.get(name, "").strip()
+
+    # What was found -------------------------------------------------------------------------
+
+    @cached_property
+    def search_result(self) -> SearchResult | None:
+        """What the search words found; None without any."""
+        return find(self.query, [self.index.search])[0] if self.query else None
+
+    def _matching(self, but: str = "") -> int:
+        """Return the records that match everything but the choice in facet ``but``."""
+        matching = self.index.everything
+        if self.search_result:
+            matching &= self.search_result.hits
+        for name, values in self.chosen.items():
+            if values and name != but:
+                bitmaps = self.index.facets[name].bitmaps
+                any_of = 0
+                for value in values:
+                    any_of |= bitmaps[value]
+                matching &= any_of
+        return matching
+
+    @cached_property
+    def hits(self) -> int:
+        """The records found, as a bitmap of positions."""
+        return self._matching()
+
+    @cached_property
+    def count(self) -> int:
+        """How many records were found."""
+        return self.hits.bit_count()
+
+    @cached_property
+    def pks(self) -> list[int]:
+        """Primary keys of all records found, in the order asked for; ties by name."""
+        pks = self.index.pks
+        if self.sort == "relevanz" and self.search_result:
+            scores = self.search_result.scores
+            positions = members(self.hits, range(len(pks)))
+            return [pks[position] for position in sorted(positions, key=lambda p: (-scores[p], p))]
+        if self.sort == "name":
+            return list(members(self.hits, pks))
+        return [pks[place] for place in ordered_members(self.hits, self.index.orders[self.sort])]
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Return the records found as a queryset, in no particular order."""
+        return queryset.filter(pk__in=self.pks)
+
+    def records(self, pks: Iterable[int]) -> list[Any]:
+        """Load the records with these keys and all that a list shows of them, in this order."""
+        pks = list(pks)
+        found = self.base_queryset().with_relations().in_bulk(pks)
+        return [found[pk] for pk in pks if pk in found]
+
+    def all_records(self, chunk: int = 500) -> Iterator[Any]:
+        """Yield all records found, loading ``chunk`` of them at a time."""
+        for start in range(0, len(self.pks), chunk):
+            yield from self.records(self.pks[start : start + chunk])
+
+    # How it is shown ------------------------------------------------------------------------
+
+    @cached_property
+    def parameters(self) -> dict[str, list[str]]:
+        """What was understood of the filters, as parameters of an address."""
+        parameters = {name: values for name, values in self.chosen.items() if values}
+        if self.query:
+            parameters["q"] = [self.query]
+        return parameters
+
+    def url(self, **changes: list[str]) -> str:
+        """Return the query string of this result with some parameters replaced."""
+        return query_string({**self.parameters, **changes})
+
+    @cached_property
+    def facet_views(self) -> list[FacetView]:
+        """The facets with their counts: each is counted with its own choice cleared."""
+        views = []
+        for name, facet in self.facets().items():
+            values = self.index.facets[name]
+            others = self._matching(but=name)
+            options = [
+                Option(
+                    value=value,
+                    label=label,
+                    count=(others & values.bitmaps[value]).bit_count(),
+                    is_chosen=value in self.chosen[name],
+                    url=self.url(**{name: [value]}) or "?",
+                )
+                for value, label in values.labels.items()
+            ]
+            views.append(FacetView(name, facet.label, options))
+        return views
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """The active values; each one's address is this result without it."""
+        chips = [Chip(f"Suche: {self.query}", self.url(q=[]) or "?")] if self.query else []
+        for name, values in self.chosen.items():
+            label = self.base_filters[name].label
+            labels = self.index.facets[name].labels
+            for value in values:
+                rest = [other for other in values if other != value]
+                chips.append(Chip(f"{label}: {labels[value]}", self.url(**{name: rest}) or "?"))
+        return chips
+
+    @cached_property
+    def in_words(self) -> str:
+        """The filters as a sentence part: "Bundesland Thüringen, Ebene Land"; "" without any."""
+        parts = [f"Suche „{self.query}“"] if self.query else []
+        for name, values in self.chosen.items():
+            if values:
+                labels = [self.index.facets[name].labels[value] for value in values]
+                parts.append(f"{self.base_filters[name].label} {in_words(labels, 'oder')}")
+        return ", ".join(parts)
+
+    @property
+    def title(self) -> str:
+        """Nouns and filters: "Projekte: Bundesland Thüringen, Ebene Land"."""
+        return f"{self.nouns[1]}: {self.in_words}" if self.in_words else self.nouns[1]
+
+
+def _shown(value: str) -> str:
+    """Return a value to quote back: printable and short."""
+    printable = "".join(char if char.isprintable() else "�" for char in value)
+    return printable if len(printable) <= _SHOWN_LENGTH else f"{printable[:_SHOWN_LENGTH]}…"

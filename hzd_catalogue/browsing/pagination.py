@@ -1,0 +1,59 @@
+"""Pages of a list, with addresses that keep filters and order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import QueryDict
+
+PAGE_SIZES = (25, 50, 100)
+
+
+@dataclass(frozen=True)
+class Paging:
+    """One page of primary keys, and what was not understood on the way to it."""
+
+    page: Page
+    size: int
+    problems: list[str]
+
+    @property
+    def number(self) -> int:
+        """The number of this page, from 1."""
+        return self.page.number
+
+    @property
+    def last(self) -> int:
+        """The number of the last page."""
+        return self.page.paginator.num_pages
+
+    @property
+    def elided_range(self) -> list[Any]:
+        """Page numbers to link, with an ellipsis where some are left out."""
+        return list(
+            self.page.paginator.get_elided_page_range(self.number, on_each_side=2, on_ends=1)
+        )
+
+
+def paginate(pks: Sequence[int], data: QueryDict) -> Paging:
+    """Return the page that ``seite`` and ``pro-seite`` ask for, or the nearest there is."""
+    problems = []
+    asked_size = data.get("pro-seite", "").strip()
+    size = PAGE_SIZES[0]
+    if asked_size in map(str, PAGE_SIZES):
+        size = int(asked_size)
+    elif asked_size:
+        problems.append("Diese Seitengröße gibt es nicht; möglich sind 25, 50 und 100.")
+    paginator = Paginator(pks, size)
+    asked = data.get("seite", "").strip()
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
+    if asked and not 1 <= number <= paginator.num_pages or asked and str(number) != asked:
+        problems.append(
+            f"Diese Seite gibt es nicht; das Ergebnis hat {paginator.num_pages} "
+            f"{'Seite' if paginator.num_pages == 1 else 'Seiten'}."
+        )
+    number = min(max(number, 1), paginator.num_pages)
+    return Paging(paginator.page(number), size, problems)

@@ -1,0 +1,336 @@
+"""Search by German rules, without a database: the same hits on SQLite and PostgreSQL.
+
+Texts are cut into words at white space. Each word is kept in folded forms: case, brackets and
+hyphens aside, ß as ss, ² as 2, umlauts once as two letters (ü = ue) and once as one (ü = u).
+A query matches a record when each of its words is found inside a word of the record, as typed or
+without its ending, so that a part finds its compound and a plural its singular.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from .bitmaps import bitmap
+
+MAX_QUERY_LENGTH = 200
+MAX_QUERY_WORDS = 12
+
+#: Weights of the fields: a hit in a name counts before one in a related name or in a text.
+NAME, RELATED, TEXT = 9, 3, 1
+
+#: Quality of a match: the whole word, its beginning, somewhere inside.
+WHOLE, BEGINNING, INSIDE = 3, 2, 1
+
+STOP_WORDS = frozenset(
+    "am an auf aus bei das dem den der des die ein eine einem einen einer eines fuer im in ist "
+    "mit oder sind ueber um und vom von wer wie wo zu zum zur".split()
+)
+_ENDINGS = ("ern", "en", "er", "es", "em", "e", "n", "s")
+_SHORTEST_STEM = 4
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_CHUNK = re.compile(r"\S+")
+_NOT_ALNUM = re.compile(r"[\W_]+")
+_BRACKETS = re.compile(r"[()\[\]{}]")
+
+
+@dataclass(frozen=True)
+class SearchField:
+    """One searchable field of a record: its German label, its lookup path and its weight.
+
+    ``through`` names the relation to another record, which has to be published for its texts to
+    be found.
+    """
+
+    label: str
+    lookup: str
+    weight: int = TEXT
+    through: str = ""
+
+
+@lru_cache(maxsize=200_000)
+def forms(chunk: str) -> tuple[str, ...]:
+    """Return the folded forms of one chunk of text, most exact first.
+
+    "(He)WoG" gives "hewog"; "OZG-Umsetzung" gives "ozgumsetzung", "ozg" and "umsetzung";
+    "Länder" gives "laender" and "lander".
+    """
+    text = unicodedata.normalize("NFKC", chunk).casefold()
+    text = _BRACKETS.sub("", unicodedata.normalize("NFC", text))
+    found: dict[str, None] = {}
+    for part in (_NOT_ALNUM.sub("", text), *_NOT_ALNUM.split(text)):
+        if part:
+            exact = _strip_accents(part.translate(_UMLAUTS))
+            found[exact] = None
+            found[_loose(exact)] = None
+    return tuple(found)
+
+
+def _strip_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def _loose(folded: str) -> str:
+    """Write two-letter umlauts as their base letter: "laender" and "lander" become one."""
+    return folded.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+
+
+def _stems(word: str) -> tuple[str, ...]:
+    """Return the word as typed and without a German ending, if enough of it is left."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            return (word, word[: -len(ending)])
+    return (word,)
+
+
+@dataclass(frozen=True)
+class Term:
+    """One word of a query: as typed, and the variants that count as found."""
+
+    typed: str
+    variants: tuple[str, ...]
+
+    @classmethod
+    def of(cls, typed: str) -> Term | None:
+        """Return the term for a typed word; None when it holds no letter or digit."""
+        exact = forms(typed)
+        if not exact:
+            return None
+        word, loose = exact[0], _loose(exact[0])
+        return cls(typed, tuple(dict.fromkeys((word, *_stems(loose)))))
+
+    def matches(self, chunk: str) -> bool:
+        """Whether the term stands in this chunk of text."""
+        return any(variant in form for form in forms(chunk) for variant in self.variants)
+
+
+def terms_of(query: str) -> list[Term]:
+    """Cut a query into terms; filler words count only where nothing else is asked.
+
+    Hyphens and slashes separate words, since each part has to be found anyway.
+    """
+    typed = [word for word in re.split(r"[\s\-–/,;]+", query) if word]
+    terms = [term for term in map(Term.of, typed) if term]
+    content = [term for term in terms if term.variants[0] not in STOP_WORDS]
+    return (content or terms)[:MAX_QUERY_WORDS]
+
+
+@dataclass
+class SearchResult:
+    """What a query found."""
+
+    #: The records found, as a bitmap of positions.
+    hits: int
+    #: Position to score; higher is better.
+    scores: dict[int, int]
+    #: The terms that were searched for, after correction.
+    terms: list[Term]
+    #: Typed word to the word that was searched instead.
+    corrections: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One searchable text of a record with its German label."""
+
+    label: str
+    weight: int
+    text: str
+
+
+class SearchIndex:
+    """The words of a set of records, and where they stand."""
+
+    def __init__(self, lines: Sequence[Sequence[Line]]) -> None:
+        """Index the records' lines; a record's position is its place in ``lines``."""
+        self.lines = lines
+        #: Folded word to {weight: positions}.
+        self._postings: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+        #: Folded word to one spelling of it, for "Meinten Sie …?".
+        self._spelling: dict[str, str] = {}
+        for position, texts in enumerate(lines):
+            for line in texts:
+                for chunk in _CHUNK.findall(line.text):
+                    self._add(chunk, line.weight, position)
+        self._words = sorted(self._postings)
+        self._vocabulary = "\n".join(["", *self._words, ""])
+        self._offsets: list[int] = []
+        offset = 1
+        for word in self._words:
+            self._offsets.append(offset)
+            offset += len(word) + 1
+
+    def _add(self, chunk: str, weight: int, position: int) -> None:
+        for form in forms(chunk):
+            positions = self._postings[form][weight]
+            if not positions or positions[-1] != position:
+                positions.append(position)
+            if form not in self._spelling:
+                self._spelling[form] = re.sub(r"^\W+|\W+$", "", chunk)
+
+    def _words_with(self, variant: str) -> Iterable[tuple[str, int]]:
+        """Yield each indexed word that contains ``variant``, with the quality of the match."""
+        start = self._vocabulary.find(variant)
+        while start >= 0:
+            number = bisect_right(self._offsets, start) - 1
+            word, offset = self._words[number], self._offsets[number]
+            if len(word) == len(variant):
+                quality = WHOLE
+            else:
+                quality = BEGINNING if start == offset else INSIDE
+            yield word, quality
+            start = self._vocabulary.find(variant, offset + len(word))
+
+    def knows(self, term: Term) -> bool:
+        """Whether any record contains the term."""
+        return any(variant in self._vocabulary for variant in term.variants)
+
+    def nearest(self, term: Term) -> tuple[int, str] | None:
+        """Return (distance, spelling) of the word most like a mistyped term, if one is near.
+
+        One error is forgiven from four letters on, two from eight (Damerau-Levenshtein,
+        optimal string alignment); a whole word goes before the beginning of a longer one.
+        """
+        word = _loose(term.variants[0])
+        if len(word) < 4:
+            return None
+        allowed = 1 if len(word) < 8 else 2
+        beginnings = [indexed[: len(word)] for indexed in self._words]
+        for candidates in (self._words, beginnings):
+            best = process.extractOne(
+                word, candidates, scorer=OSA.distance, score_cutoff=allowed
+            )
+            if best:
+                return int(best[1]), self._spelling[self._words[best[2]]]
+        return None
+
+    def _scores(self, term: Term) -> dict[int, int]:
+        scores: dict[int, int] = {}
+        for variant in term.variants:
+            for word, quality in self._words_with(variant):
+                for weight, positions in self._postings[word].items():
+                    score = weight * quality
+                    for position in positions:
+                        if scores.get(position, 0) < score:
+                            scores[position] = score
+        return scores
+
+    def search(self, terms: Sequence[Term], corrections: dict[str, str]) -> SearchResult:
+        """Return the records that contain every term; a term scores by its best match."""
+        total: dict[int, int] | None = None
+        for term in terms:
+            scores = self._scores(term)
+            if total is None:
+                total = scores
+            else:
+                total = {
+                    position: score + scores[position]
+                    for position, score in total.items()
+                    if position in scores
+                }
+        total = total or {}
+        phrase = "".join(term.variants[0] for term in terms)
+        for position in total:
+            total[position] += self._name_bonus(position, phrase)
+        return SearchResult(bitmap(total, len(self.lines)), total, list(terms), corrections)
+
+    def _name_bonus(self, position: int, phrase: str) -> int:
+        """A record whose whole name was typed goes before those that merely contain it."""
+        for line in self.lines[position]:
+            if line.weight == NAME and phrase in forms(line.text.replace(" ", "")):
+                return 2 * NAME
+        return 0
+
+    def excerpt(self, position: int, terms: Sequence[Term]) -> Line | None:
+        """Return the best line beyond the name that contains a term, if there is one."""
+        best: tuple[int, int] | None = None
+        for number, line in enumerate(self.lines[position][1:], start=1):
+            found = sum(
+                any(term.matches(chunk) for chunk in _CHUNK.findall(line.text))
+                for term in terms
+            )
+            if found and (best is None or (found, line.weight) > best):
+                best = (found, line.weight)
+                result = line
+        return result if best else None
+
+
+def find(query: str, indexes: Sequence[SearchIndex]) -> list[SearchResult]:
+    """Search several indexes at once; a word that none of them knows is corrected for all.
+
+    Returns:
+        One result an index, in the same order.
+    """
+    terms: list[Term] = []
+    corrections: dict[str, str] = {}
+    for term in terms_of(query):
+        if any(index.knows(term) for index in indexes):
+            terms.append(term)
+            continue
+        near = [found for index in indexes if (found := index.nearest(term))]
+        replacement = Term.of(min(near)[1]) if near else None
+        if replacement:
+            corrections[term.typed] = replacement.typed
+        terms.append(replacement or term)
+    return [index.search(terms, corrections) for index in indexes]
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A stretch of text, marked where it matches."""
+
+    text: str
+    is_match: bool
+
+
+def highlight(text: str, terms: Sequence[Term]) -> list[Fragment]:
+    """Cut ``text`` into fragments; words that contain a term are matches. Nothing is lost."""
+    fragments: list[Fragment] = []
+    end = 0
+    for chunk in _CHUNK.finditer(text):
+        if any(term.matches(chunk.group()) for term in terms):
+            inner = re.search(r"\w(?:.*\w)?", chunk.group(), re.DOTALL)
+            if inner is None:
+                continue
+            start = chunk.start() + inner.start()
+            if start > end:
+                fragments.append(Fragment(text[end:start], is_match=False))
+            end = chunk.start() + inner.end()
+            fragments.append(Fragment(text[start:end], is_match=True))
+    if end < len(text):
+        fragments.append(Fragment(text[end:], is_match=False))
+    return fragments
+
+
+def collect_lines(
+    queryset: Any, fields: Sequence[SearchField], positions: dict[int, int]
+) -> list[list[Line]]:
+    """Read the searchable lines of all records, one query a field.
+
+    Args:
+        queryset: the records to index.
+        fields: their fields, the record's own name first.
+        positions: primary key to position.
+    """
+    lines: list[dict[Line, None]] = [{} for _ in positions]
+    for search_field in fields:
+        rows = queryset.order_by()
+        if search_field.through:
+            rows = rows.filter(**{f"{search_field.through}__is_published": True})
+        values = rows.values_list("pk", search_field.lookup)
+        found = sorted((positions[pk], str(text)) for pk, text in values if text)
+        for position, text in found:
+            lines[position][Line(search_field.label, search_field.weight, text)] = None
+    return [list(record) for record in lines]

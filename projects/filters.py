@@ -1,0 +1,41 @@
+"""What projects can be filtered by, and where a search looks."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from hzd_catalogue.browsing.facets import Facet
+from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
+from hzd_catalogue.browsing.search import NAME, RELATED, TEXT, SearchField
+from hzd_catalogue.reference.choices import Status
+from partners.filters import partner_labels
+
+from .models import Project, ProjectKind
+
+
+class ProjectFilterSet(CatalogueFilterSet):
+    """Filters of ``/projekte/``."""
+
+    partner = Facet(label="Partner", lookup="partners__slug", labels=partner_labels)
+    status = Facet(label="Status", pairs="status_pairs", labels=lambda: Status.choices)
+    art = Facet(label="Art", lookup="kind", labels=lambda: ProjectKind.choices)
+
+    nouns = ("Projekt", "Projekte")
+    search_fields: ClassVar[tuple[SearchField, ...]] = (
+        SearchField("Name", "name", NAME),
+        SearchField("Weiterer Name", "other_names__name", NAME),
+        SearchField("Kurz gesagt", "summary"),
+        SearchField("Beschreibung", "description"),
+        SearchField("Kooperation", "cooperation__name", RELATED, "cooperation"),
+        SearchField("Partner", "partners__name", RELATED, "partners"),
+        SearchField("Partner", "partners__other_names__name", RELATED, "partners"),
+        SearchField("Rolle", "involvements__role", TEXT, "involvements__partner"),
+        SearchField("Bundesland", "federal_states__name", RELATED),
+        SearchField("Thema", "topics__name", RELATED),
+        SearchField("Nutzergruppe", "user_groups__name"),
+        SearchField("Kennzahl", "figures__unit"),
+        SearchField("Meilenstein", "milestones__title"),
+    )
+
+    class Meta(CatalogueFilterSet.Meta):
+        model = Project
