@@ -24,7 +24,8 @@ from hzd_catalogue.reference.statements import (
 class PartnerKind(models.TextChoices):
     """What an organisation is."""
 
-    MINISTRY = "ministerium", "Ministerium oder Staatskanzlei"
+    TERRITORY = "gebietskoerperschaft", "Land oder Kommunen"
+    MINISTRY = "ministerium", "Regierung oder Ministerium"
     COOPERATIVE = "genossenschaft", "Genossenschaft"
     IT_PROVIDER = "it-dienstleister", "IT-Dienstleister"
     UNIVERSITY = "hochschule", "Hochschule"

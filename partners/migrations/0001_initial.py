@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('reach', models.CharField(choices=[('landesweit', 'landesweit'), ('laenderuebergreifend', 'länderübergreifend'), ('bundesweit', 'bundesweit')], max_length=20, verbose_name='Reichweite')),
                 ('is_published', models.BooleanField(default=False, help_text='Ohne Haken ist der Eintrag ein Entwurf, den nur die Redaktion sieht.', verbose_name='veröffentlicht')),
                 ('changed_at', models.DateTimeField(auto_now=True, verbose_name='zuletzt geändert')),
-                ('kind', models.CharField(choices=[('ministerium', 'Ministerium oder Staatskanzlei'), ('genossenschaft', 'Genossenschaft'), ('it-dienstleister', 'IT-Dienstleister'), ('hochschule', 'Hochschule'), ('gremium', 'Gremium'), ('verband', 'Verband')], max_length=30, verbose_name='Art')),
+                ('kind', models.CharField(choices=[('gebietskoerperschaft', 'Land oder Kommunen'), ('ministerium', 'Regierung oder Ministerium'), ('genossenschaft', 'Genossenschaft'), ('it-dienstleister', 'IT-Dienstleister'), ('hochschule', 'Hochschule'), ('gremium', 'Gremium'), ('verband', 'Verband')], max_length=30, verbose_name='Art')),
                 ('levels', models.ManyToManyField(to='reference.level', verbose_name='Ebenen')),
                 ('topics', models.ManyToManyField(blank=True, to='reference.topic', verbose_name='Themen')),
             ],

@@ -1,0 +1,395 @@
+"""The catalogue as YAML that people read, edit and compare.
+
+What a file holds follows from the models: every editable field, foreign keys by natural key,
+the statements of a record nested under their related names. A new field or a new kind of
+statement needs no change here.
+
+Everything is sorted in Python, so that SQLite and PostgreSQL give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models, transaction
+
+from hzd_catalogue.reference.models import FederalState, KeyedModel, Level, Source, Topic
+from hzd_catalogue.reference.statements import Statement
+from partners.models import Cooperation, Partner
+from projects.models import Project
+
+#: The files in the order of loading: a key stands in an earlier file than its use.
+FILES: dict[str, type[KeyedModel]] = {
+    "levels.yaml": Level,
+    "federal_states.yaml": FederalState,
+    "topics.yaml": Topic,
+    "sources.yaml": Source,
+    "partners.yaml": Partner,
+    "cooperations.yaml": Cooperation,
+    "projects.yaml": Project,
+}
+
+_LINE_WIDTH = 96
+_FOLDED_FROM = 72
+_PASSAGE = tuple(part.name for part in Statement._meta.local_fields)
+#: Kinds of statement in the order of reading; others follow.
+_READING_ORDER = (
+    "other_names",
+    "participations",
+    "involvements",
+    "statuses",
+    "milestones",
+    "figures",
+    "user_groups",
+)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong at one place of one file."""
+
+    file: str
+    place: str
+    reason: str
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.file, self.place) if part) + f": {self.reason}"
+
+
+class FixtureError(Exception):
+    """The files cannot be loaded; ``problems`` says where and why."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which fields of a model stand in a file, in their order of reading."""
+
+    model: type[models.Model]
+    fields: dict[str, Any]
+    #: Kinds of statement by related name.
+    statements: dict[str, Layout] = field(default_factory=dict)
+    #: The foreign key that nesting expresses.
+    owner: str = ""
+
+
+@cache
+def layout_of(model: type[models.Model]) -> Layout:
+    """Return how rows of ``model`` are written.
+
+    A record starts with its key. A statement starts with what it speaks of and ends with its
+    passage.
+    """
+    meta = model._meta
+    fields = [
+        part
+        for part in sorted([*meta.fields, *meta.many_to_many])
+        if part.editable
+        and not part.auto_created
+        and not (part.many_to_many and not part.remote_field.through._meta.auto_created)
+    ]
+    if issubclass(model, Statement):
+        owner = model.record_fields[0]
+        fields.sort(key=lambda part: (part.name in _PASSAGE, not part.is_relation))
+        return Layout(model, {part.name: part for part in fields if part.name != owner}, {}, owner)
+    fields.sort(key=lambda part: part.name != model.natural_key_field)
+    relations = [
+        relation
+        for relation in meta.related_objects
+        if issubclass(relation.related_model, Statement)
+        and relation.field.name == relation.related_model.record_fields[0]
+    ]
+    relations.sort(
+        key=lambda relation: (
+            _READING_ORDER.index(relation.name)
+            if relation.name in _READING_ORDER
+            else len(_READING_ORDER)
+        )
+    )
+    return Layout(
+        model,
+        {part.name: part for part in fields},
+        {relation.name: layout_of(relation.related_model) for relation in relations},
+    )
+
+
+# Writing ----------------------------------------------------------------------------------
+
+
+def export(directory: Path) -> dict[type[KeyedModel], int]:
+    """Write every row, drafts included, to the files in ``directory``.
+
+    Returns:
+        The number of rows a model.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    counts = {}
+    for name, model in FILES.items():
+        entries = list(_entries(model))
+        (directory / name).write_text(to_yaml(entries), encoding="utf-8", newline="\n")
+        counts[model] = len(entries)
+    return counts
+
+
+def to_yaml(entries: list[dict[str, Any]]) -> str:
+    """Return ``entries`` as a YAML list with an empty line between its items."""
+    if not entries:
+        return "[]\n"
+    return "\n".join(
+        yaml.dump(
+            [entry],
+            Dumper=_Dumper,
+            allow_unicode=True,
+            default_flow_style=False,
+            sort_keys=False,
+            width=_LINE_WIDTH,
+        )
+        for entry in entries
+    )
+
+
+def _entries(model: type[KeyedModel]) -> Iterator[dict[str, Any]]:
+    layout = layout_of(model)
+    paths = [name for name, part in layout.fields.items() if part.is_relation]
+    for related_name, kind in layout.statements.items():
+        paths += [
+            f"{related_name}__{name}" for name, part in kind.fields.items() if part.is_relation
+        ]
+    rows = model._default_manager.prefetch_related(*paths)
+    for row in sorted(rows, key=lambda row: row.natural_key()):
+        entry = _entry(row, layout)
+        for related_name, kind in layout.statements.items():
+            statements = sorted(getattr(row, related_name).all(), key=_place_in_documents)
+            if statements:
+                entry[related_name] = [_entry(statement, kind) for statement in statements]
+        yield entry
+
+
+def _place_in_documents(statement: Statement) -> tuple[Any, ...]:
+    entry = _entry(statement, layout_of(type(statement)))
+    return (statement.source.code, statement.paragraph, *map(str, entry.values()))
+
+
+def _entry(row: models.Model, layout: Layout) -> dict[str, Any]:
+    values = {name: _value(row, part) for name, part in layout.fields.items()}
+    return {name: value for name, value in values.items() if value not in (None, "", [])}
+
+
+def _value(row: models.Model, part: Any) -> Any:
+    if part.many_to_many:
+        return sorted(target.natural_key()[0] for target in getattr(row, part.name).all())
+    if part.many_to_one:
+        target = getattr(row, part.name)
+        return target and target.natural_key()[0]
+    return part.value_from_object(row)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Indents lists below their key and folds long text."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, indentless=False)
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        style = "|" if "\n" in text else ">" if len(text) > _FOLDED_FROM else None
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+_Dumper.add_representer(str, _Dumper.represent_text)
+
+
+# Reading ----------------------------------------------------------------------------------
+
+
+def load(directory: Path) -> dict[type[KeyedModel], int]:
+    """Fill the database from the files in ``directory``, all or nothing.
+
+    Every row passes ``full_clean`` before it is saved.
+
+    Returns:
+        The number of rows a model.
+
+    Raises:
+        FixtureError: with everything that was found wrong; nothing is loaded then.
+    """
+    loading = _Loading()
+    with transaction.atomic():
+        for name, model in FILES.items():
+            loading.load_file(directory / name, model)
+        if loading.problems:
+            raise FixtureError(loading.problems)
+    return {model: len(rows) for model, rows in loading.rows.items()}
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that stands twice in one mapping; YAML forbids it, PyYAML does not."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        mapping = super().construct_mapping(node, deep=deep)
+        if len(mapping) < len(node.value):
+            keys = [self.construct_object(key) for key, _ in node.value]
+            twice = next(key for key in keys if keys.count(key) > 1)
+            raise yaml.constructor.ConstructorError(
+                problem=f"„{twice}“ steht zweimal", problem_mark=node.start_mark
+            )
+        return mapping
+
+
+class _Loading:
+    """One run over all files; collects problems instead of stopping at the first."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        #: Loaded rows by key; None for a row that was refused, so that its users stay silent.
+        self.rows: dict[type[models.Model], dict[str, Any]] = {}
+        self._file = ""
+        self._place = ""
+
+    def load_file(self, path: Path, model: type[KeyedModel]) -> None:
+        """Save the rows that ``path`` holds; note what is wrong with the others."""
+        self._file, self._place = path.name, ""
+        rows = self.rows.setdefault(model, {})
+        for position, entry in enumerate(self._read(path), start=1):
+            key = entry.get(model.natural_key_field) if isinstance(entry, dict) else None
+            self._place = key if isinstance(key, str) else f"Eintrag {position}"
+            if key in rows:
+                self._refuse(f"Der Schlüssel „{key}“ kommt zweimal vor.")
+                continue
+            row = self._load_row(entry, layout_of(model))
+            if isinstance(key, str):
+                rows[key] = row
+
+    def _read(self, path: Path) -> list[Any]:
+        try:
+            # Parsed from text: PyYAML's own decoding errors name no place.
+            content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
+        except FileNotFoundError:
+            self._refuse("Die Datei fehlt.")
+        except UnicodeDecodeError:
+            self._refuse("Die Datei ist nicht in UTF-8 geschrieben.")
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark
+            line = f"Zeile {mark.line + 1}, Spalte {mark.column + 1}: " if mark else ""
+            self._refuse(f"Kein gültiges YAML. {line}{error.problem}")
+        except yaml.YAMLError as error:
+            self._refuse(f"Kein gültiges YAML. {error}")
+        else:
+            if isinstance(content, list):
+                return content
+            self._refuse("Erwartet wird eine Liste von Einträgen.")
+        return []
+
+    def _load_row(self, entry: Any, layout: Layout, **owner: Any) -> Any:
+        """Return the saved row of ``entry``, or None when it was refused."""
+        values = self._values(entry, layout)
+        row = None
+        if values is not None:
+            lists = {
+                name: values.pop(name)
+                for name, part in layout.fields.items()
+                if part.many_to_many and name in values
+            }
+            row = self._save(layout.model(**owner, **values))
+        if row is not None:
+            for name, targets in lists.items():
+                getattr(row, name).set(targets)
+        self._load_statements(entry, layout, row)
+        return row
+
+    def _load_statements(self, entry: Any, layout: Layout, row: Any) -> None:
+        place = self._place
+        for related_name, kind in layout.statements.items():
+            statements = entry.get(related_name, []) if isinstance(entry, dict) else []
+            if not isinstance(statements, list):
+                self._refuse(f"{related_name}: Erwartet wird eine Liste.")
+                continue
+            for position, statement in enumerate(statements, start=1):
+                self._place = f"{place}, {related_name} {position}"
+                if statement in statements[: position - 1]:
+                    self._refuse("Die Angabe steht zweimal.")
+                elif row is None:
+                    self._values(statement, kind)
+                else:
+                    self._load_row(statement, kind, **{kind.owner: row})
+            self._place = place
+
+    def _values(self, entry: Any, layout: Layout) -> dict[str, Any] | None:
+        """Return the fields of ``entry`` as the model takes them, or None when some are wrong."""
+        if not isinstance(entry, dict):
+            self._refuse("Erwartet werden Felder mit Werten.")
+            return None
+        values = {}
+        is_complete = True
+        for name in entry:
+            if name not in layout.fields and name not in layout.statements:
+                self._refuse(f"Das Feld „{name}“ gibt es nicht.")
+                is_complete = False
+        for name, part in layout.fields.items():
+            if name in entry:
+                try:
+                    values[name] = self._value(part, entry[name])
+                except ValueError as error:
+                    is_complete = False
+                    if str(error):
+                        self._refuse(f"{name}: {error}")
+            elif not part.blank and not part.has_default():
+                self._refuse(f"Das Feld „{name}“ fehlt.")
+                is_complete = False
+        return values if is_complete else None
+
+    def _value(self, part: Any, value: Any) -> Any:
+        """Return ``value`` as the field ``part`` takes it.
+
+        Raises:
+            ValueError: with the reason in German; empty when the reason was noted elsewhere.
+        """
+        if part.many_to_many:
+            if not isinstance(value, list):
+                raise ValueError("Erwartet wird eine Liste von Schlüsseln.")
+            return [self._target(part, key) for key in value]
+        if part.many_to_one:
+            return self._target(part, value)
+        if isinstance(part, models.BooleanField):
+            if not isinstance(value, bool):
+                raise ValueError("Erwartet wird true oder false.")
+        elif isinstance(part, models.IntegerField):
+            if not isinstance(value, int) or isinstance(value, bool):
+                raise ValueError("Erwartet wird eine ganze Zahl.")
+        elif not isinstance(value, str):
+            raise ValueError("Erwartet wird Text; Zahlen und Daten in Anführungszeichen setzen.")
+        return value
+
+    def _target(self, part: Any, key: Any) -> Any:
+        rows = self.rows[part.related_model]
+        if not isinstance(key, str) or key not in rows:
+            raise ValueError(f"„{key}“ gibt es nicht ({part.related_model._meta.verbose_name}).")
+        if rows[key] is None:
+            raise ValueError
+        return rows[key]
+
+    def _save(self, row: models.Model) -> models.Model | None:
+        derived = {part.name for part in row._meta.fields if not part.editable}
+        try:
+            row.full_clean(exclude=derived)
+        except ValidationError as error:
+            for name, messages in error.message_dict.items():
+                prefix = "" if name == NON_FIELD_ERRORS else f"{name}: "
+                self._refuse(prefix + " ".join(messages))
+            return None
+        row.save()
+        return row
+
+    def _refuse(self, reason: str) -> None:
+        self.problems.append(Problem(self._file, self._place, reason))
