@@ -1,0 +1,143 @@
+"""Small invented rows for tests; each function gives what is left out a plain default."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from django.utils.text import slugify
+
+from hzd_catalogue.reference.choices import Aspect, DateBasis, Reach
+from hzd_catalogue.reference.models import FederalState, Level, Source, Topic
+from partners.models import (
+    Cooperation,
+    CooperationEvidence,
+    CooperationKind,
+    Involvement,
+    Partner,
+    PartnerEvidence,
+    PartnerKind,
+)
+from projects.models import (
+    Participation,
+    ParticipationStatus,
+    Project,
+    ProjectEvidence,
+    ProjectKind,
+)
+
+_numbers = count(1)
+
+
+def make_state(code: str = "DE-HE", name: str = "Hessen") -> FederalState:
+    """Return the state with this code; made if it is not there yet."""
+    return FederalState.objects.get_or_create(
+        code=code, defaults={"name": name, "slug": slugify(name)}
+    )[0]
+
+
+def make_level(slug: str = "land", name: str = "Land") -> Level:
+    """Return the level with this slug; made if it is not there yet."""
+    defaults = {"name": name, "explanation": "Eine Ebene.", "position": next(_numbers)}
+    return Level.objects.get_or_create(slug=slug, defaults=defaults)[0]
+
+
+def make_topic(name: str = "Justiz", **values: Any) -> Topic:
+    """Make a topic."""
+    defaults = {"slug": slugify(name), "description": "Ein Thema.", "data_theme": "JUST"}
+    return Topic.objects.create(name=name, **{**defaults, **values})
+
+
+def make_source(code: str | None = None, **values: Any) -> Source:
+    """Make a source; a later one has a higher rank."""
+    number = next(_numbers)
+    code = code or f"{number % 1000:03}"
+    defaults = {
+        "slug": f"dokument-{code}",
+        "file_name": f"{code}.txt",
+        "title": f"Titel {code}",
+        "date_basis": DateBasis.UNKNOWN,
+        "date_reason": "Kein Datum.",
+        "rank": number,
+        "rank_reason": "Nach der Nummer.",
+    }
+    return Source.objects.create(code=code, **{**defaults, **values})
+
+
+def passage(source: Source | None = None, **values: Any) -> dict[str, Any]:
+    """Return the values of a statement's passage."""
+    return {
+        "source": source or make_source(),
+        "paragraph": 1,
+        "quote": "ein kurzer Wortlaut",
+        **values,
+    }
+
+
+def _make_record(model: Any, kind: str, values: dict[str, Any]) -> Any:
+    number = next(_numbers)
+    levels = values.pop("levels", None)
+    topics = values.pop("topics", ())
+    defaults = {
+        "name": f"Eintrag {number}",
+        "slug": f"eintrag-{number}",
+        "summary": "Ein Satz, den jeder versteht.",
+        "description": "Eine Beschreibung. Sie hat zwei Sätze.",
+        "reach": Reach.STATE,
+        "kind": kind,
+        "is_published": True,
+    }
+    record = model.objects.create(**{**defaults, **values})
+    record.levels.set([make_level()] if levels is None else levels)
+    record.topics.set(topics)
+    return record
+
+
+def make_partner(evidence: bool = True, **values: Any) -> Partner:
+    """Make a published partner, with evidence for its description."""
+    partner = _make_record(Partner, PartnerKind.MINISTRY, values)
+    if evidence:
+        PartnerEvidence.objects.create(
+            partner=partner, aspect=Aspect.DESCRIPTION, **passage()
+        )
+    return partner
+
+
+def make_cooperation(evidence: bool = True, **values: Any) -> Cooperation:
+    """Make a published cooperation, with evidence for its description."""
+    cooperation = _make_record(Cooperation, CooperationKind.MINISTRY_WORK, values)
+    if evidence:
+        CooperationEvidence.objects.create(
+            cooperation=cooperation, aspect=Aspect.DESCRIPTION, **passage()
+        )
+    return cooperation
+
+
+def make_project(evidence: bool = True, **values: Any) -> Project:
+    """Make a published project, with evidence for its description."""
+    project = _make_record(Project, ProjectKind.SYSTEM, values)
+    if evidence:
+        ProjectEvidence.objects.create(
+            project=project, aspect=Aspect.DESCRIPTION, **passage()
+        )
+    return project
+
+
+def make_participation(
+    project: Project, state: FederalState | None = None, **values: Any
+) -> Participation:
+    """State that a Land takes part in a project."""
+    defaults = {
+        "federal_state": state or make_state(),
+        "status": ParticipationStatus.TAKES_PART,
+        **passage(values.pop("source", None)),
+    }
+    return Participation.objects.create(project=project, **{**defaults, **values})
+
+
+def make_involvement(cooperation: Cooperation, partner: Partner, **values: Any) -> Involvement:
+    """State a partner's role in a cooperation."""
+    defaults = {"role": "wirkt mit", **passage(values.pop("source", None))}
+    return Involvement.objects.create(
+        cooperation=cooperation, partner=partner, **{**defaults, **values}
+    )
