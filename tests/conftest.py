@@ -1,0 +1,124 @@
+"""What every test gets: a database with the real catalogue, and settings that fit a test.
+
+SQLite is the default; ``pytest --postgres`` runs the same tests on the PostgreSQL server of
+TEST_DATABASE_URL, or else on one of its own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.postgres import PostgresServer, PostgresUnavailableError
+
+#: Set by the continuous integration: what cannot be tested counts as failed.
+REQUIRE_ALL = bool(os.environ.get("REQUIRE_ALL") or os.environ.get("CI"))
+
+PLAIN_STATIC_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --postgres."""
+    parser.addoption("--postgres", action="store_true", help="run on PostgreSQL, not on SQLite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the database before Django reads its settings.
+
+    pytest-django sets Django up after this hook, where the settings have been read by then.
+    The processes of pytest-xdist inherit the environment.
+    """
+    if hasattr(config, "workerinput"):
+        return
+    for name in ("DEBUG", "HTTPS", "PUBLIC_ONLY", "CACHE_URL", "DATABASE_URL"):
+        os.environ.pop(name, None)
+    directory = Path(tempfile.mkdtemp(prefix="hzd-tests-"))
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    (directory / "static").mkdir()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "hzd_catalogue.settings"
+    os.environ["VAR_DIR"] = str(directory)
+    os.environ["SECRET_KEY"] = "only-for-tests"
+    os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
+    if config.getoption("postgres"):
+        os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or _start_postgres()
+    from django.conf import settings
+
+    settings.DATABASES  # noqa: B018 (reads the settings)
+
+
+def _start_postgres() -> str:
+    try:
+        server = PostgresServer()
+    except PostgresUnavailableError as error:
+        pytest.exit(
+            f"The tests on PostgreSQL were left out. {error} "
+            "Set TEST_DATABASE_URL to a server that may be used for tests.",
+            returncode=1 if REQUIRE_ALL else 0,
+        )
+    atexit.register(server.stop)
+    return server.url
+
+
+def _load_catalogue() -> None:
+    from django.core.management import call_command, get_commands
+
+    if "load_catalogue" in get_commands():
+        call_command("load_catalogue", verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Put the real catalogue into the test database, once for each process."""
+    with django_db_blocker.unblock():
+        _load_catalogue()
+
+
+@pytest.fixture
+def catalogue(db: None) -> None:
+    """The real catalogue, also after a test that committed and so emptied the database."""
+    from hzd_catalogue.reference.models import Source
+
+    if not Source.objects.exists():
+        _load_catalogue()
+
+
+@pytest.fixture
+def empty_catalogue(db: None) -> None:
+    """A database without any record, state, level, topic, source or revision."""
+    from django.apps import apps
+
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.app_label in ("reference", "partners", "projects"):
+            # One statement a table; foreign keys are checked when the transaction ends.
+            rows = model._base_manager.all()
+            rows._raw_delete(rows.db)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> Iterator[None]:
+    """Forget what a test cached: a rolled-back revision's number comes again with other data."""
+    yield
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_static_files() -> Iterator[None]:
+    """Give static files their own names: hashed ones exist only after collectstatic.
+
+    The browser tests run against the real thing.
+    """
+    from django.conf import settings
+    from django.test import override_settings
+
+    storages = {**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN_STATIC_FILES}}
+    with override_settings(STORAGES=storages):
+        yield
