@@ -60,6 +60,14 @@ class PartOfPeriod(models.TextChoices):
     END = "ende", "Ende"
 
 
+class Hint(models.TextChoices):
+    """What a reader should know about the sources of a record."""
+
+    CONTRADICTION = "widerspruch", "Quellen widersprechen sich"
+    UNNAMED_STATES = "laender-nicht-genannt", "Länder nicht genannt"
+    SINGLE_SOURCE = "eine-quelle", "nur eine Quelle"
+
+
 class DateBasis(models.TextChoices):
     """Where a source's own date comes from."""
 

@@ -10,9 +10,9 @@ from django.db.models import Q
 from django.urls import reverse
 
 from . import german
-from .choices import Reach
+from .choices import Hint, Reach
 from .models import FormerAddress, KeyedModel, KeyedQuerySet, Level, Topic
-from .statements import chronological_key
+from .statements import Statement, chronological_key
 
 
 class RecordQuerySet(KeyedQuerySet):
@@ -43,6 +43,38 @@ class RecordQuerySet(KeyedQuerySet):
             "pk", "statuses__source__rank", "statuses__status"
         )
         return {pk: status for pk, _rank, status in sorted(rows)}.items()
+
+    def with_hint(self, hint: str) -> RecordQuerySet:
+        """Keep the records that a hint on their sources holds for.
+
+        Raises:
+            ValueError: when there is no such hint.
+        """
+        rules = {
+            Hint.CONTRADICTION: self.with_contradictions,
+            Hint.UNNAMED_STATES: self.without_named_states,
+            Hint.SINGLE_SOURCE: self.with_single_source,
+        }
+        return rules[Hint(hint)]()
+
+    def with_single_source(self) -> RecordQuerySet:
+        """Keep the records of which all statements come from one document."""
+        sources: dict[int, set[int]] = {}
+        for relation in self.model._meta.related_objects:
+            if issubclass(relation.related_model, Statement):
+                owner = relation.field.attname
+                rows = relation.related_model.objects.published().order_by()
+                for pk, source in rows.values_list(owner, "source_id").distinct():
+                    sources.setdefault(pk, set()).add(source)
+        return self.filter(pk__in=[pk for pk, found in sources.items() if len(found) == 1])
+
+    def with_contradictions(self) -> RecordQuerySet:
+        """Keep the records of which two documents say different things; here none can."""
+        return self.none()
+
+    def without_named_states(self) -> RecordQuerySet:
+        """Keep länderübergreifende records without a state beside Hessen; here none can."""
+        return self.none()
 
 
 class Record(KeyedModel):

@@ -1,0 +1,97 @@
+"""The matrix of states and projects: in each cell what a source says, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hzd_catalogue.reference.models import FederalState
+from projects.models import ParticipationStatus, Project, Standing
+
+from .states import reach_evidence
+
+#: A state without a statement of its own in a bundesweit project.
+NATIONWIDE = "bundesweit"
+#: Hessen without a statement of its own: HZD works for it, so it takes part (catalogue rule 1).
+HOME = "hzd"
+
+#: Each content of a cell with its meaning, in the order of the legend.
+LEGEND = (
+    (ParticipationStatus.LEADS.value, "federführend", "Das Land führt das Projekt."),
+    (ParticipationStatus.TAKES_PART.value, "beteiligt", "Das Land ist beteiligt."),
+    (ParticipationStatus.USES.value, "nutzt", "Das Land nutzt das Ergebnis."),
+    (ParticipationStatus.JOINING.value, "tritt bei", "Das Land tritt gerade bei."),
+    (NATIONWIDE, "bundesweit", "Das Projekt gilt bundesweit; das Land ist nicht eigens genannt."),
+    (HOME, "HZD", "Projekt der HZD; Hessen ist als ihr Land dabei."),
+)
+_WORDS = {kind: word for kind, word, _meaning in LEGEND}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is known of one state in one project; an empty kind means that nothing is."""
+
+    federal_state: FederalState
+    kind: str = ""
+    url: str = ""
+    #: An older source says something else.
+    is_contradicted: bool = False
+
+    @property
+    def word(self) -> str:
+        """The content as a word; "" where nothing is known."""
+        return _WORDS.get(self.kind, "")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One project with a cell for each state."""
+
+    project: Project
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """States as columns, projects as rows."""
+
+    federal_states: list[FederalState]
+    rows: list[Row]
+    legend = LEGEND
+
+
+def matrix(projects: Iterable[Project]) -> Matrix:
+    """Lay out projects, which come with their participations, against all states."""
+    projects = list(projects)
+    states = list(FederalState.objects.all())
+    evidence = reach_evidence(project for project in projects if project.is_nationwide)
+    rows = []
+    for project in projects:
+        standings = {row.federal_state.pk: row for row in project.standings}
+        passage = evidence.get(project.pk)
+        reach_url = passage.url if passage else project.get_absolute_url()
+        rows.append(
+            Row(
+                project,
+                [_cell(project, state, standings.get(state.pk), reach_url) for state in states],
+            )
+        )
+    return Matrix(states, rows)
+
+
+def _cell(
+    project: Project, state: FederalState, standing: Standing | None, reach_url: str
+) -> Cell:
+    if standing:
+        statement = standing.current
+        return Cell(
+            state,
+            statement.status,
+            f"{project.get_absolute_url()}#{statement.anchor}",
+            standing.is_contradicted,
+        )
+    if project.is_nationwide:
+        return Cell(state, NATIONWIDE, reach_url)
+    if state.is_home:
+        return Cell(state, HOME, project.get_absolute_url())
+    return Cell(state)

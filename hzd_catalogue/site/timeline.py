@@ -1,0 +1,163 @@
+"""The timeline: milestones in the precision of their sources, as a picture and as rows."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain
+
+from django.http import QueryDict
+
+from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
+from hzd_catalogue.reference.choices import PartOfPeriod
+from hzd_catalogue.reference.statements import Milestone
+from partners.filters import CooperationFilterSet
+from partners.models import CooperationMilestone
+from projects.filters import ProjectFilterSet
+from projects.models import ProjectMilestone
+
+_WIDTH = 960
+_ROW = 34
+_TOP = 34
+#: Room beside the years, so that a label fits beside the first and the last.
+_MARGIN = 16
+_DOT = 7
+
+
+@dataclass(frozen=True)
+class Row:
+    """One milestone in the drawing."""
+
+    milestone: Milestone
+    x: float
+    width: float
+    y: int
+    #: A day is a dot, everything less precise a bar over what the source leaves open.
+    is_day: bool
+    label_x: float
+    label_anchor: str
+
+    @property
+    def bar_y(self) -> int:
+        """The upper edge of the bar."""
+        return self.y - 7
+
+    @property
+    def top(self) -> int:
+        """The upper edge of the row."""
+        return self.y - _ROW // 2
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The rows, the lines of the years, and the size of the picture."""
+
+    rows: list[Row]
+    #: Each marked year with its place.
+    years: list[tuple[int, float]]
+    height: int
+
+    width = _WIDTH
+    row_height = _ROW
+    dot = _DOT
+
+
+def period(milestone: Milestone) -> tuple[float, float]:
+    """Return beginning and end of the time that a milestone's source leaves open, in years.
+
+    "2013" is the whole year, "Ende September 2019" the last third of that month, a day that day.
+    """
+    if milestone.month is None:
+        return _part(float(milestone.year), 1.0, milestone.part)
+    start = milestone.year + (milestone.month - 1) / 12
+    if milestone.day is None:
+        return _part(start, 1 / 12, milestone.part)
+    length = calendar.monthrange(milestone.year, milestone.month)[1] * 12
+    last = milestone.last_day or milestone.day
+    return start + (milestone.day - 1) / length, start + last / length
+
+
+def _part(start: float, length: float, part: str) -> tuple[float, float]:
+    if not part:
+        return start, start + length
+    third = PartOfPeriod.values.index(part)
+    return start + third * length / 3, start + (third + 1) * length / 3
+
+
+def draw(milestones: Iterable[Milestone]) -> Drawing | None:
+    """Place milestones, given in the order of time; None when there are none."""
+    milestones = list(milestones)
+    if not milestones:
+        return None
+    periods = [period(milestone) for milestone in milestones]
+    first = int(min(start for start, _end in periods))
+    last = max(milestone.year for milestone in milestones) + 1
+    scale = (_WIDTH - 2 * _MARGIN) / (last - first)
+    rows = []
+    for place, (milestone, (start, end)) in enumerate(zip(milestones, periods, strict=True)):
+        x = _MARGIN + (start - first) * scale
+        width = max((end - start) * scale, 6)
+        is_day = milestone.day is not None
+        in_left_half = x + width / 2 < _WIDTH / 2
+        gap = _DOT + 5 if is_day else 6
+        rows.append(
+            Row(
+                milestone,
+                round(x, 1),
+                round(width, 1),
+                _TOP + place * _ROW + _ROW // 2,
+                is_day,
+                round(x + width + gap if in_left_half else x - gap, 1),
+                "start" if in_left_half else "end",
+            )
+        )
+    step = 1 if last - first <= 15 else 2 if last - first <= 30 else 5
+    years = [
+        (year, round(_MARGIN + (year - first) * scale, 1)) for year in range(first, last + 1, step)
+    ]
+    return Drawing(rows, years, _TOP + len(rows) * _ROW + 8)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The milestones that a visitor's filters leave, and what was not understood of them."""
+
+    filters: CatalogueFilterSet
+    milestones: list[Milestone]
+
+    @property
+    def drawing(self) -> Drawing | None:
+        """The picture of these milestones."""
+        return draw(self.milestones)
+
+
+def timeline(data: QueryDict) -> Timeline:
+    """Return the milestones of the projects and cooperations that match the parameters.
+
+    Both kinds of record know nearly the same filters. Where only projects understand a value,
+    cooperations are left out, and the other way round.
+    """
+    projects, cooperations = ProjectFilterSet(data), CooperationFilterSet(data)
+    fewest = min(len(projects.problems), len(cooperations.problems))
+    found: list[Iterable[Milestone]] = []
+    if len(projects.problems) == fewest:
+        found.append(
+            ProjectMilestone.objects.published()
+            .filter(project__in=projects.pks)
+            .select_related("project", "source")
+        )
+    if len(cooperations.problems) == fewest:
+        found.append(
+            CooperationMilestone.objects.published()
+            .filter(cooperation__in=cooperations.pks)
+            .select_related("cooperation", "source")
+        )
+    filters = projects if len(projects.problems) == fewest else cooperations
+    return Timeline(
+        filters,
+        sorted(
+            chain.from_iterable(found),
+            key=lambda row: (row.chronological_key, row.record.sort_key, row.pk),
+        ),
+    )

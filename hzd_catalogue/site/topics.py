@@ -1,0 +1,57 @@
+"""Topics with the numbers of their records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
+from hzd_catalogue.reference import german
+from hzd_catalogue.reference.models import Topic
+from partners.filters import CooperationFilterSet, PartnerFilterSet
+from projects.filters import ProjectFilterSet
+
+#: Each kind of record with its list.
+LISTS: tuple[tuple[type[CatalogueFilterSet], str], ...] = (
+    (ProjectFilterSet, "project-list"),
+    (CooperationFilterSet, "cooperation-list"),
+    (PartnerFilterSet, "partner-list"),
+)
+
+
+@dataclass(frozen=True)
+class LinkedCount:
+    """A number of records in words, and the list of exactly these records."""
+
+    count: int
+    words: str
+    url: str
+
+
+@dataclass(frozen=True)
+class TopicRow:
+    """A topic with its numbers of projects, cooperations and partners."""
+
+    topic: Topic
+    counts: list[LinkedCount]
+
+
+def counts_by_topic() -> dict[str, list[LinkedCount]]:
+    """Return for each topic's slug the numbers of its records, those without any left out."""
+    found: dict[str, list[LinkedCount]] = {}
+    for filterset_class, url_name in LISTS:
+        filterset = filterset_class.for_everything()
+        views = {view.name: view for view in filterset.facet_views}
+        for option in views["thema"].options:
+            if option.count:
+                words = german.counted(option.count, *filterset.nouns)
+                url = reverse(url_name) + option.url
+                found.setdefault(option.value, []).append(LinkedCount(option.count, words, url))
+    return found
+
+
+def topic_rows() -> list[TopicRow]:
+    """Return all topics in the order of their names."""
+    counts = counts_by_topic()
+    return [TopicRow(topic, counts.get(topic.slug, [])) for topic in Topic.objects.all()]

@@ -1,0 +1,18 @@
+"""Addresses of the pages across the whole catalogue."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.HomeView.as_view(), name="home"),
+    path("laender/", views.StateListView.as_view(), name="state-list"),
+    path("laender/matrix/", views.MatrixView.as_view(), name="matrix"),
+    path("laender/<slug:slug>/", views.StateDetailView.as_view(), name="state-detail"),
+    path("zeitleiste/", views.TimelineView.as_view(), name="timeline"),
+    path("themen/", views.TopicListView.as_view(), name="topic-list"),
+    path("themen/<slug:slug>/", views.TopicDetailView.as_view(), name="topic-detail"),
+    path("quellen/", views.SourceListView.as_view(), name="source-list"),
+    path("quellen/<slug:slug>/", views.SourceDetailView.as_view(), name="source-detail"),
+    path("luecken/", views.GapsView.as_view(), name="gaps"),
+]
