@@ -8,7 +8,7 @@ from typing import ClassVar
 from hzd_catalogue.browsing.facets import Facet
 from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
 from hzd_catalogue.browsing.search import NAME, RELATED, TEXT, SearchField
-from hzd_catalogue.reference.choices import Status
+from hzd_catalogue.reference.choices import Hint, Status
 
 from .models import Cooperation, CooperationKind, Partner, PartnerKind
 
@@ -24,8 +24,12 @@ class CooperationFilterSet(CatalogueFilterSet):
     partner = Facet(label="Partner", lookup="partners__slug", labels=partner_labels)
     status = Facet(label="Status", pairs="status_pairs", labels=lambda: Status.choices)
     art = Facet(label="Art", lookup="kind", labels=lambda: CooperationKind.choices)
+    hinweis = Facet(
+        label="Hinweis", rule="with_hint", labels=lambda: Hint.choices, covers_all=False
+    )
 
     nouns = ("Kooperation", "Kooperationen")
+    dative_nouns = ("Kooperation", "Kooperationen")
     search_fields: ClassVar[tuple[SearchField, ...]] = (
         SearchField("Name", "name", NAME),
         SearchField("Weiterer Name", "other_names__name", NAME),
@@ -51,8 +55,12 @@ class PartnerFilterSet(CatalogueFilterSet):
 
     partner = Facet(label="Arbeitet zusammen mit", pairs="colleague_pairs", labels=partner_labels)
     art = Facet(label="Art", lookup="kind", labels=lambda: PartnerKind.choices)
+    hinweis = Facet(
+        label="Hinweis", rule="with_hint", labels=lambda: Hint.choices, covers_all=False
+    )
 
     nouns = ("Partner", "Partner")
+    dative_nouns = ("Partner", "Partnern")
     search_fields: ClassVar[tuple[SearchField, ...]] = (
         SearchField("Name", "name", NAME),
         SearchField("Weiterer Name", "other_names__name", NAME),

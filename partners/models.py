@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
 from hzd_catalogue.reference.choices import Reach
-from hzd_catalogue.reference.models import HOME_STATE
+from hzd_catalogue.reference.models import HOME_STATE, FederalState
 from hzd_catalogue.reference.records import Record, RecordQuerySet
 from hzd_catalogue.reference.statements import (
     Evidence,
@@ -17,6 +19,7 @@ from hzd_catalogue.reference.statements import (
     OtherName,
     Statement,
     StatusStatement,
+    contradicted,
     newest,
 )
 
@@ -104,6 +107,29 @@ class PartnerQuerySet(RecordQuerySet):
             ),
         )
 
+    def with_details(self) -> PartnerQuerySet:
+        """Load all that a partner's page shows, in a fixed number of queries."""
+        return self.with_relations().prefetch_related(
+            "other_names__source", "evidence__source", "figures__source"
+        )
+
+
+@dataclass(frozen=True)
+class RoleGroup:
+    """All roles that link one record to another, newest source first."""
+
+    record: Record
+    statements: list[Role]
+
+
+def group_roles(roles: Iterable[Role], field: str) -> list[RoleGroup]:
+    """Group roles by the record in their ``field``, in the order of the records' names."""
+    groups: dict[Any, RoleGroup] = {}
+    for role in sorted(roles, key=lambda role: (-role.source.rank, role.paragraph, role.pk)):
+        record = getattr(role, field)
+        groups.setdefault(record.pk, RoleGroup(record, [])).statements.append(role)
+    return sorted(groups.values(), key=lambda group: (group.record.sort_key, group.record.slug))
+
 
 def visible(lookup: str, statement: type[Statement], *related: str) -> models.Prefetch:
     """Return a prefetch of those statements whose records are all published."""
@@ -125,6 +151,16 @@ class Partner(Record):
         verbose_name = "Partner"
         verbose_name_plural = "Partner"
 
+    @property
+    def cooperation_roles(self) -> list[RoleGroup]:
+        """Its cooperations with its roles in each; load ``with_relations`` first."""
+        return group_roles(self.involvements.all(), "cooperation")
+
+    @property
+    def project_roles(self) -> list[RoleGroup]:
+        """Its projects with its roles in each; load ``with_relations`` first."""
+        return group_roles(self.project_involvements.all(), "project")
+
 
 class CooperationQuerySet(RecordQuerySet):
     """Which cooperations count for a state."""
@@ -142,6 +178,12 @@ class CooperationQuerySet(RecordQuerySet):
             | Q(projects__in=project.objects.published().for_state(code))
         ).distinct()
 
+    def with_contradictions(self) -> CooperationQuerySet:
+        """Keep cooperations whose status documents give differently."""
+        return self.filter(
+            pk__in=contradicted(CooperationStatus, "cooperation").values("cooperation")
+        )
+
     def with_relations(self) -> CooperationQuerySet:
         """Load what lists and exports show of each cooperation, in a fixed number of queries."""
         project = self.model._meta.get_field("projects").related_model
@@ -153,6 +195,12 @@ class CooperationQuerySet(RecordQuerySet):
             "statuses__source",
             visible("involvements", Involvement, "cooperation", "partner", "source"),
             models.Prefetch("projects", queryset=project.objects.published().with_relations()),
+        )
+
+    def with_details(self) -> CooperationQuerySet:
+        """Load all that a cooperation's page shows, in a fixed number of queries."""
+        return self.with_relations().prefetch_related(
+            "other_names__source", "evidence__source", "figures__source"
         )
 
 
@@ -171,6 +219,21 @@ class Cooperation(Record):
     class Meta(Record.Meta):
         verbose_name = "Kooperation"
         verbose_name_plural = "Kooperationen"
+
+    @property
+    def partner_roles(self) -> list[RoleGroup]:
+        """Its partners with their roles; load ``with_relations`` first."""
+        return group_roles(self.involvements.all(), "partner")
+
+    @property
+    def named_states(self) -> list[FederalState]:
+        """The states that sources name in its published projects; load ``with_relations`` first."""
+        states = {
+            standing.federal_state.code: standing.federal_state
+            for project in self.projects.all()
+            for standing in project.standings
+        }
+        return sorted(states.values(), key=lambda state: state.slug)
 
     @property
     def current_status(self) -> CooperationStatus | None:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from hzd_catalogue.browsing.facets import Facet
 from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
 from hzd_catalogue.browsing.search import NAME, RELATED, TEXT, SearchField
-from hzd_catalogue.reference.choices import Status
+from hzd_catalogue.reference.choices import Hint, Status
 from partners.filters import partner_labels
 
 from .models import Project, ProjectKind
@@ -19,8 +19,12 @@ class ProjectFilterSet(CatalogueFilterSet):
     partner = Facet(label="Partner", lookup="partners__slug", labels=partner_labels)
     status = Facet(label="Status", pairs="status_pairs", labels=lambda: Status.choices)
     art = Facet(label="Art", lookup="kind", labels=lambda: ProjectKind.choices)
+    hinweis = Facet(
+        label="Hinweis", rule="with_hint", labels=lambda: Hint.choices, covers_all=False
+    )
 
     nouns = ("Projekt", "Projekte")
+    dative_nouns = ("Projekt", "Projekten")
     search_fields: ClassVar[tuple[SearchField, ...]] = (
         SearchField("Name", "name", NAME),
         SearchField("Weiterer Name", "other_names__name", NAME),

@@ -19,9 +19,17 @@ from hzd_catalogue.reference.statements import (
     OtherName,
     Statement,
     StatusStatement,
+    contradicted,
     newest,
 )
-from partners.models import Cooperation, Partner, Role, visible
+from partners.models import (
+    Cooperation,
+    Partner,
+    Role,
+    RoleGroup,
+    group_roles,
+    visible,
+)
 
 
 class ProjectKind(models.TextChoices):
@@ -63,6 +71,18 @@ class ProjectQuerySet(RecordQuerySet):
             )
         )
 
+    def with_contradictions(self) -> ProjectQuerySet:
+        """Keep projects whose status, or a state's place in them, documents give differently."""
+        return self.filter(
+            Q(pk__in=contradicted(ProjectStatus, "project").values("project"))
+            | Q(pk__in=contradicted(Participation, "project", "federal_state").values("project"))
+        )
+
+    def without_named_states(self) -> ProjectQuerySet:
+        """Keep länderübergreifende projects without a state beside Hessen."""
+        named = Participation.objects.exclude(federal_state__code=HOME_STATE)
+        return self.filter(reach=Reach.INTERSTATE).exclude(pk__in=named.values("project"))
+
     def with_relations(self) -> ProjectQuerySet:
         """Load what lists and exports show of each project, in a fixed number of queries."""
         return self.select_related("cooperation").prefetch_related(
@@ -76,6 +96,12 @@ class ProjectQuerySet(RecordQuerySet):
                 "participations",
                 queryset=Participation.objects.select_related("federal_state", "source"),
             ),
+        )
+
+    def with_details(self) -> ProjectQuerySet:
+        """Load all that a project's page shows, in a fixed number of queries."""
+        return self.with_relations().prefetch_related(
+            "other_names__source", "evidence__source", "figures__source", "user_groups__source"
         )
 
 
@@ -108,6 +134,11 @@ class Project(Record):
     class Meta(Record.Meta):
         verbose_name = "Projekt"
         verbose_name_plural = "Projekte"
+
+    @property
+    def partner_roles(self) -> list[RoleGroup]:
+        """Its partners with their roles; load ``with_relations`` first."""
+        return group_roles(self.involvements.all(), "partner")
 
     @property
     def current_status(self) -> ProjectStatus | None:

@@ -148,3 +148,13 @@ class Chip:
 
     label: str
     url: str
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A filter whose removal would find something."""
+
+    label: str
+    url: str
+    #: Hits without it.
+    count: int

@@ -16,10 +16,11 @@ from hzd_catalogue.reference.models import FederalState, Level, Topic
 
 from .addresses import query_string
 from .bitmaps import members, ordered_members
-from .facets import Chip, Facet, FacetView, Option
+from .facets import Chip, Facet, FacetView, Option, Suggestion
 from .index import PerRevision, RecordIndex, in_name_order
 from .search import (
     MAX_QUERY_LENGTH,
+    Correction,
     SearchField,
     SearchIndex,
     SearchResult,
@@ -86,7 +87,9 @@ class CatalogueFilterSet(django_filters.FilterSet):
     search_fields: ClassVar[tuple[SearchField, ...]] = ()
     #: Name of the facet that holds the federal states, for the order by their number.
     state_facet = "land"
+    #: Singular and plural of the records' noun, in the nominative and in the dative.
     nouns: ClassVar[tuple[str, str]]
+    dative_nouns: ClassVar[tuple[str, str]]
     #: Sort name to its label; the first is the order without a query.
     sorts: ClassVar[dict[str, str]] = {
         "name": "Name",
@@ -236,9 +239,9 @@ class CatalogueFilterSet(django_filters.FilterSet):
         return find(self.query, [self.index.search])[0] if self.query else None
 
     def _matching(self, but: str = "") -> int:
-        """Return the records that match everything but the choice in facet ``but``."""
+        """Return the records that match everything but the filter ``but``."""
         matching = self.index.everything
-        if self.search_result:
+        if self.search_result and but != "q":
             matching &= self.search_result.hits
         for name, values in self.chosen.items():
             if values and name != but:
@@ -331,6 +334,30 @@ class CatalogueFilterSet(django_filters.FilterSet):
                 rest = [other for other in values if other != value]
                 chips.append(Chip(f"{label}: {labels[value]}", self.url(**{name: rest}) or "?"))
         return chips
+
+    @property
+    def suggestions(self) -> list[Suggestion]:
+        """Where nothing was found: which filter to drop, and what is found then."""
+        suggestions = []
+        if self.query:
+            count = self._matching(but="q").bit_count()
+            suggestions.append(Suggestion(f"Suche: {self.query}", self.url(q=[]) or "?", count))
+        for name, values in self.chosen.items():
+            if values:
+                labels = [self.index.facets[name].labels[value] for value in values]
+                label = f"{self.base_filters[name].label}: {in_words(labels, 'oder')}"
+                count = self._matching(but=name).bit_count()
+                suggestions.append(Suggestion(label, self.url(**{name: []}) or "?", count))
+        return [suggestion for suggestion in suggestions if suggestion.count]
+
+    @cached_property
+    def corrections(self) -> list[Correction]:
+        """Mistyped words of the query, what was searched instead, and the address of that."""
+        result = self.search_result
+        return [
+            Correction(typed, word, self.url(q=[self.query.replace(typed, word)]))
+            for typed, word in (result.corrections.items() if result else ())
+        ]
 
     @cached_property
     def in_words(self) -> str:

@@ -142,6 +142,15 @@ class SearchResult:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """A word that stands nowhere, the one that was searched instead, and the address of that."""
+
+    typed: str
+    word: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Line:
     """One searchable text of a record with its German label."""
 

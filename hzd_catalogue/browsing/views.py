@@ -18,6 +18,7 @@ from .pagination import PAGE_SIZES, Paging, paginate
 from .related import related_records
 from .search import Fragment, Line, Term, highlight
 
+EXPORTS = {"csv": "CSV", "xlsx": "Excel", "ods": "ODS", "json": "JSON"}
 VIEWS = {"karten": "Karten", "tabelle": "Tabelle"}
 
 
@@ -94,7 +95,10 @@ class RecordListView(TemplateView):
                 filterset,
                 result.terms if result else [],
             ),
-            corrections=result.corrections if result else {},
+            exports=[
+                Choice(label, f"{self.request.path.rstrip('/')}.{suffix}{shown.export_query}", False)
+                for suffix, label in EXPORTS.items()
+            ],
             problems=problems,
             total=len(filterset.index),
             **kwargs,

@@ -69,6 +69,19 @@ class StatementQuerySet(models.QuerySet):
         return self.order_by("-source__rank", "paragraph", "pk")
 
 
+def contradicted(model: type[Statement], *about: str) -> models.QuerySet:
+    """Return the statements that another one about the same thing gives another status.
+
+    Args:
+        model: a kind of statement with a ``status``.
+        about: the fields that say what a statement is about.
+    """
+    others = model.objects.filter(
+        **{field: models.OuterRef(field) for field in about}
+    ).exclude(status=models.OuterRef("status"))
+    return model.objects.filter(models.Exists(others)).order_by()
+
+
 class Statement(CatalogueModel):
     """One fact as one passage of one document states it."""
 
@@ -128,6 +141,14 @@ class Statement(CatalogueModel):
     def fact(self) -> str:
         """The statement in one line, without its record and source."""
         raise NotImplementedError
+
+    @property
+    def anchor(self) -> str:
+        """The statement's id on its record's page."""
+        return f"aussage-{self._meta.model_name}-{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.record.get_absolute_url()}#{self.anchor}"
 
     @property
     def passage(self) -> str:
