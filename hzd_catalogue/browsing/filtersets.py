@@ -354,10 +354,10 @@ class CatalogueFilterSet(django_filters.FilterSet):
     def corrections(self) -> list[Correction]:
         """Mistyped words of the query, what was searched instead, and the address of that."""
         result = self.search_result
-        return [
-            Correction(typed, word, self.url(q=[self.query.replace(typed, word)]))
-            for typed, word in (result.corrections.items() if result else ())
-        ]
+        if not result:
+            return []
+        url = self.url(q=[result.query])
+        return [Correction(typed, word, url) for typed, word in result.corrections.items()]
 
     @cached_property
     def in_words(self) -> str:

@@ -39,6 +39,7 @@ _ENDINGS = ("ern", "en", "er", "es", "em", "e", "n", "s")
 _SHORTEST_STEM = 4
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _CHUNK = re.compile(r"\S+")
+_TYPED_WORD = re.compile(r"[^\s\-–/,;]+")
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _BRACKETS = re.compile(r"[()\[\]{}]")
 
@@ -121,8 +122,7 @@ def terms_of(query: str) -> list[Term]:
 
     Hyphens and slashes separate words, since each part has to be found anyway.
     """
-    typed = [word for word in re.split(r"[\s\-–/,;]+", query) if word]
-    terms = [term for term in map(Term.of, typed) if term]
+    terms = [term for term in map(Term.of, _TYPED_WORD.findall(query)) if term]
     content = [term for term in terms if term.variants[0] not in STOP_WORDS]
     return (content or terms)[:MAX_QUERY_WORDS]
 
@@ -137,6 +137,8 @@ class SearchResult:
     scores: dict[int, int]
     #: The terms that were searched for, after correction.
     terms: list[Term]
+    #: The query with its corrections.
+    query: str = ""
     #: Typed word to the word that was searched instead.
     corrections: dict[str, str] = field(default_factory=dict)
 
@@ -236,7 +238,9 @@ class SearchIndex:
                             scores[position] = score
         return scores
 
-    def search(self, terms: Sequence[Term], corrections: dict[str, str]) -> SearchResult:
+    def search(
+        self, terms: Sequence[Term], query: str, corrections: dict[str, str]
+    ) -> SearchResult:
         """Return the records that contain every term; a term scores by its best match."""
         total: dict[int, int] | None = None
         for term in terms:
@@ -253,7 +257,8 @@ class SearchIndex:
         phrase = "".join(term.variants[0] for term in terms)
         for position in total:
             total[position] += self._name_bonus(position, phrase)
-        return SearchResult(bitmap(total, len(self.lines)), total, list(terms), corrections)
+        hits = bitmap(total, len(self.lines))
+        return SearchResult(hits, total, list(terms), query, corrections)
 
     def _name_bonus(self, position: int, phrase: str) -> int:
         """A record whose whole name was typed goes before those that merely contain it."""
@@ -282,18 +287,15 @@ def find(query: str, indexes: Sequence[SearchIndex]) -> list[SearchResult]:
     Returns:
         One result an index, in the same order.
     """
-    terms: list[Term] = []
     corrections: dict[str, str] = {}
     for term in terms_of(query):
-        if any(index.knows(term) for index in indexes):
-            terms.append(term)
-            continue
-        near = [found for index in indexes if (found := index.nearest(term))]
-        replacement = Term.of(min(near)[1]) if near else None
-        if replacement:
-            corrections[term.typed] = replacement.typed
-        terms.append(replacement or term)
-    return [index.search(terms, corrections) for index in indexes]
+        if not any(index.knows(term) for index in indexes):
+            near = [found for index in indexes if (found := index.nearest(term))]
+            if near:
+                corrections[term.typed] = min(near)[1]
+    query = _TYPED_WORD.sub(lambda word: corrections.get(word.group(), word.group()), query)
+    terms = terms_of(query)
+    return [index.search(terms, query, corrections) for index in indexes]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,185 @@
+"""``/suche/``: one search over everything that has a name, grouped by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.urls import reverse
+from django.views.generic import TemplateView
+
+from hzd_catalogue.browsing.addresses import query_string
+from hzd_catalogue.browsing.bitmaps import members
+from hzd_catalogue.browsing.filtersets import CatalogueFilterSet, QueryField
+from hzd_catalogue.browsing.index import PerRevision, build_search_index
+from hzd_catalogue.browsing.search import (
+    NAME,
+    RELATED,
+    Correction,
+    Fragment,
+    SearchField,
+    SearchIndex,
+    SearchResult,
+    find,
+    highlight,
+    terms_of,
+)
+from hzd_catalogue.reference.models import FederalState, Source, Topic
+from partners.filters import CooperationFilterSet, PartnerFilterSet
+from projects.filters import ProjectFilterSet
+
+#: Hits a group shows before it links to the whole list.
+SHOWN_PER_GROUP = 10
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of record that is searched."""
+
+    nouns: tuple[str, str]
+    model: type[Model]
+    #: Returns the primary keys by position, and the index of their texts.
+    load: Callable[[], tuple[Sequence[int], SearchIndex]]
+    #: URL name of the list that takes the same query; "" where there is none.
+    list_url_name: str = ""
+
+
+def _listed(filterset_class: type[CatalogueFilterSet], list_url_name: str) -> Kind:
+    def load() -> tuple[Sequence[int], SearchIndex]:
+        index = filterset_class.for_everything().index
+        return index.pks, index.search
+
+    return Kind(filterset_class.nouns, filterset_class._meta.model, load, list_url_name)
+
+
+def _named(nouns: tuple[str, str], model: Any, *fields: SearchField) -> Kind:
+    return Kind(
+        nouns, model, PerRevision(lambda: build_search_index(model.objects.all(), fields)).get
+    )
+
+
+KINDS = (
+    _listed(ProjectFilterSet, "project-list"),
+    _listed(CooperationFilterSet, "cooperation-list"),
+    _listed(PartnerFilterSet, "partner-list"),
+    _named(
+        ("Bundesland", "Bundesländer"),
+        FederalState,
+        SearchField("Name", "name", NAME),
+        SearchField("Schlüssel", "code", RELATED),
+    ),
+    _named(
+        ("Thema", "Themen"),
+        Topic,
+        SearchField("Name", "name", NAME),
+        SearchField("Erklärung", "description"),
+    ),
+    _named(
+        ("Quelle", "Quellen"),
+        Source,
+        SearchField("Titel", "title", NAME),
+        SearchField("Nummer", "code", RELATED),
+        SearchField("Herausgeber", "publisher", RELATED),
+        SearchField("Datum", "date"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class FoundRecord:
+    """One hit with what matched in it."""
+
+    url: str
+    name: list[Fragment]
+    summary: str
+    excerpt: tuple[str, list[Fragment]] | None
+
+
+@dataclass(frozen=True)
+class Group:
+    """The hits of one kind, best first."""
+
+    nouns: tuple[str, str]
+    count: int
+    hits: list[FoundRecord]
+    #: Address of all hits of this kind; "" when all are shown or no list takes the query.
+    url: str
+    #: Score of the best hit; groups are shown in its order.
+    best: int
+
+
+class SearchView(TemplateView):
+    """Searches all kinds at once; says what it corrected and what it could not use."""
+
+    template_name = "site/search.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the query, the groups with hits, corrections and problems."""
+        field = QueryField(required=False)
+        problems: list[str] = []
+        query = ""
+        asked = self.request.GET.get("q", "")
+        try:
+            query = " ".join(field.clean(asked).split())
+        except ValidationError as error:
+            problems += error.messages
+        if query and not terms_of(query):
+            problems.append("Die Suche braucht mindestens einen Buchstaben oder eine Ziffer.")
+            query = ""
+        groups, corrections = search_everything(query) if query else ([], [])
+        return super().get_context_data(
+            query=query,
+            groups=groups,
+            count=sum(group.count for group in groups),
+            corrections=corrections,
+            problems=problems,
+            **kwargs,
+        )
+
+
+def search_everything(query: str) -> tuple[list[Group], list[Correction]]:
+    """Return the groups that have hits, the one with the best hit first, and the corrections."""
+    loaded = [kind.load() for kind in KINDS]
+    results = find(query, [index for _pks, index in loaded])
+    groups = [
+        _group(kind, pks, index, result)
+        for kind, (pks, index), result in zip(KINDS, loaded, results, strict=True)
+        if result.hits
+    ]
+    searched = results[0].query
+    corrections = [
+        Correction(typed, word, query_string({"q": [searched]}))
+        for typed, word in results[0].corrections.items()
+    ]
+    return sorted(groups, key=lambda group: -group.best), corrections
+
+
+def _group(kind: Kind, pks: Sequence[int], index: SearchIndex, result: SearchResult) -> Group:
+    ranked = sorted(
+        members(result.hits, range(len(pks))), key=lambda place: (-result.scores[place], place)
+    )
+    shown = ranked[:SHOWN_PER_GROUP]
+    records = kind.model._default_manager.in_bulk([pks[place] for place in shown])
+    url = ""
+    if kind.list_url_name and len(ranked) > len(shown):
+        url = reverse(kind.list_url_name) + query_string({"q": [result.query]})
+    return Group(
+        kind.nouns,
+        len(ranked),
+        [_found(records[pks[place]], index, place, result) for place in shown],
+        url,
+        result.scores[ranked[0]],
+    )
+
+
+def _found(record: Any, index: SearchIndex, place: int, result: SearchResult) -> FoundRecord:
+    line = index.excerpt(place, result.terms)
+    return FoundRecord(
+        record.get_absolute_url(),
+        highlight(str(record), result.terms),
+        getattr(record, "summary", ""),
+        (line.label, highlight(line.text, result.terms)) if line else None,
+    )
