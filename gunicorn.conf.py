@@ -5,11 +5,11 @@ from pathlib import Path
 from hzd_catalogue.settings import env_int
 
 wsgi_app = "hzd_catalogue.wsgi:application"
-bind = f"0.0.0.0:{env_int('PORT', 8000)}"
+bind = f"0.0.0.0:{env_int('PORT', 8000, least=1, most=65535)}"
 
 # A page is computed, not waited for: one synchronous worker a core beats threads, which share
 # one core and were measured at half the throughput.
-workers = env_int("WEB_CONCURRENCY", 2)
+workers = env_int("WEB_CONCURRENCY", 2, least=1)
 worker_class = "sync"
 
 # Each worker opens its own database connection and its own search index. Loading the application

@@ -7,7 +7,10 @@ be used is refused by the name of its variable.
 from __future__ import annotations
 
 import os
+import tempfile
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import quote
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -33,15 +36,17 @@ def env_bool(name: str, default: bool) -> bool:
     return value == "on"
 
 
-def env_int(name: str, default: int) -> int:
-    """Return the variable ``name`` as a whole number from 0.
+def env_int(name: str, default: int, least: int = 0, most: int = 2**31 - 1) -> int:
+    """Return the variable ``name`` as a whole number from ``least`` to ``most``.
 
     Raises:
         ImproperlyConfigured: when it is not one.
     """
     value = env_str(name, str(default))
-    if not value.isascii() or not value.isdigit():
-        raise ImproperlyConfigured(f"{name} is {value!r}; use a whole number from 0.")
+    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; use a whole number from {least} to {most}."
+        )
     return int(value)
 
 
@@ -67,12 +72,15 @@ VAR_DIR = Path(env_str("VAR_DIR", str(BASE_DIR / "var")))
 
 DEBUG = env_bool("DEBUG", default=False)
 
+# A host without the admin, whose connection to the database is read-only.
+PUBLIC_ONLY = env_bool("PUBLIC_ONLY", default=False)
+
 # Database. SQLite is the embedded default; postgresql:// goes through psycopg 3. Read replicas
 # and failover are libpq's: postgresql://user@host1,host2/name?load_balance_hosts=random
 DATABASE_URL = env_str("DATABASE_URL")
 IS_EMBEDDED = not DATABASE_URL
 if IS_EMBEDDED:
-    DATABASE_URL = f"sqlite:///{VAR_DIR / 'catalogue.sqlite3'}"
+    DATABASE_URL = f"sqlite:///{quote(str(VAR_DIR / 'catalogue.sqlite3'))}"
 if not DATABASE_URL.startswith(("sqlite:", "postgres:", "postgresql:")):
     raise ImproperlyConfigured("DATABASE_URL starts with sqlite:// or postgresql://.")
 try:
@@ -85,13 +93,23 @@ try:
     }
 except (dj_database_url.ParseError, ValueError) as error:
     raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from error
-if "sqlite" in DATABASES["default"]["ENGINE"]:
+_database = DATABASES["default"]
+if "sqlite" in _database["ENGINE"]:
     # Readers and one writer work side by side; a second writer waits instead of failing.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
+    _database["OPTIONS"] = {
+        "transaction_mode": "DEFERRED" if PUBLIC_ONLY else "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "init_command": (
+            "PRAGMA query_only=ON"
+            if PUBLIC_ONLY
+            else "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+        ),
     }
+elif PUBLIC_ONLY:
+    _given = _database.get("OPTIONS", {}).get("options", "")
+    _database.setdefault("OPTIONS", {})["options"] = (
+        f"{_given} -c default_transaction_read_only=on".strip()
+    )
 
 
 def _secret_key() -> str:
@@ -101,13 +119,16 @@ def _secret_key() -> str:
     if not IS_EMBEDDED:
         raise ImproperlyConfigured("SECRET_KEY is not set; it is required with DATABASE_URL.")
     path = VAR_DIR / "secret_key"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    if not path.exists():
+        # Linked into place when it is complete: of two processes that start at once, both use
+        # the key of the first.
+        VAR_DIR.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=VAR_DIR) as file:
             file.write(get_random_secret_key())
-    except FileExistsError:
-        pass
-    return path.read_text()
+            file.flush()
+            with suppress(FileExistsError):
+                os.link(file.name, path)
+    return path.read_text().strip()
 
 
 SECRET_KEY = _secret_key()
@@ -118,17 +139,23 @@ if not ALLOWED_HOSTS:
 
 # Behind a proxy that ends TLS: believe its X-Forwarded-Proto, send cookies over TLS only.
 HTTPS = env_bool("HTTPS", default=False)
+HSTS_SECONDS = env_int("HSTS_SECONDS", 3600)
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^health/$"]
-    SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 3600)
+    SECURE_HSTS_SECONDS = HSTS_SECONDS
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+# Other hosts of the same domain are not this site's to decide about.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
-# A host without the admin needs no right to write to its database.
-PUBLIC_ONLY = env_bool("PUBLIC_ONLY", default=False)
+# Cookies belong to the admin alone. A visitor's browser sends none, so that a public page
+# depends on nothing but its address.
+ADMIN_PATH = "/verwaltung/"
+SESSION_COOKIE_PATH = ADMIN_PATH
+CSRF_COOKIE_PATH = ADMIN_PATH
 
 # What the site says of itself.
 SITE_NAME = env_str("SITE_NAME", "IT-Kooperationen der HZD")
@@ -164,6 +191,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+
+if PUBLIC_ONLY:
+    _editing = ("django.contrib.admin", "django.contrib.sessions", "django.contrib.messages")
+    INSTALLED_APPS = [app for app in INSTALLED_APPS if app not in _editing]
+    _editing += ("django.contrib.auth.middleware",)
+    MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith(_editing)]
 
 ROOT_URLCONF = "hzd_catalogue.urls"
 WSGI_APPLICATION = "hzd_catalogue.wsgi.application"
@@ -210,6 +243,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Pages name static files by the hash of their content; the plain copies are never asked for.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # A shared cache for several hosts; without one, each process keeps its own.
 CACHE_URL = env_str("CACHE_URL")
@@ -217,7 +252,13 @@ if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("CACHE_URL starts with redis://, rediss:// or unix://.")
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+        {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": CACHE_URL,
+            "KEY_PREFIX": "hzd-catalogue",
+            # A cache that does not answer must not hold up the site.
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        }
         if CACHE_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     )

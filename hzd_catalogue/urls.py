@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from hzd_catalogue.site.health import health
 from partners import views as partners
 from projects import views as projects
 
@@ -18,6 +19,7 @@ urlpatterns = [
     ),
     path("partner/", partners.PartnerListView.as_view(), name="partner-list"),
     path("partner/<slug:slug>/", partners.PartnerDetailView.as_view(), name="partner-detail"),
+    path("health/", health, name="health"),
     path("", include("hzd_catalogue.site.urls")),
 ]
 if not settings.PUBLIC_ONLY:
