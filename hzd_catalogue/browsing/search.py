@@ -40,6 +40,8 @@ _SHORTEST_STEM = 4
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _CHUNK = re.compile(r"\S+")
 _TYPED_WORD = re.compile(r"[^\s\-–/,;]+")
+#: A chunk without the punctuation around it; a bracket that opens within the word belongs to it.
+_INNER = re.compile(r"(?:\((?=\w+\)\w))?\w(?:.*\w)?", re.DOTALL)
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _BRACKETS = re.compile(r"[()\[\]{}]")
 
@@ -312,7 +314,7 @@ def highlight(text: str, terms: Sequence[Term]) -> list[Fragment]:
     end = 0
     for chunk in _CHUNK.finditer(text):
         if any(term.matches(chunk.group()) for term in terms):
-            inner = re.search(r"\w(?:.*\w)?", chunk.group(), re.DOTALL)
+            inner = _INNER.search(chunk.group())
             if inner is None:
                 continue
             start = chunk.start() + inner.start()
