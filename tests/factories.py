@@ -26,7 +26,8 @@ from projects.models import (
     ProjectKind,
 )
 
-_numbers = count(1)
+#: Above the numbers that the real catalogue uses.
+_numbers = count(100)
 
 
 def make_state(code: str = "DE-HE", name: str = "Hessen") -> FederalState:
@@ -42,8 +43,9 @@ def make_level(slug: str = "land", name: str = "Land") -> Level:
     return Level.objects.get_or_create(slug=slug, defaults=defaults)[0]
 
 
-def make_topic(name: str = "Justiz", **values: Any) -> Topic:
+def make_topic(name: str | None = None, **values: Any) -> Topic:
     """Make a topic."""
+    name = name or f"Thema {next(_numbers)}"
     defaults = {"slug": slugify(name), "description": "Ein Thema.", "data_theme": "JUST"}
     return Topic.objects.create(name=name, **{**defaults, **values})
 
@@ -97,9 +99,7 @@ def make_partner(evidence: bool = True, **values: Any) -> Partner:
     """Make a published partner, with evidence for its description."""
     partner = _make_record(Partner, PartnerKind.MINISTRY, values)
     if evidence:
-        PartnerEvidence.objects.create(
-            partner=partner, aspect=Aspect.DESCRIPTION, **passage()
-        )
+        PartnerEvidence.objects.create(partner=partner, aspect=Aspect.DESCRIPTION, **passage())
     return partner
 
 
@@ -117,9 +117,7 @@ def make_project(evidence: bool = True, **values: Any) -> Project:
     """Make a published project, with evidence for its description."""
     project = _make_record(Project, ProjectKind.SYSTEM, values)
     if evidence:
-        ProjectEvidence.objects.create(
-            project=project, aspect=Aspect.DESCRIPTION, **passage()
-        )
+        ProjectEvidence.objects.create(project=project, aspect=Aspect.DESCRIPTION, **passage())
     return project
 
 

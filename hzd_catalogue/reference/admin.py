@@ -126,9 +126,7 @@ class SourceAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         """Return the documents with the number of statements that rest on them."""
-        return (
-            super().get_queryset(request).annotate(statement_count=count_of_statements(Source))
-        )
+        return super().get_queryset(request).annotate(statement_count=count_of_statements(Source))
 
     @admin.display(description="Aussagen", ordering="statement_count")
     def statement_count(self, source: Any) -> int:

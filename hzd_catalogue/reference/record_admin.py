@@ -197,6 +197,7 @@ class RecordAdmin(admin.ModelAdmin):
         SourceFilter,
     )
     list_per_page = 50
+    empty_value_display = "ohne Angabe"
     prepopulated_fields = {"slug": ("name",)}
     search_fields = ("name", "other_names__name", "summary", "description")
     search_help_text = "Sucht in Namen, weiteren Namen, Kurztext und Beschreibung."

@@ -51,8 +51,7 @@ class StatementFormSet(forms.BaseInlineFormSet):
             if (
                 isinstance(constraint, models.UniqueConstraint)
                 and set(constraint.fields) == fields
-                and constraint.violation_error_message
-                != constraint.default_violation_error_message
+                and constraint.violation_error_message != constraint.default_violation_error_message
             ):
                 return str(constraint.violation_error_message)
         return super().get_unique_error_message(unique_check)
@@ -91,6 +90,7 @@ class StatementInline(admin.TabularInline):
     form = StatementForm
     formset = StatementFormSet
     extra = 0
+    view_on_site = False
     autocomplete_fields = ("source",)
     #: One or two sentences above the rows that say what belongs here.
     guide = ""
