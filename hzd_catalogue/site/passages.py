@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +32,19 @@ class Paragraph:
     def anchor(self) -> str:
         """The paragraph's id on the source's page."""
         return f"absatz-{self.number}"
+
+    @property
+    def count(self) -> int:
+        """The number of facts in this paragraph."""
+        return sum(len(facts.statements) for facts in self.records)
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """A document with its number of published facts."""
+
+    source: Source
+    facts: int
 
 
 def statement_models() -> list[type[Statement]]:
@@ -66,3 +80,9 @@ def _count_by_source() -> dict[int, int]:
 
 #: Number of published facts by the primary key of their source.
 FACTS_BY_SOURCE = PerRevision(_count_by_source)
+
+
+def source_rows(sources: Iterable[Source]) -> list[SourceRow]:
+    """Return documents with their numbers of facts."""
+    counts = FACTS_BY_SOURCE.get()
+    return [SourceRow(source, counts.get(source.pk, 0)) for source in sources]

@@ -39,6 +39,16 @@ class Row:
     label_anchor: str
 
     @property
+    def day_width(self) -> float:
+        """The width of a day's dot, longer for several days."""
+        return max(self.width, 2 * _DOT)
+
+    @property
+    def day_x(self) -> float:
+        """The left edge of a day's dot, which lies around its day."""
+        return round(self.x + self.width / 2 - self.day_width / 2, 1)
+
+    @property
     def bar_y(self) -> int:
         """The upper edge of the bar."""
         return self.y - 7
@@ -60,7 +70,6 @@ class Drawing:
 
     width = _WIDTH
     row_height = _ROW
-    dot = _DOT
 
 
 def period(milestone: Milestone) -> tuple[float, float]:

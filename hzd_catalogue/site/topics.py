@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.http import QueryDict
 from django.urls import reverse
 
 from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
@@ -37,6 +39,14 @@ class TopicRow:
     counts: list[LinkedCount]
 
 
+@dataclass(frozen=True)
+class TopicGroup:
+    """The records of one kind in a topic."""
+
+    count: LinkedCount
+    records: list[Any]
+
+
 def counts_by_topic() -> dict[str, list[LinkedCount]]:
     """Return for each topic's slug the numbers of its records, those without any left out."""
     found: dict[str, list[LinkedCount]] = {}
@@ -55,3 +65,15 @@ def topic_rows() -> list[TopicRow]:
     """Return all topics in the order of their names."""
     counts = counts_by_topic()
     return [TopicRow(topic, counts.get(topic.slug, [])) for topic in Topic.objects.all()]
+
+
+def topic_groups(topic: Topic) -> list[TopicGroup]:
+    """Return the records of a topic by kind, as their lists find them."""
+    groups = []
+    for filterset_class, url_name in LISTS:
+        filterset = filterset_class(QueryDict(f"thema={topic.slug}"))
+        if filterset.count:
+            words = german.counted(filterset.count, *filterset.nouns)
+            count = LinkedCount(filterset.count, words, reverse(url_name) + filterset.url())
+            groups.append(TopicGroup(count, filterset.records(filterset.pks)))
+    return groups

@@ -1,8 +1,10 @@
 """Addresses of the pages across the whole catalogue."""
 
 from django.urls import path
+from django.views.generic import TemplateView
 
-from . import views
+from . import search, views
+from .legal import legal_urls
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
@@ -14,5 +16,8 @@ urlpatterns = [
     path("themen/<slug:slug>/", views.TopicDetailView.as_view(), name="topic-detail"),
     path("quellen/", views.SourceListView.as_view(), name="source-list"),
     path("quellen/<slug:slug>/", views.SourceDetailView.as_view(), name="source-detail"),
+    path("suche/", search.SearchView.as_view(), name="search"),
+    path("hilfe/", TemplateView.as_view(template_name="site/help.html"), name="help"),
     path("luecken/", views.GapsView.as_view(), name="gaps"),
+    *legal_urls,
 ]

@@ -10,17 +10,16 @@ from django.views.generic import DetailView, ListView, TemplateView
 from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
 from hzd_catalogue.reference.models import FederalState, Source, Topic
 from partners.filters import CooperationFilterSet, PartnerFilterSet
-from partners.models import Cooperation, Partner
+from partners.models import Partner
 from projects.filters import ProjectFilterSet
-from projects.models import Project
 
 from .gaps import gaps, undated_sources
 from .matrix import matrix
-from .passages import FACTS_BY_SOURCE, paragraphs
+from .passages import FACTS_BY_SOURCE, paragraphs, source_rows
 from .state_map import TintScale, drawing_order
 from .states import counted_shapes, marked_shapes, neighbours, projects_of, state_rows
 from .timeline import timeline
-from .topics import topic_rows
+from .topics import topic_groups, topic_rows
 from .years import year_chart
 
 
@@ -138,13 +137,7 @@ class TopicDetailView(DetailView):
     context_object_name = "topic"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            groups=[
-                (model._meta.verbose_name_plural, model.objects.published().filter(topics=self.object))
-                for model in (Project, Cooperation, Partner)
-            ],
-            **kwargs,
-        )
+        return super().get_context_data(groups=topic_groups(self.object), **kwargs)
 
 
 class SourceListView(ListView):
@@ -163,7 +156,7 @@ class SourceListView(ListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            facts=FACTS_BY_SOURCE.get(), is_undated=self.is_undated, **kwargs
+            rows=source_rows(self.object_list), is_undated=self.is_undated, **kwargs
         )
 
 
@@ -175,7 +168,12 @@ class SourceDetailView(DetailView):
     context_object_name = "source"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(paragraphs=paragraphs(self.object), **kwargs)
+        found = paragraphs(self.object)
+        return super().get_context_data(
+            paragraphs=found,
+            fact_count=sum(paragraph.count for paragraph in found),
+            **kwargs,
+        )
 
 
 class GapsView(TemplateView):

@@ -9,6 +9,7 @@ from hzd_catalogue.browsing.facets import Option
 from hzd_catalogue.browsing.index import MISSING
 
 _SLOT = 38
+_GAP = 8
 _UNIT = 26
 _TOP = 24
 _FOOT = 28
@@ -24,6 +25,11 @@ class YearBar:
     x: int
     y: int
     height: int
+
+    @property
+    def left(self) -> int:
+        """The bar's left edge."""
+        return self.x + _GAP // 2
 
     @property
     def middle(self) -> int:
@@ -42,7 +48,7 @@ class YearChart:
     height: int
 
     slot = _SLOT
-    bar_width = _SLOT - 8
+    bar_width = _SLOT - _GAP
 
     @property
     def baseline(self) -> int:
@@ -72,7 +78,5 @@ def year_chart(options: Iterable[Option]) -> YearChart | None:
             empty.append((year, x + _SLOT // 2))
             continue
         bar = option.count * _UNIT
-        bars.append(
-            YearBar(year, option.count, option.url, x, height - _FOOT - bar, bar)
-        )
+        bars.append(YearBar(year, option.count, option.url, x, height - _FOOT - bar, bar))
     return YearChart(bars, empty, (last - first + 1) * _SLOT, height)
