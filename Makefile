@@ -32,12 +32,12 @@ help: ## list all targets
 run: prepare serve ## set up, fill an empty database and serve the site on PORT (8000)
 
 .PHONY: prepare
-prepare: $(VENV)/.runtime $(VAR_DIR)/.static ## migrate and fill an empty database, collect static files
-	$(manage) migrate --no-input --verbosity 0
-	$(manage) load_catalogue
+prepare: $(VENV)/.runtime $(VAR_DIR)/.static ## migrate the database and fill it if it is empty
+	PUBLIC_ONLY=off $(manage) migrate --no-input --verbosity 0
+	PUBLIC_ONLY=off $(manage) load_catalogue
 
 .PHONY: serve
-serve: $(VENV)/.runtime ## serve the site as it is: no migration, nothing written
+serve: $(VENV)/.runtime $(VAR_DIR)/.static ## serve the site as it is, without touching the database
 	$(bin)/gunicorn --config gunicorn.conf.py
 
 # --- test --------------------------------------------------------------------------------------

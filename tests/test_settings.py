@@ -1,0 +1,150 @@
+"""Every setting is documented, and a value that cannot be used is refused by its name."""
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+ELSEWHERE = {
+    "DATABASE_URL": "postgresql://catalogue@database.invalid/catalogue",
+    "SECRET_KEY": "a-secret",
+    "ALLOWED_HOSTS": "katalog.example",
+}
+
+
+def names_in_code():
+    """Names of the variables that the settings and gunicorn's configuration read."""
+    return {
+        call.args[0].value
+        for file in ("hzd_catalogue/settings.py", "gunicorn.conf.py")
+        for call in ast.walk(ast.parse((PROJECT / file).read_text()))
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "").startswith("env_")
+        and isinstance(call.args[0], ast.Constant)
+    }
+
+
+def read(names, variables, tmp_path):
+    """Return the settings of these names as a fresh process reads them, or what it complains."""
+    program = f"""
+import json
+from hzd_catalogue import settings
+print(json.dumps({{name: getattr(settings, name, None) for name in {names!r}}}, default=str))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=PROJECT,
+        env={"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return json.loads(done.stdout) if done.returncode == 0 else done.stderr.splitlines()[-1]
+
+
+def test_the_table_of_settings_is_complete():
+    rows = re.findall(
+        r"^\| `([A-Z_]+)` \|", (PROJECT / "docs/operating.md").read_text(), re.MULTILINE
+    )
+
+    assert sorted(rows) == sorted(names_in_code())
+
+
+def test_the_embedded_default_is_closed_and_keeps_its_key(tmp_path):
+    names = ("DEBUG", "SECRET_KEY", "ALLOWED_HOSTS")
+    first = read(names, {}, tmp_path)
+    second = read(names, {}, tmp_path)
+
+    assert first == second
+    assert first["DEBUG"] is False
+    assert len(first["SECRET_KEY"]) >= 50
+    assert first["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_the_embedded_database_lies_in_any_directory(tmp_path):
+    directory = tmp_path / "a #b ?c %20d"
+
+    databases = read(["DATABASES"], {}, directory)["DATABASES"]
+
+    assert databases["default"]["NAME"] == str(directory / "catalogue.sqlite3")
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS"])
+def test_required_with_another_database(name, tmp_path):
+    message = read(["DEBUG"], {**ELSEWHERE, name: ""}, tmp_path)
+
+    assert f"{name} is not set" in message
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DEBUG", "true"),
+        ("HTTPS", "1"),
+        ("PUBLIC_ONLY", "yes"),
+        ("OFFICIAL_WEBSITE", "maybe"),
+        ("HSTS_SECONDS", "-1"),
+        ("HSTS_SECONDS", "3600s"),
+        ("DATABASE_CONN_MAX_AGE", "a minute"),
+        ("DATABASE_URL", "mysql://host/name"),
+        ("DATABASE_URL", "postgresql://user@[::1/name"),
+        ("CACHE_URL", "memcached://host"),
+        ("LOG_LEVEL", "chatty"),
+    ],
+)
+def test_a_bad_value_is_refused_by_name(name, value, tmp_path):
+    message = read(["DEBUG"], {name: value}, tmp_path)
+
+    assert message.startswith(f"django.core.exceptions.ImproperlyConfigured: {name} ")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "0"), ("PORT", "65536"), ("PORT", "http"), ("WEB_CONCURRENCY", "0")],
+)
+def test_gunicorn_refuses_a_bad_value_by_name(name, value, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "--check-config"],
+        cwd=PROJECT,
+        env={"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), name: value},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode != 0
+    assert f"{name} is '{value}'" in done.stderr
+
+
+def test_a_public_host_has_no_admin_no_sessions_and_a_read_only_connection(tmp_path):
+    names = ["INSTALLED_APPS", "MIDDLEWARE", "DATABASES"]
+    settings = read(names, {**ELSEWHERE, "PUBLIC_ONLY": "on"}, tmp_path)
+
+    everything = " ".join(settings["INSTALLED_APPS"] + settings["MIDDLEWARE"])
+    assert not re.search("admin|session|messages|auth.middleware", everything)
+    options = settings["DATABASES"]["default"]["OPTIONS"]["options"]
+    assert options == "-c default_transaction_read_only=on"
+
+
+def test_several_database_hosts_reach_libpq(tmp_path):
+    url = "postgresql://catalogue@one,two/catalogue?load_balance_hosts=random"
+    databases = read(["DATABASES"], {**ELSEWHERE, "DATABASE_URL": url}, tmp_path)["DATABASES"]
+
+    assert databases["default"]["HOST"] == "one,two"
+    assert databases["default"]["OPTIONS"] == {"load_balance_hosts": "random"}
+
+
+def test_https_is_believed_and_kept(tmp_path):
+    names = ["SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SESSION_COOKIE_SECURE"]
+
+    settings = read(names, {**ELSEWHERE, "HTTPS": "on", "HSTS_SECONDS": "60"}, tmp_path)
+
+    assert settings == dict(zip(names, [True, 60, True], strict=True))
