@@ -24,3 +24,6 @@ urlpatterns = [
 ]
 if not settings.PUBLIC_ONLY:
     urlpatterns.append(path("verwaltung/", admin.site.urls))
+
+handler400 = "hzd_catalogue.site.errors.bad_request"
+handler500 = "hzd_catalogue.site.errors.server_error"

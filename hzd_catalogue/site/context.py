@@ -11,31 +11,32 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.urls import reverse
 
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.models import Revision, Source
 
+#: Titles with the names of their addresses.
 NAVIGATION = (
-    ("Projekte", "/projekte/"),
-    ("Kooperationen", "/kooperationen/"),
-    ("Partner", "/partner/"),
-    ("Länder", "/laender/"),
-    ("Themen", "/themen/"),
-    ("Zeitleiste", "/zeitleiste/"),
-    ("Quellen", "/quellen/"),
+    ("Projekte", "project-list"),
+    ("Kooperationen", "cooperation-list"),
+    ("Partner", "partner-list"),
+    ("Länder", "state-list"),
+    ("Themen", "topic-list"),
+    ("Zeitleiste", "timeline"),
+    ("Quellen", "source-list"),
 )
 FOOTER_CATALOGUE = (
-    ("Länder-Projekt-Matrix", "/laender/matrix/"),
-    ("Lücken und Widersprüche", "/luecken/"),
-    ("Offene Daten und Schnittstelle", "/api/"),
-    ("Hilfe", "/hilfe/"),
+    ("Länder-Projekt-Matrix", "matrix"),
+    ("Lücken und Widersprüche", "gaps"),
+    ("Hilfe", "help"),
 )
 FOOTER_LEGAL = (
-    ("Impressum", "/impressum/"),
-    ("Datenschutz", "/datenschutz/"),
-    ("Erklärung zur Barrierefreiheit", "/barrierefreiheit/"),
-    ("Leichte Sprache", "/leichte-sprache/"),
-    ("Gebärdensprache", "/gebaerdensprache/"),
+    ("Impressum", "imprint"),
+    ("Datenschutz", "privacy"),
+    ("Erklärung zur Barrierefreiheit", "accessibility"),
+    ("Leichte Sprache", "easy-language"),
+    ("Gebärdensprache", "sign-language"),
 )
 
 
@@ -71,8 +72,8 @@ class Site:
 
     name = property(lambda self: settings.SITE_NAME)
     is_official = property(lambda self: settings.OFFICIAL_WEBSITE)
-    home = "/"
-    search = "/suche/"
+    home = property(lambda self: reverse("home"))
+    search = property(lambda self: reverse("search"))
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -80,23 +81,24 @@ class Site:
     @property
     def navigation(self) -> list[Entry]:
         """The main navigation, with the place of this request marked."""
-        return [Entry(title, url, self._current(url)) for title, url in NAVIGATION]
+        urls = [(title, reverse(name)) for title, name in NAVIGATION]
+        return [Entry(title, url, self._current(url)) for title, url in urls]
 
     @property
     def footer_catalogue(self) -> list[Entry]:
         """Pages about the catalogue as a whole."""
-        return [Entry(title, url) for title, url in FOOTER_CATALOGUE]
+        return [Entry(title, reverse(name)) for title, name in FOOTER_CATALOGUE]
 
     @property
     def footer_legal(self) -> list[Entry]:
         """The pages that the law asks for."""
-        return [Entry(title, url) for title, url in FOOTER_LEGAL]
+        return [Entry(title, reverse(name)) for title, name in FOOTER_LEGAL]
 
     @property
     def report_barrier(self) -> str:
         """Where to report a barrier of this page: the page's address goes along."""
         query = urlencode({"seite": self._request.get_full_path()}, safe="/")
-        return f"/barrierefreiheit/?{query}#barriere-melden"
+        return f"{reverse('accessibility')}?{query}#barriere-melden"
 
     @cached_property
     def data_state(self) -> DataState:
