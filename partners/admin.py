@@ -78,13 +78,12 @@ class PartnerAdmin(RecordAdmin):
     inlines = (PartnerEvidenceInline, PartnerNameInline, PartnerFigureInline)
     list_display = (
         "name",
+        "is_published",
         "kind",
         "reach",
         "cooperation_count",
         "project_count",
         "statement_count",
-        "is_published",
-        "changed_at",
     )
 
     @admin.display(description="Kooperationen", ordering="cooperation_count")
@@ -167,14 +166,13 @@ class CooperationAdmin(RecordAdmin):
     )
     list_display = (
         "name",
+        "is_published",
         "kind",
         "reach",
         "partner_count",
         "project_count",
         "milestone_count",
         "statement_count",
-        "is_published",
-        "changed_at",
     )
     list_filter = (*RecordAdmin.list_filter, StatusFilter)
 

@@ -138,21 +138,20 @@ class ProjectAdmin(RecordAdmin):
     )
     list_display = (
         "name",
+        "is_published",
         "kind",
         "reach",
         "state_count",
         "partner_count",
         "milestone_count",
         "statement_count",
-        "is_published",
-        "changed_at",
     )
     list_filter = (*RecordAdmin.list_filter, StatusFilter, "federal_states")
 
-    @admin.display(description="genannte Länder", ordering="state_count")
-    def state_count(self, project: Any) -> int:
-        """How many states the sources name for the project."""
-        return project.state_count
+    @admin.display(description="Länder", ordering="state_count")
+    def state_count(self, project: Any) -> str:
+        """How many states the sources name for the project; all of them by reach."""
+        return "alle" if project.is_nationwide else str(project.state_count)
 
     @admin.display(description="Partner", ordering="partner_count")
     def partner_count(self, project: Any) -> int:

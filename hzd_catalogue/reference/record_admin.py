@@ -292,10 +292,7 @@ class RecordAdmin(admin.ModelAdmin):
         if record is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         public_view = resolve(record.get_absolute_url()).func.view_class
-        view = public_view.as_view(
-            include_drafts=True, extra_context={"is_preview": not record.is_published}
-        )
-        return view(request, slug=record.slug)
+        return public_view.as_view(include_drafts=True)(request, slug=record.slug)
 
     def render_change_form(
         self,
