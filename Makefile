@@ -63,8 +63,11 @@ test-all-pythons: ## the tests on SQLite under each of PYTHONS
 
 .PHONY: check-sources
 check-sources: $(VENV)/.dev ## compare every quotation with the documents, where DOCUMENTS has them
-	if [ -d "$(DOCUMENTS)" ]; then $(manage) check_sources --documents "$(DOCUMENTS)"; \
-	else echo "The quotations were not compared: $(DOCUMENTS) is not there."; fi
+	@if [ ! -d "$(DOCUMENTS)" ]; then \
+	  echo "The quotations were not compared: there is no folder $(DOCUMENTS)."; exit; fi; \
+	VAR_DIR=$$(mktemp -d) && trap 'rm -rf "$$VAR_DIR"' EXIT && \
+	$(manage) migrate --no-input --verbosity 0 && $(manage) load_catalogue && \
+	$(manage) check_sources --documents "$(DOCUMENTS)"
 
 .PHONY: programs
 programs:
