@@ -26,6 +26,9 @@ max_requests_jitter = 2_000
 memory = Path("/dev/shm")  # noqa: S108 (gunicorn makes its own file there)
 worker_tmp_dir = str(memory) if memory.is_dir() else None
 
+# Nothing here uses gunicorn's remote control, and its socket would lie in the home directory.
+control_socket_disable = True
+
 # Visitors' network addresses are not logged.
 accesslog = "-"
 access_log_format = '%(t)s "%(r)s" %(s)s %(b)s %(M)sms'

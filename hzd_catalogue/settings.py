@@ -148,8 +148,13 @@ if HTTPS:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
-# Other hosts of the same domain are not this site's to decide about.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SILENCED_SYSTEM_CHECKS = [
+    # Other hosts of the same domain are not this site's to decide about.
+    "security.W005",
+    "security.W021",
+    # Once collected, the packages that static files come from may be gone, as in the image.
+    "staticfiles.W004",
+]
 
 # Cookies belong to the admin alone. A visitor's browser sends none, so that a public page
 # depends on nothing but its address.
@@ -293,4 +298,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    # Django leaves it to the server to drop the body of an answer to HEAD; gunicorn warns of each.
+    "loggers": {"gunicorn.http.wsgi": {"level": "ERROR"}},
 }

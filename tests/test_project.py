@@ -1,0 +1,82 @@
+"""What the repository promises as a whole."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def tracked_files(*patterns):
+    done = subprocess.run(
+        ["git", "ls-files", "-z", *patterns],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [PROJECT / name for name in done.stdout.split("\0") if name]
+
+
+def lines_with(pattern, files):
+    """Return "file:line: text" of each line in which the pattern is found."""
+    found = []
+    for file in files:
+        try:
+            lines = file.read_text(encoding="utf-8").splitlines()
+        except (UnicodeDecodeError, FileNotFoundError):
+            continue
+        found += [
+            f"{file.relative_to(PROJECT)}:{number}: {line.strip()[:80]}"
+            for number, line in enumerate(lines, 1)
+            if re.search(pattern, line)
+        ]
+    return found
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
+
+
+def test_links_between_documents_lead_somewhere():
+    broken = []
+    for document in tracked_files("*.md"):
+        for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text(encoding="utf-8")):
+            path = target.partition("#")[0]
+            if path and "://" not in path and not (document.parent / path).exists():
+                broken.append(f"{document.relative_to(PROJECT)}: {target}")
+
+    assert broken == []
+
+
+def test_lock_files_name_versions_but_no_addresses():
+    lock_files = tracked_files("requirements/*", ".npmrc")
+
+    assert len(lock_files) == 5
+    assert lines_with(r"://|^-[if]\b|--(index|extra-index|find-links)", lock_files) == []
+    assert lines_with(r'"resolved"', tracked_files("package-lock.json")) == []
+
+
+def test_no_file_names_a_path_of_the_machine_it_was_written_on():
+    here = rf"{re.escape(str(PROJECT))}/|(?<![\w.])/(home|root|Users)/\w"
+
+    assert lines_with(here, set(tracked_files()) - {Path(__file__)}) == []
+
+
+def test_templates_leave_style_scripts_and_escaping_alone():
+    """The Content-Security-Policy forbids the first two; the third keeps markup out of data."""
+    unwanted = r"\sstyle=|<style|<script(?![^>]*\ssrc=)|\son\w+=\"|\|\s*safe\b|autoescape off"
+
+    assert lines_with(unwanted, tracked_files("templates/*.html")) == []
+
+
+def test_every_target_of_the_makefile_is_explained():
+    makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^\.PHONY: (\S+)", makefile, re.MULTILINE))
+    explained = set(re.findall(r"^(\S+):.* ## ", makefile, re.MULTILINE))
+
+    assert targets - explained == {"programs"}
