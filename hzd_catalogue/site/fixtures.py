@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -90,9 +90,10 @@ def layout_of(model: type[models.Model]) -> Layout:
     passage.
     """
     meta = model._meta
+    candidates: list[Any] = sorted([*meta.fields, *meta.many_to_many])
     fields = [
         part
-        for part in sorted([*meta.fields, *meta.many_to_many])
+        for part in candidates
         if part.editable
         and not part.auto_created
         and not (part.many_to_many and not part.remote_field.through._meta.auto_created)
@@ -101,7 +102,8 @@ def layout_of(model: type[models.Model]) -> Layout:
         owner = model.record_fields[0]
         fields.sort(key=lambda part: (part.name in _PASSAGE, not part.is_relation))
         return Layout(model, {part.name: part for part in fields if part.name != owner}, {}, owner)
-    fields.sort(key=lambda part: part.name != model.natural_key_field)
+    key = cast("type[KeyedModel]", model).natural_key_field
+    fields.sort(key=lambda part: part.name != key)
     relations = [
         relation
         for relation in meta.related_objects
@@ -213,7 +215,7 @@ _Dumper.add_representer(str, _Dumper.represent_text)
 # Reading ----------------------------------------------------------------------------------
 
 
-def load(directory: Path) -> dict[type[KeyedModel], int]:
+def load(directory: Path) -> dict[type[models.Model], int]:
     """Fill the database from the files in ``directory``, all or nothing.
 
     Every row passes ``full_clean`` before it is saved.
