@@ -124,9 +124,7 @@ class CatalogueFilterSet(django_filters.FilterSet):
     @classmethod
     def facets(cls) -> dict[str, Facet]:
         """Return the facets by parameter name, in the order of their declaration."""
-        return {
-            name: item for name, item in cls.base_filters.items() if isinstance(item, Facet)
-        }
+        return {name: item for name, item in cls.base_filters.items() if isinstance(item, Facet)}
 
     @classmethod
     def build_index(cls) -> RecordIndex:
@@ -278,16 +276,21 @@ class CatalogueFilterSet(django_filters.FilterSet):
         """Return the records found as a queryset, in no particular order."""
         return queryset.filter(pk__in=self.pks)
 
-    def records(self, pks: Iterable[int]) -> list[Any]:
-        """Load the records with these keys and all that a list shows of them, in this order."""
+    def records(self, pks: Iterable[int], *, details: bool = False) -> list[Any]:
+        """Load the records with these keys and all that a list shows of them, in this order.
+
+        With ``details``, all that the page of each one shows comes along.
+        """
         pks = list(pks)
-        found = self.base_queryset().with_relations().in_bulk(pks)
+        queryset = self.base_queryset()
+        queryset = queryset.with_details() if details else queryset.with_relations()
+        found = queryset.in_bulk(pks)
         return [found[pk] for pk in pks if pk in found]
 
-    def all_records(self, chunk: int = 500) -> Iterator[Any]:
+    def all_records(self, chunk: int = 500, *, details: bool = False) -> Iterator[Any]:
         """Yield all records found, loading ``chunk`` of them at a time."""
         for start in range(0, len(self.pks), chunk):
-            yield from self.records(self.pks[start : start + chunk])
+            yield from self.records(self.pks[start : start + chunk], details=details)
 
     # How it is shown ------------------------------------------------------------------------
 
@@ -359,15 +362,26 @@ class CatalogueFilterSet(django_filters.FilterSet):
         url = self.url(q=[result.query])
         return [Correction(typed, word, url) for typed, word in result.corrections.items()]
 
+    @property
+    def result_query(self) -> str:
+        """The one query string of this result: filters and order, but no page and no view."""
+        order = {} if self.sort == self.default_sort else {"sortierung": [self.sort]}
+        return self.url(**order)
+
     @cached_property
-    def in_words(self) -> str:
-        """The filters as a sentence part: "Bundesland Thüringen, Ebene Land"; "" without any."""
+    def filters_in_words(self) -> list[str]:
+        """Each active filter: "Bundesland Thüringen"."""
         parts = [f"Suche „{self.query}“"] if self.query else []
         for name, values in self.chosen.items():
             if values:
                 labels = [self.index.facets[name].labels[value] for value in values]
                 parts.append(f"{self.base_filters[name].label} {in_words(labels, 'oder')}")
-        return ", ".join(parts)
+        return parts
+
+    @property
+    def in_words(self) -> str:
+        """The filters as a sentence part: "Bundesland Thüringen, Ebene Land"; "" without any."""
+        return ", ".join(self.filters_in_words)
 
     @property
     def title(self) -> str:

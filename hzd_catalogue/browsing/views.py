@@ -6,19 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+)
 from django.shortcuts import get_object_or_404
 from django.views.generic import DetailView, TemplateView
 
 from hzd_catalogue.reference.models import FormerAddress
 
 from .addresses import query_string
+from .exports import export_links, link_header, record_json_url
 from .filtersets import CatalogueFilterSet
 from .pagination import PAGE_SIZES, Paging, paginate
 from .related import related_records
 from .search import Fragment, Line, Term, highlight
 
-EXPORTS = {"csv": "CSV", "xlsx": "Excel", "ods": "ODS", "json": "JSON"}
 VIEWS = {"karten": "Karten", "tabelle": "Tabelle"}
 
 
@@ -95,14 +101,17 @@ class RecordListView(TemplateView):
                 filterset,
                 result.terms if result else [],
             ),
-            exports=[
-                Choice(label, f"{self.request.path.rstrip('/')}.{suffix}{shown.export_query}", False)
-                for suffix, label in EXPORTS.items()
-            ],
+            exports=export_links(self.request.path, filterset.result_query),
             problems=problems,
             total=len(filterset.index),
             **kwargs,
         )
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """Name the formats of this result in the header too, for programs."""
+        response = super().render_to_response(context, **kwargs)
+        response["Link"] = link_header(context["exports"])
+        return response
 
 
 @dataclass(frozen=True)
@@ -136,14 +145,6 @@ class Presentation:
         """The one query string of this page; "" for the plain list."""
         page = {"seite": [str(self.paging.number)]} if self.paging.number > 1 else {}
         return query_string({**self.filterset.parameters, **self.parameters, **page})
-
-    @property
-    def export_query(self) -> str:
-        """The query string of an export: filters and order, but no page and no view."""
-        parameters = {
-            name: values for name, values in self.parameters.items() if name == "sortierung"
-        }
-        return query_string({**self.filterset.parameters, **parameters})
 
     @property
     def views(self) -> list[Choice]:
@@ -247,12 +248,16 @@ class RecordDetailView(DetailView):
 
     def get_queryset(self) -> Any:
         """Return the records that may be shown, with all relations of a detail page."""
-        records = self.model.objects.all() if self.include_drafts else self.model.objects.published()
+        records = (
+            self.model.objects.all() if self.include_drafts else self.model.objects.published()
+        )
         return records.with_details()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add related records and whether this is a preview."""
+        """Add related records, the record's JSON and whether this is a preview."""
         return super().get_context_data(
+            # A draft is not to be had as JSON.
+            record_json_url="" if self.include_drafts else record_json_url(self.object),
             related=related_records(self.filterset_class, self.object.pk),
             is_preview=self.include_drafts,
             **kwargs,
