@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 
@@ -60,7 +60,7 @@ class PartnerAdmin(RecordAdmin):
     """The organisations that HZD works with."""
 
     counts = {"cooperation_count": "cooperations", "project_count": "projects"}
-    fieldsets = [
+    fieldsets: ClassVar[list[Any]] = [
         NAME_FIELDSET,
         TEXT_FIELDSET,
         (
@@ -142,7 +142,7 @@ class CooperationAdmin(RecordAdmin):
         "project_count": "projects",
         "milestone_count": "milestones",
     }
-    fieldsets = [
+    fieldsets: ClassVar[list[Any]] = [
         NAME_FIELDSET,
         TEXT_FIELDSET,
         (
@@ -174,7 +174,7 @@ class CooperationAdmin(RecordAdmin):
         "milestone_count",
         "statement_count",
     )
-    list_filter = (*RecordAdmin.list_filter, StatusFilter)
+    list_filter = [*RecordAdmin.list_filter, StatusFilter]
 
     @admin.display(description="Partner", ordering="partner_count")
     def partner_count(self, cooperation: Any) -> int:

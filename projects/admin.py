@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -43,7 +43,7 @@ class ParticipationInline(StatementInline):
     """States that take part in a project."""
 
     model = Participation
-    autocomplete_fields = ("federal_state", "source")
+    autocomplete_fields = ["federal_state", "source"]
     fields = ("federal_state", "status", *PASSAGE)
     guide = (
         "Tritt ein Land bei, unten auf „Beteiligung eines Landes hinzufügen“ klicken: Land und "
@@ -105,13 +105,13 @@ class ProjectFigureInline(KeyFigureInline):
 class ProjectAdmin(RecordAdmin):
     """What HZD builds, runs or carries out with others."""
 
-    autocomplete_fields = ("cooperation", "topics")
+    autocomplete_fields = ["cooperation", "topics"]
     counts = {
         "state_count": "participations__federal_state",
         "partner_count": "partners",
         "milestone_count": "milestones",
     }
-    fieldsets = [
+    fieldsets: ClassVar[list[Any]] = [
         NAME_FIELDSET,
         TEXT_FIELDSET,
         (
@@ -146,7 +146,7 @@ class ProjectAdmin(RecordAdmin):
         "milestone_count",
         "statement_count",
     )
-    list_filter = (*RecordAdmin.list_filter, StatusFilter, "federal_states")
+    list_filter = [*RecordAdmin.list_filter, StatusFilter, "federal_states"]
 
     @admin.display(description="Länder", ordering="state_count")
     def state_count(self, project: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -12,7 +12,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, resolve, reverse
 from django.utils import timezone
 
@@ -148,7 +148,7 @@ class RecordForm(forms.ModelForm):
         return slug
 
 
-NAME_FIELDSET = (
+NAME_FIELDSET: Any = (
     "Name und Adresse",
     {
         "fields": ["name", "slug"],
@@ -158,7 +158,7 @@ NAME_FIELDSET = (
         ),
     },
 )
-TEXT_FIELDSET = (
+TEXT_FIELDSET: Any = (
     "Worum es geht",
     {
         "fields": ["summary", "description"],
@@ -168,7 +168,7 @@ TEXT_FIELDSET = (
         ),
     },
 )
-PUBLICATION_FIELDSET = (
+PUBLICATION_FIELDSET: Any = (
     "Veröffentlichung",
     {
         "fields": ["is_published"],
@@ -186,23 +186,22 @@ class RecordAdmin(admin.ModelAdmin):
     form = RecordForm
     change_form_template = "admin/record_change_form.html"
     actions = ["publish", "withdraw"]
-    autocomplete_fields: tuple[str, ...] = ("topics",)
-    list_display: tuple[str, ...] = ("name", "kind", "reach")
-    list_filter = (
+    autocomplete_fields = ["topics"]
+    list_filter: ClassVar[list[Any]] = [
         PublicationFilter,
         "kind",
         "topics",
         "levels",
         "reach",
         SourceFilter,
-    )
+    ]
     list_per_page = 50
     empty_value_display = "ohne Angabe"
     prepopulated_fields = {"slug": ("name",)}
     search_fields = ("name", "other_names__name", "summary", "description")
     search_help_text = "Sucht in Namen, weiteren Namen, Kurztext und Beschreibung."
     #: Numbers in the change list by their annotation's name.
-    counts: dict[str, str] = {}
+    counts: ClassVar[dict[str, str]] = {}
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         """Return the records with the numbers that the change list shows."""
@@ -253,7 +252,7 @@ class RecordAdmin(admin.ModelAdmin):
                 records.update(is_published=published, changed_at=timezone.now())
                 Revision.advance()
                 LogEntry.objects.log_actions(
-                    user_id=request.user.pk,
+                    user_id=request.user.pk,  # type: ignore[arg-type] # nobody anonymous comes here
                     queryset=changed,
                     action_flag=CHANGE,
                     change_message="Veröffentlicht." if published else "Zurückgezogen.",
@@ -285,14 +284,15 @@ class RecordAdmin(admin.ModelAdmin):
 
         Raises:
             PermissionDenied: when the user may not view records of this kind.
+            Http404: when there is no such record.
         """
         record = self.get_object(request, unquote(object_id))
         if not self.has_view_permission(request, record):
             raise PermissionDenied
         if record is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        public_view = resolve(record.get_absolute_url()).func.view_class
-        return public_view.as_view(include_drafts=True)(request, slug=record.slug)
+            raise Http404
+        public: Any = resolve(record.get_absolute_url()).func
+        return public.view_class.as_view(include_drafts=True)(request, slug=record.slug)
 
     def render_change_form(
         self,

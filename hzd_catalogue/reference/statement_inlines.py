@@ -11,6 +11,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest
 
 from .choices import Aspect
@@ -44,6 +45,8 @@ class StatementForm(forms.ModelForm):
 class StatementFormSet(forms.BaseInlineFormSet):
     """Statements of one record; names two equal new rows as clearly as the constraint does."""
 
+    model: type[models.Model]
+
     def get_unique_error_message(self, unique_check: Any) -> str:
         """Return the message of the constraint that the two rows would break."""
         fields = {*unique_check, self.fk.name}
@@ -69,11 +72,10 @@ class EvidenceFormSet(StatementFormSet):
         super().clean()
         if not getattr(self.instance, "is_published", False):
             return
-        kept = (form for form in self.forms if not self._should_delete_form(form))
+        rows = [form.cleaned_data for form in self.forms]
         if not any(
-            form.cleaned_data.get("aspect") == Aspect.DESCRIPTION
-            for form in kept
-            if hasattr(form, "cleaned_data")
+            row.get("aspect") == Aspect.DESCRIPTION and not row.get(DELETION_FIELD_NAME)
+            for row in rows
         ):
             raise ValidationError(
                 "Ein veröffentlichter Eintrag braucht mindestens einen Beleg für die "
@@ -91,7 +93,7 @@ class StatementInline(admin.TabularInline):
     formset = StatementFormSet
     extra = 0
     view_on_site = False
-    autocomplete_fields = ("source",)
+    autocomplete_fields = ["source"]
     #: One or two sentences above the rows that say what belongs here.
     guide = ""
 
@@ -149,7 +151,7 @@ class StatusInline(StatementInline):
 class RoleInline(StatementInline):
     """Partners and what they do in a record."""
 
-    autocomplete_fields = ("partner", "source")
+    autocomplete_fields = ["partner", "source"]
     guide = (
         "Wer mitwirkt und was er tut, in wenigen Worten: „Prüfstelle auf kommunaler Ebene“. Hat "
         "ein Partner zwei Rollen, bekommt er zwei Zeilen."

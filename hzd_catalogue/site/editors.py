@@ -29,8 +29,8 @@ OTHER_RIGHTS = {
 
 def rights() -> set[tuple[str, str]]:
     """Return the rights of editors as pairs of app label and codename."""
-    records = {
-        (app, model._meta.model_name): EDIT
+    records: dict[tuple[str, str], tuple[str, ...]] = {
+        (app, str(model._meta.model_name)): EDIT
         for app in RECORD_APPS
         for model in global_apps.get_app_config(app).get_models()
     }

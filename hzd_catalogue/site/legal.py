@@ -62,7 +62,7 @@ class LegalPageView(DetailView):
 
 
 legal_urls = [
-    path(f"{slug}/", LegalPageView.as_view(), {"slug": slug.value}, name=name)
+    path(f"{slug}/", LegalPageView.as_view(), {"slug": str(slug)}, name=name)
     for slug, name in LegalPage.URL_NAMES.items()
 ]
 

@@ -120,7 +120,8 @@ def _blocks(body: str) -> Iterator[tuple[str, list[str]]]:
 
 def _text_blocks(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
     """Group neighbouring lines of one kind; a heading is a block of its own."""
-    kind, group = "", []
+    kind = ""
+    group: list[str] = []
     for line in lines:
         line_kind, text = _classify(line)
         if group and (line_kind != kind or line_kind in _HEADINGS.values()):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -122,7 +124,7 @@ class LegalPage(CatalogueModel):
         SIGN_LANGUAGE = "gebaerdensprache", "Gebärdensprache"
 
     #: Names of the URL patterns.
-    URL_NAMES = {
+    URL_NAMES: ClassVar[dict[str, str]] = {
         Slug.IMPRINT: "imprint",
         Slug.PRIVACY: "privacy",
         Slug.ACCESSIBILITY: "accessibility",

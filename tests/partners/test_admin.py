@@ -1,0 +1,102 @@
+"""The admin of partners and cooperations, as an editor uses it."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from partners.models import Cooperation, Involvement, Partner
+from tests.editing import add_row, editor_client, form_data, row_errors
+from tests.factories import make_cooperation, make_involvement, make_partner, make_source
+
+PARTNERS = "/verwaltung/partners/partner/"
+COOPERATIONS = "/verwaltung/partners/cooperation/"
+MAKERS = {PARTNERS: make_partner, COOPERATIONS: make_cooperation}
+
+
+@pytest.fixture
+def editor(db):
+    return editor_client()
+
+
+@pytest.mark.parametrize(
+    ("change_list", "model"), [(PARTNERS, Partner), (COOPERATIONS, Cooperation)]
+)
+def test_every_record_of_the_catalogue_can_be_saved_unchanged(
+    catalogue, editor, change_list, model
+):
+    for record in model.objects.all():
+        url = f"{change_list}{record.pk}/change/"
+        response = editor.post(url, form_data(editor.get(url)))
+        assert response.status_code == 302, response.context["errors"]
+
+
+@pytest.mark.parametrize("change_list", MAKERS)
+def test_list_and_add_page_open(editor, change_list):
+    MAKERS[change_list](name="Zu finden")
+    assert editor.get(f"{change_list}add/").status_code == 200
+    page = editor.get(f"{change_list}?q=Zu+finden").content.decode()
+    assert "Zu finden" in page
+
+
+@pytest.mark.parametrize("change_list", MAKERS)
+def test_change_lists_ask_the_same_number_of_queries_for_many(
+    editor, change_list, django_assert_num_queries
+):
+    make = MAKERS[change_list]
+    make(name="Zählprobe 1")
+    editor.get(f"{change_list}?q=Zählprobe")
+    with CaptureQueriesContext(connection) as one:
+        editor.get(f"{change_list}?q=Zählprobe")
+    for number in range(2, 5):
+        make(name=f"Zählprobe {number}")
+    with django_assert_num_queries(len(one)):
+        editor.get(f"{change_list}?q=Zählprobe")
+
+
+@pytest.mark.parametrize("change_list", MAKERS)
+def test_drafts_are_previewed_by_editors_only(editor, client, change_list):
+    record = MAKERS[change_list](name="Noch geheim", is_published=False)
+    preview = f"{change_list}{record.pk}/vorschau/"
+    page = editor.get(preview).content.decode()
+    assert "Noch geheim" in page
+    assert "Entwurf – nur für die Redaktion sichtbar" in page
+    assert client.get(preview).status_code == 302
+    assert client.get(record.get_absolute_url()).status_code == 404
+    stranger = Client()
+    stranger.force_login(User.objects.create_user("ohne-rechte", is_staff=True))
+    assert stranger.get(preview).status_code == 403
+
+
+def test_counts_stand_in_the_lists(editor):
+    cooperation = make_cooperation(name="Gezählte Kooperation")
+    partner = make_partner(name="Gezählter Partner")
+    make_involvement(cooperation, partner, role="prüft")
+    make_involvement(cooperation, partner, role="berät")
+    row = editor.get(f"{COOPERATIONS}?q=Gezählte").context["cl"].result_list[0]
+    assert (row.partner_count, row.project_count, row.statement_count) == (1, 0, 3)
+    row = editor.get(f"{PARTNERS}?q=Gezählter").context["cl"].result_list[0]
+    assert (row.cooperation_count, row.project_count, row.statement_count) == (1, 0, 3)
+
+
+def test_a_role_without_source_is_refused_beside_the_field(editor):
+    cooperation, partner = make_cooperation(), make_partner()
+    url = f"{COOPERATIONS}{cooperation.pk}/change/"
+    data = form_data(editor.get(url))
+    row = add_row(
+        data, "involvements", partner=partner.pk, role="prüft", paragraph=1, quote="ein Wort"
+    )
+    errors = row_errors(editor.post(url, data), row)
+    assert errors == {"source": ["Bitte das Dokument wählen, in dem die Angabe steht."]}
+
+    data[f"{row}-source"] = make_source().pk
+    assert editor.post(url, data).status_code == 302
+    assert Involvement.objects.get(cooperation=cooperation).role == "prüft"
+
+
+def test_a_partner_with_a_role_is_not_deleted(editor):
+    partner = make_partner()
+    make_involvement(make_cooperation(), partner)
+    editor.post(f"{PARTNERS}{partner.pk}/delete/", {"post": "yes"})
+    assert Partner.objects.filter(pk=partner.pk).exists()

@@ -1,0 +1,413 @@
+"""The admin of projects, as an editor uses it."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from hzd_catalogue.reference.choices import Reach
+from hzd_catalogue.reference.models import FormerAddress, Revision
+from projects.models import Participation, Project, ProjectMilestone, ProjectStatus
+from tests.editing import add_row, editor_client, form_data, row_errors
+from tests.factories import (
+    make_level,
+    make_participation,
+    make_project,
+    make_source,
+    make_state,
+    make_topic,
+    passage,
+)
+
+CHANGE_LIST = "/verwaltung/projects/project/"
+
+
+@pytest.fixture
+def editor(db):
+    return editor_client()
+
+
+def change_url(project):
+    return f"{CHANGE_LIST}{project.pk}/change/"
+
+
+def names(response):
+    return {project.name for project in response.context["cl"].result_list}
+
+
+def test_every_project_of_the_catalogue_can_be_saved_unchanged(catalogue, editor):
+    before = set(Participation.objects.values_list("pk", "quote"))
+    for project in Project.objects.all():
+        data = form_data(editor.get(change_url(project)))
+        response = editor.post(change_url(project), data)
+        assert response.status_code == 302, response.context["errors"]
+    assert set(Participation.objects.values_list("pk", "quote")) == before
+
+
+def test_an_editor_adds_a_joining_state_and_it_is_on_the_website(editor, client):
+    project = make_project(name="Wohngeld", slug="wohngeld-test")
+    source = make_source("911", title="Neues Dokument")
+    state = make_state("DE-RP", "Rheinland-Pfalz")
+    revision = Revision.current().number
+
+    data = form_data(editor.get(change_url(project)))
+    add_row(
+        data,
+        "participations",
+        federal_state=state.pk,
+        status="tritt-bei",
+        source=source.pk,
+        paragraph=4,
+        quote="Rheinland-Pfalz tritt der Kooperation bei",
+    )
+    response = editor.post(change_url(project), data)
+
+    assert response.status_code == 302
+    assert Revision.current().number > revision
+    page = client.get(project.get_absolute_url()).content.decode()
+    assert "Rheinland-Pfalz tritt der Kooperation bei" in page
+    assert "Dokument 911, Absatz 4" in page
+
+
+def test_save_and_continue_stays_in_the_form(editor):
+    project = make_project()
+    data = {**form_data(editor.get(change_url(project))), "_continue": "1"}
+    assert editor.post(change_url(project), data).url == change_url(project)
+
+
+def test_what_is_missing_is_said_beside_its_field(editor):
+    project = make_project()
+    data = form_data(editor.get(change_url(project)))
+    row = add_row(data, "participations", federal_state=make_state().pk)
+    response = editor.post(change_url(project), data)
+
+    assert row_errors(response, row) == {
+        "status": ["Bitte den Status wählen, den das Dokument nennt."],
+        "source": ["Bitte das Dokument wählen, in dem die Angabe steht."],
+        "paragraph": ["Bitte die Nummer des Absatzes angeben."],
+        "quote": ["Bitte den Wortlaut der Stelle angeben, höchstens 12 Wörter."],
+    }
+    page = response.content.decode()
+    cell = page.partition('<td class="field-source">')[2].partition("</td>")[0]
+    assert "Bitte das Dokument wählen, in dem die Angabe steht." in cell
+    assert not Participation.objects.filter(project=project).exists()
+
+
+def test_a_quote_of_more_than_12_words_is_refused_with_their_number(editor):
+    project = make_project()
+    data = form_data(editor.get(change_url(project)))
+    quote = "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn"
+    row = add_row(data, "statuses", status="im-einsatz", **{**passage_data(), "quote": quote})
+    response = editor.post(change_url(project), data)
+    assert row_errors(response, row) == {"quote": ["Höchstens 12 Wörter zitieren; es sind 13."]}
+
+
+def passage_data():
+    values = passage()
+    return {**values, "source": values["source"].pk}
+
+
+@pytest.mark.parametrize(
+    ("date", "field", "message"),
+    [
+        ({"year": 2021, "month": 2, "day": 30}, "day", "Den 30. Februar 2021 gibt es nicht."),
+        ({"year": 2021, "month": 13}, "month", "Der Monat liegt zwischen 1 und 12."),
+        ({"year": 2021, "day": 3}, "month", "Ein Tag braucht einen Monat."),
+        (
+            {"year": 2021, "month": 9, "day": 3, "part": "ende"},
+            "part",
+            "Ein Tag ist schon genau; der Abschnitt bleibt leer.",
+        ),
+        ({"year": 1066}, "year", "Das Jahr liegt zwischen 1900 und 2100."),
+        ({}, "year", "Bitte das Jahr angeben. Ohne Jahr gibt es keinen Meilenstein."),
+    ],
+)
+def test_an_impossible_date_is_said_beside_its_field(editor, date, field, message):
+    project = make_project()
+    data = form_data(editor.get(change_url(project)))
+    row = add_row(data, "milestones", kind="beginn", title="Beginn", **passage_data(), **date)
+    response = editor.post(change_url(project), data)
+    assert row_errors(response, row) == {field: [message]}
+    assert message in response.content.decode()
+    assert not ProjectMilestone.objects.filter(project=project).exists()
+
+
+def test_a_second_statement_of_a_source_about_a_state_is_refused(editor):
+    project = make_project()
+    stated = make_participation(project)
+    values = {
+        "federal_state": stated.federal_state_id,
+        "status": "nutzt",
+        "source": stated.source_id,
+        "paragraph": 2,
+        "quote": "ein anderer Wortlaut",
+    }
+    data = form_data(editor.get(change_url(project)))
+    add_row(data, "participations", **values)
+    response = editor.post(change_url(project), data)
+    message = "Zu diesem Land gibt es aus dieser Quelle schon eine Aussage."
+    assert message in response.content.decode()
+
+    stated.delete()
+    data = form_data(editor.get(change_url(project)))
+    add_row(data, "participations", **values)
+    add_row(data, "participations", **values)
+    response = editor.post(change_url(project), data)
+    assert message in response.content.decode()
+
+
+def test_a_second_status_of_one_source_is_refused(editor):
+    project = make_project()
+    stated = ProjectStatus.objects.create(project=project, status="geplant", **passage())
+    data = form_data(editor.get(change_url(project)))
+    values = {**passage_data(), "source": stated.source_id, "status": "im-einsatz"}
+    add_row(data, "statuses", **values)
+    response = editor.post(change_url(project), data)
+    assert "Diese Quelle hat schon einen Status." in response.content.decode()
+
+
+def test_a_new_project_starts_as_a_draft(editor, client):
+    data = form_data(editor.get(f"{CHANGE_LIST}add/"))
+    data |= {
+        "name": "Neues Verfahren",
+        "slug": "neues-verfahren",
+        "summary": "Ein Satz\nin zwei Zeilen.",
+        "description": "Zwei Sätze. In eigenen Worten.",
+        "kind": "it-verfahren",
+        "reach": "landesweit",
+        "levels": [make_level().pk],
+    }
+    assert editor.post(f"{CHANGE_LIST}add/", data).status_code == 302
+    project = Project.objects.get(slug="neues-verfahren")
+    assert (project.is_published, project.summary) == (False, "Ein Satz in zwei Zeilen.")
+    assert client.get(project.get_absolute_url()).status_code == 404
+
+
+def test_an_empty_form_says_what_every_field_needs(editor):
+    data = {
+        name: value
+        for name, value in form_data(editor.get(f"{CHANGE_LIST}add/")).items()
+        if name.endswith("_FORMS")
+    }
+    response = editor.post(f"{CHANGE_LIST}add/", data)
+    assert response.context["adminform"].form.errors == {
+        "name": ["Bitte den Namen angeben, unter dem der Eintrag erscheint."],
+        "slug": ["Bitte die Adresse angeben: Kleinbuchstaben und Bindestriche."],
+        "summary": ["Bitte in einem Satz sagen, worum es geht."],
+        "description": ["Bitte eine Beschreibung in eigenen Worten angeben."],
+        "kind": ["Bitte die Art wählen."],
+        "reach": ["Bitte die Reichweite wählen."],
+        "levels": ["Bitte mindestens eine Ebene ankreuzen."],
+    }
+
+
+def test_publishing_needs_evidence_for_the_description(editor):
+    project = make_project(evidence=False, is_published=False)
+    data = {**form_data(editor.get(change_url(project))), "is_published": "on"}
+    response = editor.post(change_url(project), data)
+    assert "mindestens einen Beleg für die Beschreibung" in response.content.decode()
+
+    add_row(data, "evidence", aspect="beschreibung", **passage_data())
+    assert editor.post(change_url(project), data).status_code == 302
+    project.refresh_from_db()
+    assert project.is_published
+
+
+def test_the_only_evidence_of_a_published_project_cannot_be_deleted(editor):
+    project = make_project()
+    data = {**form_data(editor.get(change_url(project))), "evidence-0-DELETE": "on"}
+    response = editor.post(change_url(project), data)
+    assert "mindestens einen Beleg für die Beschreibung" in response.content.decode()
+
+
+def test_the_action_publishes_what_has_evidence_and_names_the_rest(editor, client):
+    ready = make_project(name="Fertig", is_published=False)
+    unready = make_project(name="Unfertig", is_published=False, evidence=False)
+    revision = Revision.current().number
+    data = {"action": "publish", "_selected_action": [ready.pk, unready.pk]}
+    page = editor.post(CHANGE_LIST, data, follow=True).content.decode()
+
+    assert "1 Projekt veröffentlicht." in page
+    assert "Noch Entwurf: „Unfertig“." in page
+    assert Revision.current().number == revision + 1
+    assert client.get(ready.get_absolute_url()).status_code == 200
+    assert client.get(unready.get_absolute_url()).status_code == 404
+    assert LogEntry.objects.get().change_message == "Veröffentlicht."
+
+
+def test_the_action_withdraws(editor, client):
+    project = make_project()
+    assert client.get(project.get_absolute_url()).status_code == 200
+    revision = Revision.current().number
+    data = {"action": "withdraw", "_selected_action": [project.pk]}
+    page = editor.post(CHANGE_LIST, data, follow=True).content.decode()
+    assert "1 Projekt als Entwurf zurückgezogen." in page
+    assert Revision.current().number == revision + 1
+    assert client.get(project.get_absolute_url()).status_code == 404
+
+
+def test_an_action_that_changes_nothing_makes_no_revision(editor):
+    project = make_project()
+    revision = Revision.current().number
+    editor.post(CHANGE_LIST, {"action": "publish", "_selected_action": [project.pk]})
+    assert Revision.current().number == revision
+
+
+def test_only_a_published_project_links_to_the_website(editor):
+    project = make_project()
+    link = f'<a href="{project.get_absolute_url()}" class="viewsitelink">'
+    page = editor.get(change_url(project)).content.decode()
+    assert f"{link}Auf der Website ansehen</a>" in page
+    assert "vorschau/" not in page
+
+    Project.objects.update(is_published=False)
+    page = editor.get(change_url(project)).content.decode()
+    assert link not in page
+    assert f'<a href="{CHANGE_LIST}{project.pk}/vorschau/">Vorschau</a>' in page
+
+
+def test_the_preview_shows_a_draft_to_editors_only(editor, client, db):
+    project = make_project(name="Geheimes Vorhaben", is_published=False)
+    preview = reverse("admin:projects_project_preview", args=[project.pk])
+
+    response = editor.get(preview)
+    assert response.status_code == 200
+    assert "Geheimes Vorhaben" in response.content.decode()
+    assert "Entwurf – nur für die Redaktion sichtbar" in response.content.decode()
+    assert {"private", "no-store"} <= set(response["Cache-Control"].split(", "))
+
+    assert client.get(preview).status_code == 302
+    assert client.get(project.get_absolute_url()).status_code == 404
+    stranger = Client()
+    stranger.force_login(User.objects.create_user("ohne-rechte", is_staff=True))
+    assert stranger.get(preview).status_code == 403
+    assert stranger.get(preview.replace(str(project.pk), "0")).status_code == 403
+
+
+def test_there_is_no_preview_of_a_missing_project(editor):
+    preview = reverse("admin:projects_project_preview", args=[0])
+    assert editor.get(preview).status_code == 404
+
+
+def test_a_name_is_escaped_everywhere(editor):
+    name = "<script>alert(1)</script>"
+    project = make_project(name=name, is_published=False)
+    make_participation(project, quote="<script>alert(2)</script>")
+    pages = [
+        editor.get(CHANGE_LIST),
+        editor.get(change_url(project)),
+        editor.get(f"{CHANGE_LIST}{project.pk}/vorschau/"),
+        editor.post(
+            CHANGE_LIST, {"action": "publish", "_selected_action": [project.pk]}, follow=True
+        ),
+    ]
+    for page in pages:
+        assert "<script>alert" not in page.content.decode()
+        assert page.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "stand=entwurf",
+        "kind__exact=register",
+        "topics__id__exact={topic}",
+        "levels__id__exact={level}",
+        "reach__exact=bundesweit",
+        "quelle=955",
+        "status=geplant",
+        "federal_states__id__exact={state}",
+        "q=Kurzwort",
+    ],
+)
+def test_filters_and_search_find_the_project(editor, query):
+    source = make_source("955")
+    state = make_state("DE-SL", "Saarland")
+    topic, level = make_topic(), make_level("probe", "Probe")
+    make_project(name="Anderes")
+    project = make_project(
+        name="Gesucht",
+        is_published=False,
+        kind="register",
+        reach=Reach.NATIONWIDE,
+        topics=[topic],
+        levels=[level],
+    )
+    make_participation(project, state, source=source)
+    ProjectStatus.objects.create(project=project, status="geplant", **passage(source))
+    project.other_names.create(name="Kurzwort", kind="kurzform", **passage(source))
+
+    query = query.format(topic=topic.pk, level=level.pk, state=state.pk)
+    found = names(editor.get(f"{CHANGE_LIST}?{query}"))
+    assert "Gesucht" in found
+    assert "Anderes" not in found
+
+
+def test_projects_without_status_are_found(editor):
+    project = make_project(name="Ohne Status")
+    other = make_project(name="Mit Status")
+    ProjectStatus.objects.create(project=other, status="geplant", **passage())
+    found = names(editor.get(f"{CHANGE_LIST}?status=ohne-angabe"))
+    assert project.name in found
+    assert other.name not in found
+
+
+def test_the_change_list_counts_states_once(editor):
+    project = make_project(name="Gezählt")
+    make_participation(project)
+    make_participation(project)
+    make_participation(project, make_state("DE-BB", "Brandenburg"))
+    row = editor.get(f"{CHANGE_LIST}?q=Gezählt").context["cl"].result_list[0]
+    assert (row.state_count, row.partner_count, row.statement_count) == (2, 0, 4)
+
+
+def test_the_change_list_asks_the_same_number_of_queries_for_many(
+    editor, django_assert_num_queries
+):
+    make_participation(make_project(name="Zählprobe 1"))
+    editor.get(f"{CHANGE_LIST}?q=Zählprobe")
+    with CaptureQueriesContext(connection) as one:
+        editor.get(f"{CHANGE_LIST}?q=Zählprobe")
+    for number in range(2, 5):
+        make_participation(make_project(name=f"Zählprobe {number}"))
+    with django_assert_num_queries(len(one)):
+        editor.get(f"{CHANGE_LIST}?q=Zählprobe")
+
+
+def test_a_new_address_keeps_the_old_one_and_takes_no_other(editor, client):
+    project = make_project(slug="alte-adresse")
+    data = {**form_data(editor.get(change_url(project))), "slug": "neue-adresse"}
+    assert editor.post(change_url(project), data).status_code == 302
+    response = client.get("/projekte/alte-adresse/")
+    assert (response.status_code, response.url) == (301, "/projekte/neue-adresse/")
+    assert FormerAddress.objects.filter(slug="alte-adresse").exists()
+
+    other = make_project()
+    data = {**form_data(editor.get(change_url(other))), "slug": "alte-adresse"}
+    response = editor.post(change_url(other), data)
+    assert "leitet auf ihn weiter" in response.context["adminform"].form.errors["slug"][0]
+
+
+def test_autocomplete_shows_sources_by_number_and_title(editor):
+    make_source("977", title="Ein Titel zum Finden")
+    response = editor.get(
+        "/verwaltung/autocomplete/",
+        {
+            "term": "zum Finden",
+            "app_label": "projects",
+            "model_name": "participation",
+            "field_name": "source",
+        },
+    )
+    assert [row["text"] for row in response.json()["results"]] == ["977 – Ein Titel zum Finden"]
+
+
+def test_the_form_leads_to_each_kind_of_statement(editor):
+    project = make_project()
+    make_participation(project)
+    page = editor.get(change_url(project)).content.decode()
+    assert '<a href="#participations-heading">Beteiligte Länder (1)</a>' in page
+    assert 'id="participations-heading"' in page
