@@ -57,7 +57,12 @@ class Matrix:
 
     federal_states: list[FederalState]
     rows: list[Row]
-    legend = LEGEND
+
+    @property
+    def legend(self) -> list[tuple[str, str, str]]:
+        """The contents that occur, each with its word and meaning."""
+        used = {cell.kind for row in self.rows for cell in row.cells}
+        return [entry for entry in LEGEND if entry[0] in used]
 
 
 def matrix(projects: Iterable[Project]) -> Matrix:
