@@ -69,8 +69,7 @@ def _start_postgres() -> str:
 def _load_catalogue() -> None:
     from django.core.management import call_command
 
-    if (Path(__file__).parent.parent / "fixtures" / "projects.yaml").exists():
-        call_command("load_catalogue", verbosity=0)
+    call_command("load_catalogue", verbosity=0)
 
 
 @pytest.fixture(scope="session")

@@ -33,6 +33,8 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 START_SECONDS = 30
+#: Name and password of the site's administrator.
+ADMINISTRATOR = ("verwaltung", "nur-im-test-gueltig")
 
 
 def leave_out(reason: str) -> None:
@@ -65,6 +67,9 @@ def site_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "VAR_DIR": str(directory),
         "PORT": str(port),
         "LOG_LEVEL": "WARNING",
+        "DJANGO_SUPERUSER_USERNAME": ADMINISTRATOR[0],
+        "DJANGO_SUPERUSER_PASSWORD": ADMINISTRATOR[1],
+        "DJANGO_SUPERUSER_EMAIL": "",
     }
 
     def run(*command: str) -> None:
@@ -72,6 +77,7 @@ def site_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     run("manage.py", "migrate", "--no-input", "--verbosity", "0")
     run("manage.py", "load_catalogue")
+    run("manage.py", "createsuperuser", "--no-input")
     run("manage.py", "collectstatic", "--no-input", "--verbosity", "0")
     with (directory / "server.log").open("w") as log:
         server = subprocess.Popen(
