@@ -42,8 +42,8 @@ class CooperationFilterSet(CatalogueFilterSet):
         SearchField("Projekt", "projects__other_names__name", RELATED, "projects"),
         SearchField("Bundesland", "projects__federal_states__name", RELATED, "projects"),
         SearchField("Thema", "topics__name", RELATED),
-        SearchField("Kennzahl", "figures__unit"),
-        SearchField("Meilenstein", "milestones__title"),
+        SearchField("Kennzahl", ("figures__qualifier", "figures__value", "figures__unit")),
+        SearchField("Meilenstein", ("milestones__title", "milestones__year")),
     )
 
     class Meta(CatalogueFilterSet.Meta):
@@ -72,7 +72,7 @@ class PartnerFilterSet(CatalogueFilterSet):
         SearchField("Projekt", "projects__other_names__name", RELATED, "projects"),
         SearchField("Rolle", "project_involvements__role", TEXT, "project_involvements__project"),
         SearchField("Thema", "topics__name", RELATED),
-        SearchField("Kennzahl", "figures__unit"),
+        SearchField("Kennzahl", ("figures__qualifier", "figures__value", "figures__unit")),
     )
 
     class Meta(CatalogueFilterSet.Meta):

@@ -37,8 +37,8 @@ class ProjectFilterSet(CatalogueFilterSet):
         SearchField("Bundesland", "federal_states__name", RELATED),
         SearchField("Thema", "topics__name", RELATED),
         SearchField("Nutzergruppe", "user_groups__name"),
-        SearchField("Kennzahl", "figures__unit"),
-        SearchField("Meilenstein", "milestones__title"),
+        SearchField("Kennzahl", ("figures__qualifier", "figures__value", "figures__unit")),
+        SearchField("Meilenstein", ("milestones__title", "milestones__year")),
     )
 
     class Meta(CatalogueFilterSet.Meta):

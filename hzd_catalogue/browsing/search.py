@@ -20,16 +20,20 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from hzd_catalogue.reference.german import grouped
+
 from .bitmaps import bitmap
 
 MAX_QUERY_LENGTH = 200
 MAX_QUERY_WORDS = 12
 
 #: Weights of the fields: a hit in a name counts before one in a related name or in a text.
-NAME, RELATED, TEXT = 9, 3, 1
+NAME, RELATED, TEXT = 10, 3, 1
 
-#: Quality of a match: the whole word, its beginning, somewhere inside.
+#: Quality of a match: the whole word, its beginning (or a part between hyphens), somewhere inside.
 WHOLE, BEGINNING, INSIDE = 3, 2, 1
+#: What a record gains when the query is its whole name; less when it is only part of it.
+WHOLE_NAME_BONUS = 20
 
 STOP_WORDS = frozenset(
     "am an auf aus bei das dem den der des die ein eine einem einen einer eines fuer im in ist "
@@ -50,31 +54,46 @@ _BRACKETS = re.compile(r"[()\[\]{}]")
 class SearchField:
     """One searchable field of a record: its German label, its lookup path and its weight.
 
-    ``through`` names the relation to another record, which has to be published for its texts to
+    Several lookups are joined to one line. ``through`` names the relation to another record, which has to be published for its texts to
     be found.
     """
 
     label: str
-    lookup: str
+    lookups: str | tuple[str, ...]
     weight: int = TEXT
     through: str = ""
 
 
 @lru_cache(maxsize=200_000)
-def forms(chunk: str) -> tuple[str, ...]:
-    """Return the folded forms of one chunk of text, most exact first.
+def whole_forms(chunk: str) -> tuple[str, ...]:
+    """Return the folded forms of a whole chunk of text, umlauts as two letters first.
 
-    "(He)WoG" gives "hewog"; "OZG-Umsetzung" gives "ozgumsetzung", "ozg" and "umsetzung";
-    "Länder" gives "laender" and "lander".
+    "(He)WoG" gives "hewog"; "OZG-Umsetzung" gives "ozgumsetzung"; "Länder" gives "laender" and
+    "lander".
     """
-    text = unicodedata.normalize("NFKC", chunk).casefold()
-    text = _BRACKETS.sub("", unicodedata.normalize("NFC", text))
+    return _folded([_NOT_ALNUM.sub("", _plain(chunk))])
+
+
+@lru_cache(maxsize=200_000)
+def forms(chunk: str) -> tuple[str, ...]:
+    """Return the folded forms of a chunk and of its parts between hyphens and the like.
+
+    "OZG-Umsetzung" gives "ozgumsetzung", "ozg" and "umsetzung".
+    """
+    text = _plain(chunk)
+    return _folded([_NOT_ALNUM.sub("", text), *_NOT_ALNUM.split(text)])
+
+
+def _plain(chunk: str) -> str:
+    return _BRACKETS.sub("", unicodedata.normalize("NFKC", chunk).casefold())
+
+
+def _folded(parts: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for part in (_NOT_ALNUM.sub("", text), *_NOT_ALNUM.split(text)):
-        if part:
-            exact = _strip_accents(part.translate(_UMLAUTS))
-            found[exact] = None
-            found[_loose(exact)] = None
+    for part in filter(None, parts):
+        exact = _strip_accents(part.translate(_UMLAUTS))
+        found[exact] = None
+        found[_loose(exact)] = None
     return tuple(found)
 
 
@@ -169,8 +188,10 @@ class SearchIndex:
     def __init__(self, lines: Sequence[Sequence[Line]]) -> None:
         """Index the records' lines; a record's position is its place in ``lines``."""
         self.lines = lines
-        #: Folded word to {weight: positions}.
-        self._postings: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+        #: Folded word to {(weight, best quality): positions}.
+        self._postings: dict[str, dict[tuple[int, int], list[int]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
         #: Folded word to one spelling of it, for "Meinten Sie …?".
         self._spelling: dict[str, str] = {}
         for position, texts in enumerate(lines):
@@ -186,8 +207,9 @@ class SearchIndex:
             offset += len(word) + 1
 
     def _add(self, chunk: str, weight: int, position: int) -> None:
+        whole = whole_forms(chunk)
         for form in forms(chunk):
-            positions = self._postings[form][weight]
+            positions = self._postings[form][weight, WHOLE if form in whole else BEGINNING]
             if not positions or positions[-1] != position:
                 positions.append(position)
             if form not in self._spelling:
@@ -233,8 +255,8 @@ class SearchIndex:
         scores: dict[int, int] = {}
         for variant in term.variants:
             for word, quality in self._words_with(variant):
-                for weight, positions in self._postings[word].items():
-                    score = weight * quality
+                for (weight, best_quality), positions in self._postings[word].items():
+                    score = weight * min(quality, best_quality)
                     for position in positions:
                         if scores.get(position, 0) < score:
                             scores[position] = score
@@ -256,18 +278,28 @@ class SearchIndex:
                     if position in scores
                 }
         total = total or {}
-        phrase = "".join(term.variants[0] for term in terms)
+        phrase = _phrase(terms)
         for position in total:
             total[position] += self._name_bonus(position, phrase)
         hits = bitmap(total, len(self.lines))
         return SearchResult(hits, total, list(terms), query, corrections)
 
     def _name_bonus(self, position: int, phrase: str) -> int:
-        """A record whose whole name was typed goes before those that merely contain it."""
-        for line in self.lines[position]:
-            if line.weight == NAME and phrase in forms(line.text.replace(" ", "")):
-                return 2 * NAME
-        return 0
+        """Return what the record gains by how much of one of its names the query is."""
+        return max(
+            (
+                WHOLE_NAME_BONUS * len(phrase) // len(form)
+                for line in self.lines[position]
+                if line.weight == NAME
+                for form in whole_forms(line.text)
+                if phrase in form
+            ),
+            default=0,
+        )
+
+    def is_whole_name(self, position: int, terms: Sequence[Term]) -> bool:
+        """Whether the query is one of the record's names."""
+        return self._name_bonus(position, _phrase(terms)) == WHOLE_NAME_BONUS
 
     def excerpt(self, position: int, terms: Sequence[Term]) -> Line | None:
         """Return the best line beyond the name that contains a term, if there is one."""
@@ -281,6 +313,10 @@ class SearchIndex:
                 best = (found, line.weight)
                 result = line
         return result if best else None
+
+
+def _phrase(terms: Sequence[Term]) -> str:
+    return "".join(term.variants[0] for term in terms)
 
 
 def find(query: str, indexes: Sequence[SearchIndex]) -> list[SearchResult]:
@@ -342,8 +378,19 @@ def collect_lines(
         rows = queryset.order_by()
         if search_field.through:
             rows = rows.filter(**{f"{search_field.through}__is_published": True})
-        values = rows.values_list("pk", search_field.lookup)
-        found = sorted((positions[pk], str(text)) for pk, text in values if text)
+        lookups = search_field.lookups
+        paths = (lookups,) if isinstance(lookups, str) else lookups
+        values = rows.values_list("pk", *paths)
+        found = sorted((positions[pk], _line_of(texts)) for pk, *texts in values if any(texts))
         for position, text in found:
             lines[position][Line(search_field.label, search_field.weight, text)] = None
     return [list(record) for record in lines]
+
+
+def _line_of(values: Iterable[Any]) -> str:
+    """Join the values of one row to a line; large numbers as German texts write them."""
+    return " ".join(
+        grouped(value) if isinstance(value, int) and value > 9999 else str(value)
+        for value in values
+        if value not in (None, "")
+    )

@@ -63,13 +63,14 @@ def _named(nouns: tuple[str, str], model: Any, *fields: SearchField) -> Kind:
 
 KINDS = (
     _listed(ProjectFilterSet, "project-list"),
-    _listed(CooperationFilterSet, "cooperation-list"),
+    # An alliance often bears the name of its partner; the organisation itself goes first.
     _listed(PartnerFilterSet, "partner-list"),
+    _listed(CooperationFilterSet, "cooperation-list"),
     _named(
         ("Bundesland", "Bundesländer"),
         FederalState,
         SearchField("Name", "name", NAME),
-        SearchField("Schlüssel", "code", RELATED),
+        SearchField("Schlüssel", "code", NAME),
     ),
     _named(
         ("Thema", "Themen"),
@@ -107,8 +108,8 @@ class Group:
     hits: list[FoundRecord]
     #: Address of all hits of this kind; "" when all are shown or no list takes the query.
     url: str
-    #: Score of the best hit; groups are shown in its order.
-    best: int
+    #: Sort key: the query as a whole name first, then records, then the score of the best hit.
+    order: tuple[bool, bool, int]
 
 
 class SearchView(TemplateView):
@@ -141,7 +142,7 @@ class SearchView(TemplateView):
 
 
 def search_everything(query: str) -> tuple[list[Group], list[Correction]]:
-    """Return the groups that have hits, the one with the best hit first, and the corrections."""
+    """Return the groups that have hits, in their order, and the corrections."""
     loaded = [kind.load() for kind in KINDS]
     results = find(query, [index for _pks, index in loaded])
     groups = [
@@ -154,7 +155,7 @@ def search_everything(query: str) -> tuple[list[Group], list[Correction]]:
         Correction(typed, word, query_string({"q": [searched]}))
         for typed, word in results[0].corrections.items()
     ]
-    return sorted(groups, key=lambda group: -group.best), corrections
+    return sorted(groups, key=lambda group: group.order, reverse=True), corrections
 
 
 def _group(kind: Kind, pks: Sequence[int], index: SearchIndex, result: SearchResult) -> Group:
@@ -171,7 +172,11 @@ def _group(kind: Kind, pks: Sequence[int], index: SearchIndex, result: SearchRes
         len(ranked),
         [_found(records[pks[place]], index, place, result) for place in shown],
         url,
-        result.scores[ranked[0]],
+        (
+            index.is_whole_name(ranked[0], result.terms),
+            bool(kind.list_url_name),
+            result.scores[ranked[0]],
+        ),
     )
 
 
