@@ -198,10 +198,13 @@ MIDDLEWARE = [
 ]
 
 if PUBLIC_ONLY:
-    _editing = ("django.contrib.admin", "django.contrib.sessions", "django.contrib.messages")
-    INSTALLED_APPS = [app for app in INSTALLED_APPS if app not in _editing]
-    _editing += ("django.contrib.auth.middleware",)
-    MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith(_editing)]
+    _editing = ("admin", "sessions", "messages")
+    INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.endswith(_editing)]
+    MIDDLEWARE = [
+        name
+        for name in MIDDLEWARE
+        if not name.startswith(tuple(f"django.contrib.{app}" for app in (*_editing, "auth")))
+    ]
 
 ROOT_URLCONF = "hzd_catalogue.urls"
 WSGI_APPLICATION = "hzd_catalogue.wsgi.application"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import connection
@@ -61,7 +61,8 @@ class ReadOnlyMiddleware:
             response = self._get_response(request)
         if isinstance(response, StreamingHttpResponse) and not response.is_async:
             # The rest of the response is computed after the middleware.
-            response.streaming_content = _read_only(iter(response.streaming_content))
+            parts = cast(Iterator[bytes], response.streaming_content)
+            response.streaming_content = _read_only(iter(parts))
         return response
 
 
