@@ -10,7 +10,7 @@ import django_filters
 from django import forms
 from django.http import QueryDict
 
-from hzd_catalogue.reference.choices import Reach
+from hzd_catalogue.reference.choices import Hint, Reach
 from hzd_catalogue.reference.german import in_words
 from hzd_catalogue.reference.models import FederalState, Level, Topic
 
@@ -83,6 +83,9 @@ class CatalogueFilterSet(django_filters.FilterSet):
     )
     reichweite = Facet(label="Reichweite", lookup="reach", labels=lambda: Reach.choices)
     jahr = Facet(label="Jahr", pairs="year_pairs", missing_label="ohne Jahresangabe")
+    hinweis = Facet(
+        label="Hinweis", rule="with_hint", labels=lambda: Hint.choices, covers_all=False
+    )
 
     search_fields: ClassVar[tuple[SearchField, ...]] = ()
     #: Name of the facet that holds the federal states, for the order by their number.
