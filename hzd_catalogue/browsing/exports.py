@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import (
@@ -28,7 +29,7 @@ from hzd_catalogue.reference.models import FormerAddress, Revision
 from .filtersets import CatalogueFilterSet
 from .formats import FORMATS, to_json
 from .record_columns import all_statements
-from .tables import About, Column, ExportContext, Table
+from .tables import About, Column, ExportContext, Table, revision_data
 
 #: The longest name that a downloaded file gets, without its date and ending.
 _LONGEST_NAME = 120
@@ -76,6 +77,11 @@ def export_url(path: str, suffix: str, query: str = "") -> str:
     return f"{path.rstrip('/')}.{suffix}{query}"
 
 
+def absolute_url(request: HttpRequest, path: str) -> str:
+    """Return the full address of a path at the host that was asked."""
+    return f"{request.scheme}://{request.get_host()}{path}"
+
+
 def link_header(links: Iterable[ExportLink]) -> str:
     """Return the value of a ``Link`` header (RFC 8288) that names other formats of a page."""
     return ", ".join(
@@ -120,7 +126,8 @@ class ListExportView(View):
         unchanged = get_conditional_response(request, etag=etag)
         if unchanged:
             return unchanged
-        table = self.table(self.filterset_class(request.GET), revision)
+        filterset = self.filterset_class(request.GET)
+        table = self.table(filterset, revision)
         export_format = FORMATS[suffix]
         response = StreamingHttpResponse(
             () if request.method == "HEAD" else export_format.write(table),
@@ -128,9 +135,12 @@ class ListExportView(View):
         )
         response["ETag"] = etag
         response["Content-Disposition"] = str(
-            content_disposition_header(export_format.is_download, self.file_name(suffix))
+            content_disposition_header(
+                export_format.is_download,
+                file_name(table.name, filterset.filters_in_words, suffix),
+            )
         )
-        response["Link"] = self.link_header(suffix)
+        response["Link"] = self.link_header(suffix, filterset.result_query)
         return response
 
     def etag(self, revision: Revision) -> str:
@@ -141,14 +151,14 @@ class ListExportView(View):
 
     def table(self, filterset: CatalogueFilterSet, revision: Revision) -> Table:
         """Return the result under this view's columns."""
-        self.filterset = filterset
         path = self.list_path
+        full = partial(absolute_url, self.request)
         about = About.of(
             filterset,
             revision,
-            url=self.absolute_url(f"{path}{filterset.result_query}"),
+            url=full(f"{path}{filterset.result_query}"),
             formats={
-                suffix: self.absolute_url(export_url(path, suffix, filterset.result_query))
+                suffix: full(export_url(path, suffix, filterset.result_query))
                 for suffix, item in FORMATS.items()
                 if item.is_offered
             },
@@ -157,7 +167,7 @@ class ListExportView(View):
             name=filterset.nouns[1],
             columns=self.columns,
             records=filterset.all_records(details=True),
-            context=ExportContext(filterset.index, self.absolute_url),
+            context=ExportContext(filterset.index, full),
             about=about,
         )
 
@@ -166,17 +176,8 @@ class ListExportView(View):
         """The path of the list's page."""
         return reverse(self.list_url_name)
 
-    def absolute_url(self, path: str) -> str:
-        """Return the full address of a path."""
-        return f"{self.request.scheme}://{self.request.get_host()}{path}"
-
-    def file_name(self, suffix: str) -> str:
-        """Return the name of the downloaded file."""
-        return file_name(self.filterset.nouns[1], self.filterset.filters_in_words, suffix)
-
-    def link_header(self, suffix: str) -> str:
+    def link_header(self, suffix: str, query: str) -> str:
         """Return the links to the page and, of a CSV file, to its description."""
-        query = self.filterset.result_query
         header = f'<{self.list_path}{query}>; rel="alternate"; type="text/html"'
         if suffix == "csv":
             described_by = export_url(self.list_path, "csv-metadata.json", query)
@@ -205,16 +206,11 @@ class RecordJsonView(View):
         index = self.filterset_class.for_everything().index
         if record.pk not in index.positions:
             raise Http404
-        context = ExportContext(
-            index, lambda path: f"{request.scheme}://{request.get_host()}{path}"
-        )
+        context = ExportContext(index, partial(absolute_url, request))
         data = {
             "meta": {
                 "title": record.name,
-                "revision": {
-                    "number": revision.number,
-                    "changed_at": timezone.localtime(revision.changed_at).replace(microsecond=0),
-                },
+                "revision": revision_data(revision),
                 "generated_at": timezone.localtime().replace(microsecond=0),
                 "url": context.absolute_url(record.get_absolute_url()),
             },

@@ -109,10 +109,7 @@ class About:
             "sort": self.sort,
             "count": self.count,
             "total": self.total,
-            "revision": {
-                "number": self.revision.number,
-                "changed_at": timezone.localtime(self.revision.changed_at).replace(microsecond=0),
-            },
+            "revision": revision_data(self.revision),
             "generated_at": self.generated_at,
             "url": self.url,
             "formats": self.formats,
@@ -132,6 +129,14 @@ class About:
             ("Datenstand vom", local(self.revision.changed_at)),
             ("Seite mit diesem Ergebnis", self.url),
         ]
+
+
+def revision_data(revision: Revision) -> dict[str, Any]:
+    """Return the state of the data for machines."""
+    return {
+        "number": revision.number,
+        "changed_at": timezone.localtime(revision.changed_at).replace(microsecond=0),
+    }
 
 
 def local(moment: datetime) -> datetime:

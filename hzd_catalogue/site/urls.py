@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import TemplateView
 
-from . import search, views
+from . import api, exports, search, views
 from .legal import legal_urls
 
 urlpatterns = [
@@ -17,6 +17,15 @@ urlpatterns = [
     path("quellen/", views.SourceListView.as_view(), name="source-list"),
     path("quellen/<slug:slug>/", views.SourceDetailView.as_view(), name="source-detail"),
     path("suche/", search.SearchView.as_view(), name="search"),
+    path("api/", api.ApiView.as_view(), name="api"),
+    path("api.json", api.ApiJsonView.as_view(), name="api-json"),
+    path("laender.json", exports.StateJsonView.as_view(), name="states-json"),
+    path("ebenen.json", exports.LevelJsonView.as_view(), name="levels-json"),
+    path("themen.json", exports.TopicJsonView.as_view(), name="topics-json"),
+    path("quellen.json", exports.SourceJsonView.as_view(), name="sources-json"),
+    path(
+        "laender/matrix.<export:suffix>", exports.MatrixExportView.as_view(), name="matrix-export"
+    ),
     path("hilfe/", TemplateView.as_view(template_name="site/help.html"), name="help"),
     path("luecken/", views.GapsView.as_view(), name="gaps"),
     *legal_urls,

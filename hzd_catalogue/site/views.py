@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.views.generic import DetailView, ListView, TemplateView
 
+from hzd_catalogue.browsing.exports import export_links
 from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
 from hzd_catalogue.reference.models import FederalState, Source, Topic
 from partners.filters import CooperationFilterSet, PartnerFilterSet
@@ -99,6 +100,7 @@ class MatrixView(TemplateView):
             filterset=filterset,
             problems=filterset.problems,
             matrix=matrix(filterset.records(filterset.pks)),
+            exports=export_links(self.request.path, filterset.result_query),
             total=len(filterset.index),
             **kwargs,
         )

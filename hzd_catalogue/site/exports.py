@@ -1,0 +1,172 @@
+"""Exports of pages across the catalogue: the matrix, and the lists that records refer to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.generic import View
+
+from hzd_catalogue.browsing.exports import ListExportView, absolute_url
+from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
+from hzd_catalogue.browsing.formats import to_json
+from hzd_catalogue.browsing.record_columns import choice, name_cell
+from hzd_catalogue.browsing.tables import Column, ExportContext, Table, revision_data
+from hzd_catalogue.reference.choices import DataTheme
+from hzd_catalogue.reference.models import FederalState, Level, Revision, Source, Topic
+from projects.filters import ProjectFilterSet
+
+from .matrix import Row, matrix
+
+
+def cell_data(row: Row, context: ExportContext, place: int) -> dict[str, Any] | None:
+    """Return what is known of one state in one project; None where nothing is."""
+    cell = row.cells[place]
+    if not cell.kind:
+        return None
+    return {
+        **choice(cell.kind, cell.word),
+        "is_contradicted": cell.is_contradicted,
+        "url": context.absolute_url(cell.url),
+    }
+
+
+class MatrixExportView(ListExportView):
+    """``/laender/matrix.csv`` and the other formats"""
+
+    filterset_class = ProjectFilterSet
+    list_url_name = "matrix"
+    columns = (
+        Column(
+            "key",
+            "Schlüssel",
+            "Unverwechselbarer Schlüssel des Projekts.",
+            lambda row, context: row.project.slug,
+            width=28,
+        ),
+        Column(
+            "name", "Projekt", "Name des Projekts.", lambda row, context: row.project.name, width=36
+        ),
+        Column(
+            "url",
+            "Adresse",
+            "Webadresse der Seite des Projekts.",
+            lambda row, context: context.absolute_url(row.project.get_absolute_url()),
+            width=40,
+        ),
+    )
+
+    def table(self, filterset: CatalogueFilterSet, revision: Revision) -> Table:
+        """Return the matrix of the projects found, with one column a state."""
+        found = matrix(filterset.all_records())
+        states = (
+            Column(
+                state.code,
+                state.name,
+                f"Was für {state.name} gilt, in den Wörtern der Seite; leer heißt: keine Angabe.",
+                partial(cell_data, place=place),
+                name_cell,
+                14,
+            )
+            for place, state in enumerate(found.federal_states)
+        )
+        return replace(
+            super().table(filterset, revision),
+            name="Matrix",
+            columns=[*self.columns, *states],
+            records=found.rows,
+        )
+
+
+class ReferenceListView(View):
+    """Rows that exports name by their keys, as JSON; with each one's page, where it has one."""
+
+    http_method_names = ["get", "head", "options"]
+    model: type[Any]
+    #: Name of the URL pattern of the page that shows the same.
+    page_url_name: str
+
+    def data(self, row: Any) -> dict[str, Any]:
+        """Return one row."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Answer with all rows."""
+        revision = Revision.current()
+        records = []
+        for row in self.model.objects.all():
+            data = self.data(row)
+            if hasattr(row, "get_absolute_url"):
+                data["url"] = absolute_url(request, row.get_absolute_url())
+            records.append(data)
+        meta = {
+            "title": self.model._meta.verbose_name_plural,
+            "count": len(records),
+            "revision": revision_data(revision),
+            "url": absolute_url(request, reverse(self.page_url_name)),
+        }
+        return HttpResponse(
+            to_json({"meta": meta, "records": records}), content_type="application/json"
+        )
+
+
+class StateJsonView(ReferenceListView):
+    """``/laender.json``"""
+
+    model = FederalState
+    page_url_name = "state-list"
+
+    def data(self, row: FederalState) -> dict[str, Any]:
+        """Return a state by its ISO 3166-2 key."""
+        return {**choice(row.code, row.name), "slug": row.slug}
+
+
+class LevelJsonView(ReferenceListView):
+    """``/ebenen.json``"""
+
+    model = Level
+    page_url_name = "api"
+
+    def data(self, row: Level) -> dict[str, Any]:
+        """Return a level with its explanation."""
+        return {**choice(row.slug, row.name), "explanation": row.explanation}
+
+
+class TopicJsonView(ReferenceListView):
+    """``/themen.json``"""
+
+    model = Topic
+    page_url_name = "topic-list"
+
+    def data(self, row: Topic) -> dict[str, Any]:
+        """Return a topic with its concept in the EU's vocabulary."""
+        return {
+            **choice(row.slug, row.name),
+            "description": row.description,
+            "data_theme": DataTheme(row.data_theme).uri,
+        }
+
+
+class SourceJsonView(ReferenceListView):
+    """``/quellen.json``"""
+
+    model = Source
+    page_url_name = "source-list"
+
+    def data(self, row: Source) -> dict[str, Any]:
+        """Return a document with what is known of its publisher, date and order in time."""
+        return {
+            "key": row.code,
+            "slug": row.slug,
+            "title": row.title,
+            "publisher": row.publisher,
+            "published_at": row.published_at,
+            "date": row.date,
+            "date_basis": choice(row.date_basis, row.get_date_basis_display()),
+            "date_reason": row.date_reason,
+            "rank": row.rank,
+            "rank_reason": row.rank_reason,
+        }
