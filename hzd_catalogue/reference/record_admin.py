@@ -41,7 +41,8 @@ def statement_relations(model: type[models.Model]) -> list[str]:
     return [
         relation.name
         for relation in model._meta.related_objects
-        if issubclass(relation.related_model, Statement)
+        if isinstance(relation.related_model, type)
+        and issubclass(relation.related_model, Statement)
     ]
 
 

@@ -62,8 +62,8 @@ class OperatorDetailsAdmin(FilledInAdmin):
                     "access_logs",
                 ],
                 "description": (
-                    "Welche Zugriffsdaten Server und Proxy aufzeichnen, weiß der Betrieb; die "
-                    "Software selbst speichert keine."
+                    "Welche Zugriffsdaten Server und Proxy aufzeichnen, weiß der Betrieb; in ihre "
+                    "Datenbank schreibt die Software keine."
                 ),
             },
         ),
