@@ -174,6 +174,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
     "django_filters",
     "hzd_catalogue.reference",
     "hzd_catalogue.browsing",

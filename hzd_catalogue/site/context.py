@@ -74,6 +74,7 @@ class Site:
     is_official = property(lambda self: settings.OFFICIAL_WEBSITE)
     home = property(lambda self: reverse("home"))
     search = property(lambda self: reverse("search"))
+    feed = property(lambda self: reverse("changes"))
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request

@@ -84,9 +84,7 @@ def matrix(projects: Iterable[Project]) -> Matrix:
     return Matrix(states, rows)
 
 
-def _cell(
-    project: Project, state: FederalState, standing: Standing | None, reach_url: str
-) -> Cell:
+def _cell(project: Project, state: FederalState, standing: Standing | None, reach_url: str) -> Cell:
     if standing:
         statement = standing.current
         return Cell(

@@ -128,7 +128,11 @@ def counted_shapes(options: Iterable[Option]) -> list[StateShape]:
     projects = reverse("project-list")
     return [
         StateShape(
-            option.value, option.label, projects + option.url, option.count, scale.tint(option.count)
+            option.value,
+            option.label,
+            projects + option.url,
+            option.count,
+            scale.tint(option.count),
         )
         for option in options
     ]

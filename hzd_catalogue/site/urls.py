@@ -1,10 +1,12 @@
 """Addresses of the pages across the whole catalogue."""
 
+from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 from django.views.generic import TemplateView
 
 from . import api, exports, search, views
 from .legal import legal_urls
+from .sitemaps import SITEMAPS, ChangesFeed, robots
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
@@ -28,5 +30,8 @@ urlpatterns = [
     ),
     path("hilfe/", TemplateView.as_view(template_name="site/help.html"), name="help"),
     path("luecken/", views.GapsView.as_view(), name="gaps"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("robots.txt", robots, name="robots"),
+    path("aenderungen.atom", ChangesFeed(), name="changes"),
     *legal_urls,
 ]

@@ -1,0 +1,109 @@
+"""The sitemap, robots.txt and the feed: what machines read of the site."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.contrib.syndication.views import Feed
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.views.decorators.http import require_safe
+
+from hzd_catalogue.reference.models import FederalState, Source, Topic
+from partners.models import Cooperation, Partner
+from projects.models import Project
+
+RECORDS = (Project, Cooperation, Partner)
+FEED_LENGTH = 25
+
+
+class PageSitemap(Sitemap):
+    """Pages that have no record of their own."""
+
+    def items(self) -> list[str]:
+        return [
+            "home",
+            "project-list",
+            "cooperation-list",
+            "partner-list",
+            "state-list",
+            "matrix",
+            "timeline",
+            "topic-list",
+            "source-list",
+            "gaps",
+            "help",
+        ]
+
+    def location(self, item: str) -> str:
+        return reverse(item)
+
+
+class ModelSitemap(Sitemap):
+    """The pages of one kind of record or reference."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+
+    def items(self) -> QuerySet:
+        rows = self.model.objects.all()
+        return rows.published() if self.model in RECORDS else rows
+
+    def lastmod(self, item: Any) -> datetime | None:
+        return getattr(item, "changed_at", None)
+
+
+SITEMAPS: dict[str, Sitemap] = {
+    "seiten": PageSitemap(),
+    **{
+        model._meta.model_name: ModelSitemap(model)
+        for model in (*RECORDS, FederalState, Topic, Source)
+    },
+}
+
+
+class ChangesFeed(Feed):
+    """The records that were changed last."""
+
+    feed_type = Atom1Feed
+    link = "/"
+    subtitle = "Zuletzt geänderte Projekte, Kooperationen und Partner"
+
+    def title(self) -> str:
+        return settings.SITE_NAME
+
+    def items(self) -> list[Any]:
+        newest = (
+            model.objects.published().order_by("-changed_at", "pk")[:FEED_LENGTH]
+            for model in RECORDS
+        )
+        rows = sorted(chain.from_iterable(newest), key=lambda record: record.changed_at)
+        return rows[::-1][:FEED_LENGTH]
+
+    def item_title(self, item: Any) -> str:
+        return f"{item._meta.verbose_name}: {item.name}"
+
+    def item_description(self, item: Any) -> str:
+        return item.summary
+
+    def item_updateddate(self, item: Any) -> datetime:
+        return item.changed_at
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell crawlers where the sitemap is; results of filters are not worth their time."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /verwaltung/",
+        "Disallow: /suche/",
+        f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

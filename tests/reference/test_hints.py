@@ -1,0 +1,70 @@
+"""What a reader should know about the sources of a record."""
+
+import pytest
+
+from partners.models import Cooperation, Partner
+from projects.models import Participation, Project, ProjectStatus
+from tests.factories import make_partner, make_project, make_source, make_state, passage
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+def test_single_source_counts_documents_not_statements() -> None:
+    project = make_project(evidence=False)
+    source = make_source()
+    ProjectStatus.objects.create(project=project, status="im-einsatz", **passage(source))
+    Participation.objects.create(
+        project=project, federal_state=make_state(), status="beteiligt", **passage(source)
+    )
+    assert project in Project.objects.with_single_source()
+    ProjectStatus.objects.create(project=project, status="im-einsatz", **passage())
+    assert project not in Project.objects.with_single_source()
+
+
+def test_a_record_without_statements_has_no_single_source() -> None:
+    assert make_partner(evidence=False) not in Partner.objects.with_single_source()
+
+
+def test_contradictions_are_about_the_same_state() -> None:
+    project = make_project()
+    states = make_state("DE-BB", "Brandenburg"), make_state("DE-TH", "Thüringen")
+    for state, status in zip(states, ("tritt-bei", "beteiligt"), strict=True):
+        Participation.objects.create(
+            project=project, federal_state=state, status=status, **passage()
+        )
+    assert project not in Project.objects.with_contradictions()
+    Participation.objects.create(
+        project=project, federal_state=states[0], status="beteiligt", **passage()
+    )
+    assert project in Project.objects.with_contradictions()
+
+
+def test_contradictions_of_the_status() -> None:
+    project = make_project()
+    ProjectStatus.objects.create(project=project, status="geplant", **passage())
+    assert project not in Project.objects.with_contradictions()
+    ProjectStatus.objects.create(project=project, status="im-einsatz", **passage())
+    assert project in Project.objects.with_contradictions()
+
+
+def test_named_states_are_those_beside_hessen() -> None:
+    project = make_project(reach="laenderuebergreifend")
+    Participation.objects.create(
+        project=project, federal_state=make_state(), status="beteiligt", **passage()
+    )
+    assert project in Project.objects.without_named_states()
+    Participation.objects.create(
+        project=project,
+        federal_state=make_state("DE-BB", "Brandenburg"),
+        status="beteiligt",
+        **passage(),
+    )
+    assert project not in Project.objects.without_named_states()
+
+
+def test_hints_go_by_their_key() -> None:
+    project = make_project()
+    assert project in Project.objects.with_hint("eine-quelle")
+    assert not Cooperation.objects.with_hint("laender-nicht-genannt").exists()
+    with pytest.raises(ValueError, match="gibtesnicht"):
+        Project.objects.with_hint("gibtesnicht")
