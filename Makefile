@@ -38,7 +38,8 @@ prepare: $(VENV)/.runtime $(VAR_DIR)/.static ## migrate the database and fill it
 
 .PHONY: serve
 serve: $(VENV)/.runtime $(VAR_DIR)/.static ## serve the site as it is, without touching the database
-	$(bin)/gunicorn --config gunicorn.conf.py
+	@echo "The site will be at http://localhost:$(PORT)/ and its admin at http://localhost:$(PORT)/verwaltung/"
+	@exec $(bin)/gunicorn --config gunicorn.conf.py
 
 # --- test --------------------------------------------------------------------------------------
 
