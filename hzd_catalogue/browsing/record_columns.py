@@ -33,7 +33,7 @@ def passage(statement: Statement, context: ExportContext) -> dict[str, Any]:
         "source": statement.source.code,
         "paragraph": statement.paragraph,
         "quote": statement.quote,
-        "url": context.absolute_url(statement.url),
+        "url": context.absolute_url(statement.get_absolute_url()),
     }
 
 
@@ -68,7 +68,7 @@ def statement_data(statement: Statement, context: ExportContext) -> dict[str, An
         "source_url": context.absolute_url(statement.passage_url),
         "paragraph": statement.paragraph,
         "quote": statement.quote,
-        "url": context.absolute_url(statement.url),
+        "url": context.absolute_url(statement.get_absolute_url()),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Self
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -21,7 +21,7 @@ class RecordQuerySet(KeyedQuerySet):
     #: Paths to the milestones that count as the record's, each with what must hold on the way.
     milestone_paths: tuple[tuple[str, dict[str, bool]], ...] = (("milestones", {}),)
 
-    def published(self) -> RecordQuerySet:
+    def published(self) -> Self:
         """Keep what visitors may see."""
         return self.filter(is_published=True)
 
@@ -44,7 +44,7 @@ class RecordQuerySet(KeyedQuerySet):
         )
         return {pk: status for pk, _rank, status in sorted(rows)}.items()
 
-    def with_hint(self, hint: str) -> RecordQuerySet:
+    def with_hint(self, hint: str) -> Self:
         """Keep the records that a hint on their sources holds for.
 
         Raises:
@@ -57,7 +57,7 @@ class RecordQuerySet(KeyedQuerySet):
         }
         return rules[Hint(hint)]()
 
-    def with_single_source(self) -> RecordQuerySet:
+    def with_single_source(self) -> Self:
         """Keep the records of which all statements come from one document."""
         sources: dict[int, set[int]] = {}
         for relation in self.model._meta.related_objects:
@@ -68,11 +68,11 @@ class RecordQuerySet(KeyedQuerySet):
                     sources.setdefault(pk, set()).add(source)
         return self.filter(pk__in=[pk for pk, found in sources.items() if len(found) == 1])
 
-    def with_contradictions(self) -> RecordQuerySet:
+    def with_contradictions(self) -> Self:
         """Keep the records of which two documents say different things; here none can."""
         return self.none()
 
-    def without_named_states(self) -> RecordQuerySet:
+    def without_named_states(self) -> Self:
         """Keep länderübergreifende records without a state beside Hessen; here none can."""
         return self.none()
 

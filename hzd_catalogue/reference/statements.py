@@ -160,16 +160,6 @@ class Statement(CatalogueModel):
         """Where the source's page shows the paragraph."""
         return f"{self.source.get_absolute_url()}#absatz-{self.paragraph}"
 
-    @property
-    def anchor(self) -> str:
-        """The id of this statement on its record's page."""
-        return f"aussage-{self._meta.model_name}-{self.pk}"
-
-    @property
-    def url(self) -> str:
-        """Where its record's page shows this statement."""
-        return f"{self.record.get_absolute_url()}#{self.anchor}"
-
 
 def newest(statements: Iterable[Statement]) -> Any:
     """Return the statement of the newest source, or None when there is none (catalogue rule 2)."""

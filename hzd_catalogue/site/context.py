@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -29,6 +28,7 @@ NAVIGATION = (
 FOOTER_CATALOGUE = (
     ("Länder-Projekt-Matrix", "matrix"),
     ("Lücken und Widersprüche", "gaps"),
+    ("Offene Daten und Schnittstelle", "api"),
     ("Hilfe", "help"),
 )
 FOOTER_LEGAL = (
@@ -105,10 +105,7 @@ class Site:
     def data_state(self) -> DataState:
         """The revision of the data, its time and the number of sources behind it."""
         revision = Revision.current()
-        sources = cache.get_or_set(
-            f"site-sources-{revision.number}", Source.objects.count, timeout=None
-        )
-        return DataState(revision.changed_at, revision.number, sources)
+        return DataState(revision.changed_at, revision.number, Source.objects.count())
 
     def _current(self, url: str) -> str:
         if self._request.path == url:

@@ -74,7 +74,7 @@ def matrix(projects: Iterable[Project]) -> Matrix:
     for project in projects:
         standings = {row.federal_state.pk: row for row in project.standings}
         passage = evidence.get(project.pk)
-        reach_url = passage.url if passage else project.get_absolute_url()
+        reach_url = passage.get_absolute_url() if passage else project.get_absolute_url()
         rows.append(
             Row(
                 project,
@@ -90,7 +90,7 @@ def _cell(project: Project, state: FederalState, standing: Standing | None, reac
         return Cell(
             state,
             statement.status,
-            f"{project.get_absolute_url()}#{statement.anchor}",
+            statement.get_absolute_url(),
             standing.is_contradicted,
         )
     if project.is_nationwide:

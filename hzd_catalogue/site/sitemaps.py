@@ -62,7 +62,7 @@ class ModelSitemap(Sitemap):
 SITEMAPS: dict[str, Sitemap] = {
     "seiten": PageSitemap(),
     **{
-        model._meta.model_name: ModelSitemap(model)
+        str(model._meta.model_name): ModelSitemap(model)
         for model in (*RECORDS, FederalState, Topic, Source)
     },
 }

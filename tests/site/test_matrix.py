@@ -36,7 +36,7 @@ def test_a_cell_leads_to_its_newest_statement() -> None:
         .newest_first()
         .first()
     )
-    assert cells(project)["DE-BB"].url == newest.url
+    assert cells(project)["DE-BB"].url == newest.get_absolute_url()
 
 
 def test_bundesweit_leads_to_the_passage_that_says_so() -> None:
@@ -45,7 +45,7 @@ def test_bundesweit_leads_to_the_passage_that_says_so() -> None:
         project=project, aspect=Aspect.REACH, **passage(make_source())
     )
     cell = cells(project)["DE-BY"]
-    assert (cell.word, cell.url) == ("bundesweit", evidence.url)
+    assert (cell.word, cell.url) == ("bundesweit", evidence.get_absolute_url())
 
 
 def test_a_statement_goes_before_the_reach() -> None:

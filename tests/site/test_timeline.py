@@ -68,7 +68,7 @@ def test_page_shows_picture_and_table_alike(catalogue: None, client: Client) -> 
     response = client.get("/zeitleiste/")
     html = response.content.decode()
     for milestone in response.context["milestones"]:
-        assert html.count(f'href="{milestone.url}"') == 2
+        assert html.count(f'href="{milestone.get_absolute_url()}"') == 2
 
 
 def test_coordinates_have_no_german_commas(catalogue: None, client: Client) -> None:
