@@ -104,9 +104,10 @@ def layout_of(model: type[models.Model]) -> Layout:
         return Layout(model, {part.name: part for part in fields if part.name != owner}, {}, owner)
     key = cast("type[KeyedModel]", model).natural_key_field
     fields.sort(key=lambda part: part.name != key)
+    related: list[Any] = [*meta.related_objects]
     relations = [
         relation
-        for relation in meta.related_objects
+        for relation in related
         if issubclass(relation.related_model, Statement)
         and relation.field.name == relation.related_model.record_fields[0]
     ]
@@ -249,6 +250,12 @@ class _Loader(yaml.SafeLoader):
         return mapping
 
 
+def _key_of(entry: Any, model: type[KeyedModel]) -> str:
+    """Return the key that ``entry`` gives its row, or nothing when there is none to read."""
+    key = entry.get(model.natural_key_field) if isinstance(entry, dict) else None
+    return key if isinstance(key, str) else ""
+
+
 class _Loading:
     """One run over all files; collects problems instead of stopping at the first."""
 
@@ -264,19 +271,19 @@ class _Loading:
         self._file, self._place = path.name, ""
         rows = self.rows.setdefault(model, {})
         for position, entry in enumerate(self._read(path), start=1):
-            key = entry.get(model.natural_key_field) if isinstance(entry, dict) else None
-            self._place = key if isinstance(key, str) else f"Eintrag {position}"
+            key = _key_of(entry, model)
+            self._place = key or f"Eintrag {position}"
             if key in rows:
                 self._refuse(f"Der Schlüssel „{key}“ kommt zweimal vor.")
                 continue
             row = self._load_row(entry, layout_of(model))
-            if isinstance(key, str):
+            if key:
                 rows[key] = row
 
     def _read(self, path: Path) -> list[Any]:
         try:
-            # Parsed from text: PyYAML's own decoding errors name no place.
-            content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
+            text = path.read_text(encoding="utf-8")
+            content = yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader)
         except FileNotFoundError:
             self._refuse("Die Datei fehlt.")
         except UnicodeDecodeError:
@@ -371,6 +378,8 @@ class _Loading:
                 raise ValueError("Erwartet wird eine ganze Zahl.")
         elif not isinstance(value, str):
             raise ValueError("Erwartet wird Text; Zahlen und Daten in Anführungszeichen setzen.")
+        elif "\0" in value:
+            raise ValueError("Der Text enthält ein Nullzeichen.")
         return value
 
     def _target(self, part: Any, key: Any) -> Any:

@@ -56,6 +56,20 @@ def test_order_does_not_depend_on_primary_keys(empty_catalogue, small_catalogue,
     assert partners.index("slug: aaa") < partners.index("slug: ekom21")
 
 
+def test_long_text_is_folded_and_lines_are_kept(empty_catalogue, small_catalogue, tmp_path):
+    call_command("load_catalogue", dir=small_catalogue, stdout=StringIO())
+    Project.objects.update(summary="Ein langer Satz. " * 8 + "Ende.", description="Eins.\nZwei.")
+    assert (
+        "  summary: >-\n"
+        "    Ein langer Satz. Ein langer Satz. Ein langer Satz. Ein langer Satz. "
+        "Ein langer Satz. Ein langer\n"
+        "    Satz. Ein langer Satz. Ein langer Satz. Ende.\n"
+        "  description: |-\n"
+        "    Eins.\n"
+        "    Zwei.\n"
+    ) in export(tmp_path / "out")["projects.yaml"].decode()
+
+
 def test_drafts_are_written_as_drafts(empty_catalogue, small_catalogue, tmp_path):
     call_command("load_catalogue", dir=small_catalogue, stdout=StringIO())
     assert b"  is_published: false\n" in export(tmp_path / "out")["projects.yaml"]

@@ -105,6 +105,18 @@ BREAKS = {
         "- name",
         "topics.yaml, Eintrag 1: Das Feld „slug“ fehlt.",
     ),
+    "key that is a list": (
+        "topics.yaml",
+        "slug: justiz",
+        "slug: [justiz]",
+        "topics.yaml, Eintrag 1: slug: Erwartet wird Text",
+    ),
+    "null character": (
+        "topics.yaml",
+        "name: Justiz",
+        'name: "Justiz\\0"',
+        "topics.yaml, justiz: name: Der Text enthält ein Nullzeichen.",
+    ),
     "statement without source": (
         "cooperations.yaml",
         "      source: dokument-000\n",
