@@ -1,0 +1,150 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from partners.filters import CooperationFilterSet, PartnerFilterSet
+from partners.models import Cooperation, Partner
+from projects.models import Project, ProjectInvolvement
+from tests.factories import (
+    make_cooperation,
+    make_involvement,
+    make_participation,
+    make_partner,
+    make_project,
+    make_state,
+    passage,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("model", [Partner, Cooperation])
+def test_every_statement_stands_on_its_record_s_page(catalogue, client, model):
+    field = model._meta.model_name
+    for record in model.objects.published():
+        content = client.get(record.get_absolute_url()).content.decode()
+        for relation in model._meta.related_objects:
+            statements = relation.related_model
+            if hasattr(statements, "record_fields") and field in statements.record_fields:
+                for statement in statements.objects.published().filter(**{field: record}):
+                    assert f'id="{statement.anchor}"' in content, statement
+
+
+def test_both_sides_of_a_role_agree(catalogue, client):
+    from_projects = {
+        (project.slug, group.record.slug, role.pk)
+        for project in (
+            client.get(row.get_absolute_url()).context["object"]
+            for row in Project.objects.published()
+        )
+        for group in project.partner_roles
+        for role in group.statements
+    }
+    from_partners = {
+        (group.record.slug, partner.slug, role.pk)
+        for partner in (
+            client.get(row.get_absolute_url()).context["object"]
+            for row in Partner.objects.published()
+        )
+        for group in partner.project_roles
+        for role in group.statements
+    }
+
+    assert from_projects == from_partners
+    assert from_projects
+
+
+def test_every_partner_takes_part_in_something(catalogue):
+    for partner in Partner.objects.published().with_relations():
+        assert partner.cooperation_roles or partner.project_roles, partner
+
+
+def test_a_cooperation_and_its_partners_count_for_the_states_of_its_projects(empty_catalogue):
+    saarland = make_state("DE-SL", "Saarland")
+    partner, other = make_partner(), make_partner()
+    cooperation = make_cooperation()
+    make_involvement(cooperation, partner)
+    make_participation(make_project(cooperation=cooperation), saarland)
+
+    assert list(Cooperation.objects.for_state("DE-SL")) == [cooperation]
+    assert list(Partner.objects.for_state("DE-SL")) == [partner]
+    assert set(Partner.objects.for_state("DE-HE")) == {partner, other}
+
+
+def test_a_draft_does_not_make_its_partners_count(empty_catalogue):
+    saarland = make_state("DE-SL", "Saarland")
+    partner = make_partner()
+    draft = make_project(is_published=False)
+    make_participation(draft, saarland)
+    ProjectInvolvement.objects.create(project=draft, partner=partner, role="baut", **passage())
+
+    assert list(Partner.objects.for_state("DE-SL")) == []
+
+
+def test_a_partner_s_years_are_those_of_its_records(empty_catalogue):
+    from projects.models import ProjectMilestone
+
+    partner, project = make_partner(), make_project()
+    ProjectInvolvement.objects.create(project=project, partner=partner, role="baut", **passage())
+    ProjectMilestone.objects.create(
+        project=project, kind="beginn", title="Beginn", year=2013, **passage()
+    )
+
+    facet = PartnerFilterSet.for_everything().index.facets["jahr"]
+
+    assert list(facet.labels) == ["2013"]
+
+
+@pytest.mark.parametrize(
+    ("make", "address"), [(make_partner, "/partner/"), (make_cooperation, "/kooperationen/")]
+)
+def test_lists_ask_equally_often_for_one_and_for_many(empty_catalogue, client, make, address):
+    def queries():
+        client.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address)
+        return len(captured)
+
+    def tie():
+        cooperation, partner = make_cooperation(), make_partner()
+        make_involvement(cooperation, partner)
+        project = make_project(cooperation=cooperation)
+        make_participation(project, make_state())
+        ProjectInvolvement.objects.create(
+            project=project, partner=partner, role="baut", **passage()
+        )
+
+    tie()
+    for_one = queries()
+    for _ in range(7):
+        tie()
+
+    assert queries() == for_one
+
+
+@pytest.mark.parametrize("kind", ["partner", "cooperation"])
+def test_details_ask_equally_often_for_one_and_for_many(empty_catalogue, client, kind):
+    def tied(number):
+        cooperation, partner = make_cooperation(), make_partner()
+        for _ in range(number):
+            make_involvement(cooperation, make_partner())
+            make_involvement(make_cooperation(), partner)
+            make_participation(make_project(cooperation=cooperation), make_state())
+            ProjectInvolvement.objects.create(
+                project=make_project(), partner=partner, role="baut", **passage()
+            )
+        return partner if kind == "partner" else cooperation
+
+    def queries(record):
+        client.get(record.get_absolute_url())
+        with CaptureQueriesContext(connection) as captured:
+            client.get(record.get_absolute_url())
+        return len(captured)
+
+    one, many = tied(1), tied(8)
+
+    assert queries(one) == queries(many)
+
+
+def test_cooperations_have_a_status_facet(catalogue):
+    assert "status" in CooperationFilterSet.for_everything().index.facets

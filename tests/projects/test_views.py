@@ -1,0 +1,242 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
+
+from hzd_catalogue.reference.models import Source
+from projects.models import Project, ProjectInvolvement, standings
+from tests.factories import (
+    make_cooperation,
+    make_involvement,
+    make_participation,
+    make_partner,
+    make_project,
+    make_source,
+    make_state,
+    make_topic,
+    passage,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def names(response):
+    return {hit.record.slug for hit in response.context["hits"]}
+
+
+def test_saarland_has_its_project_and_the_four_nationwide_ones(catalogue, client):
+    page = client.get("/projekte/", {"land": "DE-SL"})
+
+    assert names(page) == {"e2p", "eaue", "konsens", "oasis", "zssr"}
+
+
+def test_rhineland_palatinate_is_marked_as_joining(catalogue, client):
+    page = client.get("/projekte/", {"land": "DE-RP"})
+
+    assert "wohngeld" in names(page)
+    assert "Rheinland-Pfalz (tritt bei)" in page.content.decode()
+
+
+def test_both_statements_on_brandenburg_stand_with_their_documents(catalogue, client):
+    page = client.get("/projekte/wohngeld/")
+    brandenburg = next(
+        standing
+        for standing in page.context["object"].standings
+        if standing.federal_state.code == "DE-BB"
+    )
+
+    assert brandenburg.current.get_status_display() == "beteiligt"
+    assert brandenburg.current.source.code == "000"
+    assert [row.get_status_display() for row in brandenburg.older] == ["tritt bei"]
+    assert [row.source.code for row in brandenburg.older] == ["001"]
+    for statement in (brandenburg.current, *brandenburg.older):
+        assert f'id="{statement.anchor}"' in page.content.decode()
+        assert escape(statement.quote) in page.content.decode()
+
+
+def test_every_statement_of_a_project_stands_on_its_page(catalogue, client):
+    for project in Project.objects.published():
+        content = client.get(project.get_absolute_url()).content.decode()
+        for relation in Project._meta.related_objects:
+            if relation.related_model._meta.model_name == "project_levels":
+                continue
+            for statement in relation.related_model.objects.filter(project=project):
+                assert f'id="{statement.anchor}"' in content, statement
+
+
+def test_the_newest_source_wins_and_older_ones_stay(db):
+    project, state = make_project(), make_state()
+    old, new = make_source(rank=901), make_source(rank=902)
+    later = make_participation(project, state, source=new, status="beteiligt")
+    earlier = make_participation(project, state, source=old, status="tritt-bei")
+
+    (standing,) = standings(project.participations.select_related("source", "federal_state"))
+
+    assert (standing.current, standing.older) == (later, [earlier])
+    assert standing.is_contradicted
+
+
+def test_a_draft_is_nowhere(db, client):
+    draft = make_project(is_published=False, name="Geheimes Vorhaben")
+    partner, cooperation = make_partner(), make_cooperation(name="Offene Kooperation")
+    ProjectInvolvement.objects.create(project=draft, partner=partner, role="baut", **passage())
+    make_participation(draft, make_state())
+    draft.cooperation = cooperation
+    draft.topics.add(make_topic("Wohnen"))
+    draft.save()
+
+    assert client.get(draft.get_absolute_url()).status_code == 404
+    for address in (
+        "/",
+        "/projekte/",
+        "/projekte.csv",
+        "/projekte.json",
+        partner.get_absolute_url(),
+        cooperation.get_absolute_url(),
+        "/laender/hessen/",
+        "/laender/matrix/",
+        "/zeitleiste/",
+        "/themen/wohnen/",
+        "/suche/?q=Geheimes",
+        Source.objects.get(pk=draft.participations.get().source_id).get_absolute_url(),
+    ):
+        response = client.get(address)
+        assert "Geheimes Vorhaben" not in b"".join(response).decode(), address
+
+
+def test_a_draft_cooperation_is_not_named_on_its_project(db, client):
+    project = make_project(cooperation=make_cooperation(name="Geheimbund", is_published=False))
+
+    assert "Geheimbund" not in client.get(project.get_absolute_url()).content.decode()
+
+
+def test_a_renamed_address_leads_on_for_good(db, client):
+    project = make_project(slug="alt")
+    project = Project.objects.get(pk=project.pk)
+    project.slug = "neu"
+    project.save()
+    project = Project.objects.get(pk=project.pk)
+    project.slug = "ganz-neu"
+    project.save()
+
+    for former in ("alt", "neu"):
+        response = client.get(f"/projekte/{former}/")
+        assert (response.status_code, response.url) == (301, "/projekte/ganz-neu/")
+    assert client.get("/projekte/nie-da-gewesen/").status_code == 404
+
+
+def test_a_former_address_of_a_draft_stays_hidden(db, client):
+    project = Project.objects.get(pk=make_project(slug="alt").pk)
+    project.slug, project.is_published = "neu", False
+    project.save()
+
+    assert client.get("/projekte/alt/").status_code == 404
+
+
+def test_a_former_address_that_is_used_again_belongs_to_its_new_record(db, client):
+    project = Project.objects.get(pk=make_project(slug="alt").pk)
+    project.slug = "neu"
+    project.save()
+    make_project(slug="alt", name="Der Nachfolger")
+
+    assert "Der Nachfolger" in client.get("/projekte/alt/").content.decode()
+
+
+def test_the_canonical_address_does_not_depend_on_the_order_of_parameters(catalogue, client):
+    one = client.get("/projekte/?land=DE-TH&ebene=land&seite=1&q=")
+    other = client.get("/projekte/?ebene=land&unbekannt=&land=DE-TH&ansicht=karten")
+
+    expected = '<link rel="canonical" href="http://testserver/projekte/?ebene=land&amp;land=DE-TH">'
+    assert expected in one.content.decode()
+    assert expected in other.content.decode()
+
+
+def test_pages_keep_filters_and_order(empty_catalogue, client):
+    for number in range(60):
+        make_project(name=f"Projekt {number:02}", evidence=False)
+
+    page = client.get("/projekte/?ebene=land&sortierung=-name&seite=2")
+
+    assert "26–50 von 60" in page.content.decode()
+    assert [hit.record.name for hit in page.context["hits"]][0] == "Projekt 34"
+    shown = page.context["shown"]
+    assert shown.next_url == "?ebene=land&seite=3&sortierung=-name"
+    assert shown.previous_url == "?ebene=land&sortierung=-name"
+    assert [size.url for size in shown.sizes][1] == "?ebene=land&pro-seite=50&sortierung=-name"
+    assert len(client.get("/projekte/?pro-seite=100").context["hits"]) == 60
+
+
+@pytest.mark.parametrize("number", ["0", "99", "-1", "zwei", "1e9", "٣", "9" * 30])
+def test_a_bad_page_number_is_said_and_answered(catalogue, client, number):
+    page = client.get("/projekte/", {"seite": number})
+
+    assert page.status_code == 200
+    assert "Diese Seite gibt es nicht" in page.content.decode()
+
+
+def test_the_table_says_which_column_it_is_sorted_by(catalogue, client):
+    page = client.get("/projekte/?ansicht=tabelle&sortierung=neueste").content.decode()
+
+    assert page.count("aria-sort") == 1
+    assert 'aria-sort="descending"' in page
+
+
+def count_queries(client, address):
+    client.get(address)  # builds the index of this revision
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def fill(project, number):
+    """Give the project ``number`` of everything it can have."""
+    from projects.models import (
+        ProjectFigure,
+        ProjectMilestone,
+        ProjectName,
+        ProjectStatus,
+        UserGroup,
+    )
+
+    letters = "ABCDEFGHIJKLMNOPQRST"
+    for place in range(number):
+        source = make_source()
+        partner = make_partner()
+        make_participation(
+            project, make_state(f"DE-X{letters[place]}", f"Land {letters[place]}"), source=source
+        )
+        ProjectInvolvement.objects.create(
+            project=project, partner=partner, role="wirkt mit", **passage(source)
+        )
+        ProjectName.objects.create(
+            project=project, name=f"Name {place}", kind="kurzform", **passage(source)
+        )
+        ProjectMilestone.objects.create(
+            project=project, kind="beginn", title="Beginn", year=2001 + place, **passage(source)
+        )
+        ProjectFigure.objects.create(project=project, value=place, unit="x", **passage(source))
+        ProjectStatus.objects.create(project=project, status="im-einsatz", **passage(source))
+        UserGroup.objects.create(project=project, name=f"Gruppe {place}", **passage(source))
+        make_involvement(project.cooperation, partner, source=source)
+        project.topics.add(make_topic())
+    return project
+
+
+@pytest.mark.parametrize("address", ["/projekte/", "/projekte/?ansicht=tabelle"])
+def test_the_list_asks_equally_often_for_one_and_for_many(empty_catalogue, client, address):
+    fill(make_project(cooperation=make_cooperation()), 1)
+    for_one = count_queries(client, address)
+    for _ in range(8):
+        fill(make_project(cooperation=make_cooperation()), 3)
+
+    assert count_queries(client, address) == for_one
+
+
+def test_the_detail_page_asks_equally_often_for_one_and_for_many(empty_catalogue, client):
+    one = fill(make_project(cooperation=make_cooperation()), 1)
+    related = fill(make_project(cooperation=make_cooperation()), 1)
+    related.topics.add(*one.topics.all())
+    for_one = count_queries(client, one.get_absolute_url())
+    many = fill(make_project(cooperation=make_cooperation()), 9)
+
+    assert count_queries(client, many.get_absolute_url()) == for_one
