@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from io import BytesIO
 from typing import IO, Any
+from wsgiref.util import FileWrapper
 
 from lxml import etree
 from odfdo import ConfigItem, Document, Element
@@ -45,11 +46,9 @@ def about_rows(table: Table) -> Iterator[list[Cell]]:
         yield [column.label, column.key, column.meaning]
 
 
-def _parts(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        file.seek(0)
-        while part := file.read(1 << 16):
-            yield part
+def _parts(file: IO[bytes]) -> FileWrapper:
+    file.seek(0)
+    return FileWrapper(file, 1 << 16)
 
 
 # Excel ---------------------------------------------------------------------------------------
@@ -57,7 +56,7 @@ def _parts(file: IO[bytes]) -> Iterator[bytes]:
 
 def write_xlsx(table: Table) -> Iterable[bytes]:
     """Return an Excel workbook in parts. Rows go to disk as they come."""
-    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (_parts closes it)
+    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (closed with the response)
     with Workbook(file, {"constant_memory": True}) as book:
         book.set_properties(
             {

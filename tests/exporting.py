@@ -1,0 +1,108 @@
+"""Reads back what exports and pages hold."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+import re
+from typing import Any
+
+import openpyxl
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from odfdo import Document
+
+from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
+from hzd_catalogue.browsing.formats import CSV_DELIMITER, FORMATS
+from hzd_catalogue.browsing.record_columns import statement_relations
+from hzd_catalogue.reference.models import Revision
+
+OFFERED = [suffix for suffix, item in FORMATS.items() if item.is_offered]
+
+_CARD = re.compile(r'<h3[^>]*><a[^>]* href="/\w+/([^/"]+)/"')
+
+
+def random_query(filterset_class: type[CatalogueFilterSet], seed: int) -> str:
+    """Choose up to three facets with up to three values each, sometimes words and an order."""
+    chance = random.Random(seed)  # noqa: S311 (repeatable, not secret)
+    data = QueryDict(mutable=True)
+    filterset = filterset_class.for_everything()
+    facets = [facet for facet in filterset.facet_views if facet.options]
+    for facet in chance.sample(facets, chance.randint(0, 3)):
+        options = chance.sample(facet.options, min(len(facet.options), chance.randint(1, 3)))
+        data.setlist(facet.name, [option.value for option in options])
+    data["q"] = chance.choice(["", "", "hessen", "verwaltung"])
+    data["sortierung"] = chance.choice(["", "name", "-name", "neueste", "-laender", "relevanz"])
+    return data.urlencode()
+
+
+def keys_on_pages(client: Client, path: str, query: str) -> list[str]:
+    """Return the keys of the records on all pages of a list, in their order."""
+    keys: list[str] = []
+    for number in range(1, 100):
+        response = client.get(f"{path}?{query}&seite={number}")
+        keys += _CARD.findall(response.content.decode())
+        if not response.context["paging"].page.has_next():
+            return keys
+    raise AssertionError("The list does not end.")
+
+
+def csv_rows(content: bytes) -> list[list[str]]:
+    """Return the rows of a CSV file, its header first."""
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=CSV_DELIMITER))
+
+
+def xlsx_book(content: bytes) -> Any:
+    """Return an Excel workbook."""
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def ods_rows(content: bytes, sheet: int = 0) -> list[list[Any]]:
+    """Return the values in a sheet of an OpenDocument spreadsheet."""
+    return [list(row) for row in Document(io.BytesIO(content)).body.tables[sheet].values]
+
+
+def keys_in(suffix: str, content: bytes) -> list[str]:
+    """Return the keys of the records in an export, in their order."""
+    if suffix == "json":
+        return [record["key"] for record in json.loads(content)["records"]]
+    if suffix == "csv":
+        rows: Any = csv_rows(content)
+    elif suffix == "xlsx":
+        rows = list(xlsx_book(content).worksheets[0].values)
+    else:
+        rows = ods_rows(content)
+    place = rows[0].index("Schlüssel")
+    return [row[place] for row in rows[1:]]
+
+
+def duplicate_records(model: Any) -> None:
+    """Give every record a double with the same statements."""
+    for record in list(model.objects.published()):
+        double = model.objects.get(pk=record.pk)
+        double.pk, double.slug = None, f"{record.slug}-2"
+        double._state.adding = True
+        double._stored_slug = None
+        double.save()
+        double.levels.set(record.levels.all())
+        double.topics.set(record.topics.all())
+        for name in statement_relations(model):
+            relation = model._meta.get_field(name)
+            for statement in getattr(record, name).all():
+                statement.pk = None
+                statement._state.adding = True
+                setattr(statement, relation.field.name, double)
+                statement.save()
+    Revision.advance()
+
+
+def count_queries(client: Client, url: str) -> int:
+    """Return how many queries an answer takes when the index is built."""
+    client.get(url).getvalue()
+    with CaptureQueriesContext(connection) as captured:
+        client.get(url).getvalue()
+    return len(captured)
