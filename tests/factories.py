@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import count
+from itertools import count, cycle
 from typing import Any
 
 from django.utils.text import slugify
@@ -28,6 +28,8 @@ from projects.models import (
 
 #: Above the numbers that the real catalogue uses.
 _numbers = count(100)
+#: Sources' codes have three digits; they come round again after more than any one test makes.
+_codes = cycle(range(100, 1000))
 
 
 def make_state(code: str = "DE-HE", name: str = "Hessen") -> FederalState:
@@ -53,7 +55,7 @@ def make_topic(name: str | None = None, **values: Any) -> Topic:
 def make_source(code: str | None = None, **values: Any) -> Source:
     """Make a source; a later one has a higher rank."""
     number = next(_numbers)
-    code = code or f"{number % 1000:03}"
+    code = code or str(next(_codes))
     defaults = {
         "slug": f"dokument-{code}",
         "file_name": f"{code}.txt",
