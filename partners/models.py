@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 
 from hzd_catalogue.reference.choices import Reach
 from hzd_catalogue.reference.models import HOME_STATE, FederalState
-from hzd_catalogue.reference.records import Record, RecordQuerySet
+from hzd_catalogue.reference.records import DatedRecord, Record, RecordQuerySet
 from hzd_catalogue.reference.statements import (
     Evidence,
     KeyFigure,
@@ -20,7 +20,6 @@ from hzd_catalogue.reference.statements import (
     Statement,
     StatusStatement,
     contradicted,
-    newest,
 )
 
 
@@ -56,7 +55,10 @@ class PartnerQuerySet(RecordQuerySet):
     """
 
     milestone_paths = (
-        ("involvements__cooperation__milestones", {"involvements__cooperation__is_published": True}),
+        (
+            "involvements__cooperation__milestones",
+            {"involvements__cooperation__is_published": True},
+        ),
         (
             "project_involvements__project__milestones",
             {"project_involvements__project__is_published": True},
@@ -133,9 +135,7 @@ def group_roles(roles: Iterable[Role], field: str) -> list[RoleGroup]:
 
 def visible(lookup: str, statement: type[Statement], *related: str) -> models.Prefetch:
     """Return a prefetch of those statements whose records are all published."""
-    return models.Prefetch(
-        lookup, queryset=statement.objects.published().select_related(*related)
-    )
+    return models.Prefetch(lookup, queryset=statement.objects.published().select_related(*related))
 
 
 class Partner(Record):
@@ -145,7 +145,7 @@ class Partner(Record):
 
     kind = models.CharField("Art", max_length=30, choices=PartnerKind)
 
-    objects = PartnerQuerySet.as_manager()
+    objects: ClassVar[Any] = PartnerQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name = "Partner"
@@ -174,8 +174,7 @@ class CooperationQuerySet(RecordQuerySet):
             return self.all()
         project = self.model._meta.get_field("projects").related_model
         return self.filter(
-            Q(reach=Reach.NATIONWIDE)
-            | Q(projects__in=project.objects.published().for_state(code))
+            Q(reach=Reach.NATIONWIDE) | Q(projects__in=project.objects.published().for_state(code))
         ).distinct()
 
     def with_contradictions(self) -> CooperationQuerySet:
@@ -204,19 +203,19 @@ class CooperationQuerySet(RecordQuerySet):
         )
 
 
-class Cooperation(Record):
+class Cooperation(DatedRecord):
     """A tie between HZD and its partners."""
 
     detail_url_name = "cooperation-detail"
 
     kind = models.CharField("Art", max_length=30, choices=CooperationKind)
-    partners = models.ManyToManyField(
+    partners: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         Partner, through="Involvement", related_name="cooperations", verbose_name="Partner"
     )
 
-    objects = CooperationQuerySet.as_manager()
+    objects: ClassVar[Any] = CooperationQuerySet.as_manager()
 
-    class Meta(Record.Meta):
+    class Meta(DatedRecord.Meta):
         verbose_name = "Kooperation"
         verbose_name_plural = "Kooperationen"
 
@@ -235,15 +234,12 @@ class Cooperation(Record):
         }
         return sorted(states.values(), key=lambda state: state.slug)
 
-    @property
-    def current_status(self) -> CooperationStatus | None:
-        """What the newest source says of the cooperation's state."""
-        return newest(self.statuses.all())
-
 
 class Role(Statement):
     """What a partner does in a record; the record and the partner are the subclass's."""
 
+    #: The foreign key of the subclass.
+    partner: Any
     role = models.CharField("Rolle", max_length=160)
 
     class Meta(Statement.Meta):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 
 from hzd_catalogue.reference.choices import Reach
 from hzd_catalogue.reference.models import HOME_STATE, FederalState
-from hzd_catalogue.reference.records import Record, RecordQuerySet
+from hzd_catalogue.reference.records import DatedRecord, RecordQuerySet
 from hzd_catalogue.reference.statements import (
     Evidence,
     KeyFigure,
@@ -20,7 +20,6 @@ from hzd_catalogue.reference.statements import (
     Statement,
     StatusStatement,
     contradicted,
-    newest,
 )
 from partners.models import (
     Cooperation,
@@ -64,11 +63,7 @@ class ProjectQuerySet(RecordQuerySet):
             return self.all()
         return self.filter(
             Q(reach=Reach.NATIONWIDE)
-            | Q(
-                pk__in=Participation.objects.filter(federal_state__code=code).values(
-                    "project_id"
-                )
-            )
+            | Q(pk__in=Participation.objects.filter(federal_state__code=code).values("project_id"))
         )
 
     def with_contradictions(self) -> ProjectQuerySet:
@@ -105,7 +100,7 @@ class ProjectQuerySet(RecordQuerySet):
         )
 
 
-class Project(Record):
+class Project(DatedRecord):
     """Something that HZD builds, runs or carries out with others."""
 
     detail_url_name = "project-detail"
@@ -119,19 +114,19 @@ class Project(Record):
         related_name="projects",
         verbose_name="Kooperation",
     )
-    partners = models.ManyToManyField(
+    partners: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         Partner, through="ProjectInvolvement", related_name="projects", verbose_name="Partner"
     )
-    federal_states = models.ManyToManyField(
+    federal_states: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         FederalState,
         through="Participation",
         related_name="projects",
         verbose_name="Bundesländer",
     )
 
-    objects = ProjectQuerySet.as_manager()
+    objects: ClassVar[Any] = ProjectQuerySet.as_manager()
 
-    class Meta(Record.Meta):
+    class Meta(DatedRecord.Meta):
         verbose_name = "Projekt"
         verbose_name_plural = "Projekte"
 
@@ -139,11 +134,6 @@ class Project(Record):
     def partner_roles(self) -> list[RoleGroup]:
         """Its partners with their roles; load ``with_relations`` first."""
         return group_roles(self.involvements.all(), "partner")
-
-    @property
-    def current_status(self) -> ProjectStatus | None:
-        """What the newest source says of the project's state."""
-        return newest(self.statuses.all())
 
     @property
     def standings(self) -> list[Standing]:

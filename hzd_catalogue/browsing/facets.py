@@ -21,7 +21,7 @@ class FacetField(forms.MultipleChoiceField):
     def clean(self, value: Any) -> list[str]:
         """Return the known values once each, in the facet's order."""
         given = {text for text in self.to_python(value) if text}
-        known = [text for text, _label in self.choices if text in given]
+        known = [text for text, _label in self.widget.choices if text in given]
         self.unknown = sorted(given - set(known))
         return known
 
@@ -54,6 +54,9 @@ class Facet(django_filters.MultipleChoiceFilter):
 
         Args:
             label: its German name.
+            lookup: see above.
+            pairs: see above.
+            rule: see above.
             labels: returns (value, label) in the order to show; without it the values themselves,
                 highest first, are the labels.
             missing_label: label of the records without any value.

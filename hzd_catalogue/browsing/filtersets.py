@@ -46,10 +46,6 @@ class QueryField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=MAX_QUERY_LENGTH, **kwargs)
-        for validator in self.validators:
-            code = getattr(validator, "code", "")
-            if code in self.error_messages:
-                validator.message = self.error_messages[code]
 
 
 class QueryFilter(django_filters.CharFilter):
@@ -62,7 +58,8 @@ class CatalogueFilterSet(django_filters.FilterSet):
     """Filters, sorts and counts one kind of record.
 
     A subclass names its ``Meta.model``, the facets that only its records have, its
-    ``search_fields`` and its nouns. Hits and counts come from the index of the current revision; a page's records come from the database.
+    ``search_fields`` and its nouns. Hits and counts come from the index of the current revision;
+    a page's records come from the database.
     """
 
     q = QueryFilter(label="Suche")

@@ -115,7 +115,9 @@ class PerRevision(Generic[T]):
         return kept[1]
 
 
-def build_search_index(queryset: Any, fields: Iterable[SearchField]) -> tuple[list[int], SearchIndex]:
+def build_search_index(
+    queryset: Any, fields: Iterable[SearchField]
+) -> tuple[list[int], SearchIndex]:
     """Index records that have a name but no facets (states, topics, sources).
 
     Returns:

@@ -50,7 +50,7 @@ def paginate(pks: Sequence[int], data: QueryDict) -> Paging:
     paginator = Paginator(pks, size)
     asked = data.get("seite", "").strip()
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
-    if asked and not 1 <= number <= paginator.num_pages or asked and str(number) != asked:
+    if asked and (str(number) != asked or not 1 <= number <= paginator.num_pages):
         problems.append(
             f"Diese Seite gibt es nicht; das Ergebnis hat {paginator.num_pages} "
             f"{'Seite' if paginator.num_pages == 1 else 'Seiten'}."

@@ -36,8 +36,9 @@ WHOLE, BEGINNING, INSIDE = 3, 2, 1
 WHOLE_NAME_BONUS = 20
 
 STOP_WORDS = frozenset(
-    "am an auf aus bei das dem den der des die ein eine einem einen einer eines fuer im in ist "
-    "mit oder sind ueber um und vom von wer wie wo zu zum zur".split()
+    {"am", "an", "auf", "aus", "bei", "das", "dem", "den", "der", "des", "die", "ein", "eine"}
+    | {"einem", "einen", "einer", "eines", "fuer", "im", "in", "ist", "mit", "oder", "sind"}
+    | {"ueber", "um", "und", "vom", "von", "wer", "wie", "wo", "zu", "zum", "zur"}
 )
 _ENDINGS = ("ern", "en", "er", "es", "em", "e", "n", "s")
 _SHORTEST_STEM = 4
@@ -54,8 +55,8 @@ _BRACKETS = re.compile(r"[()\[\]{}]")
 class SearchField:
     """One searchable field of a record: its German label, its lookup path and its weight.
 
-    Several lookups are joined to one line. ``through`` names the relation to another record, which has to be published for its texts to
-    be found.
+    Several lookups are joined to one line. ``through`` names the relation to another record,
+    which has to be published for its texts to be found.
     """
 
     label: str
@@ -244,9 +245,7 @@ class SearchIndex:
         allowed = 1 if len(word) < 8 else 2
         beginnings = [indexed[: len(word)] for indexed in self._words]
         for candidates in (self._words, beginnings):
-            best = process.extractOne(
-                word, candidates, scorer=OSA.distance, score_cutoff=allowed
-            )
+            best = process.extractOne(word, candidates, scorer=OSA.distance, score_cutoff=allowed)
             if best:
                 return int(best[1]), self._spelling[self._words[best[2]]]
         return None
@@ -304,10 +303,9 @@ class SearchIndex:
     def excerpt(self, position: int, terms: Sequence[Term]) -> Line | None:
         """Return the best line beyond the name that contains a term, if there is one."""
         best: tuple[int, int] | None = None
-        for number, line in enumerate(self.lines[position][1:], start=1):
+        for line in self.lines[position][1:]:
             found = sum(
-                any(term.matches(chunk) for chunk in _CHUNK.findall(line.text))
-                for term in terms
+                any(term.matches(chunk) for chunk in _CHUNK.findall(line.text)) for term in terms
             )
             if found and (best is None or (found, line.weight) > best):
                 best = (found, line.weight)

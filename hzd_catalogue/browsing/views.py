@@ -10,7 +10,6 @@ from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponseBase,
     HttpResponsePermanentRedirect,
 )
 from django.shortcuts import get_object_or_404
@@ -235,7 +234,7 @@ class RecordDetailView(DetailView):
     #: Set by the admin's preview.
     include_drafts = False
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer with the record, or lead a former address to the present one for good."""
         try:
             return super().get(request, *args, **kwargs)

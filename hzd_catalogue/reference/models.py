@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -73,7 +73,7 @@ class KeyedModel(CatalogueModel):
 
     natural_key_field = "slug"
 
-    objects = KeyedQuerySet.as_manager()
+    objects: ClassVar[Any] = KeyedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -217,11 +217,8 @@ class FormerAddress(models.Model):
         verbose_name = "frühere Adresse"
         verbose_name_plural = "frühere Adressen"
         constraints = [
-            models.UniqueConstraint(
-                fields=["model", "slug"], name="reference_formeraddress_unique"
-            )
+            models.UniqueConstraint(fields=["model", "slug"], name="reference_formeraddress_unique")
         ]
 
     def __str__(self) -> str:
         return self.slug
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -12,7 +12,7 @@ from django.urls import reverse
 from . import german
 from .choices import Hint, Reach
 from .models import FormerAddress, KeyedModel, KeyedQuerySet, Level, Topic
-from .statements import Statement, chronological_key
+from .statements import Statement, chronological_key, newest
 
 
 class RecordQuerySet(KeyedQuerySet):
@@ -82,13 +82,15 @@ class Record(KeyedModel):
 
     #: Name of the detail page's URL pattern.
     detail_url_name: str
+    #: The slug in the database, to notice a new one.
+    _stored_slug: str | None
 
     name = models.CharField("Name", max_length=200)
     slug = models.SlugField(
         "Adresse",
         max_length=80,
         unique=True,
-        help_text="Letzter Teil der Webadresse. Nach einer Änderung leitet die alte Adresse weiter.",
+        help_text="Letzter Teil der Webadresse. Geändert, leitet die alte Adresse weiter.",
     )
     sort_key = models.CharField(max_length=200, editable=False, db_index=True)
     summary = models.CharField(
@@ -109,7 +111,7 @@ class Record(KeyedModel):
     )
     changed_at = models.DateTimeField("zuletzt geändert", auto_now=True)
 
-    objects = RecordQuerySet.as_manager()
+    objects: ClassVar[Any] = RecordQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -134,6 +136,7 @@ class Record(KeyedModel):
     def from_db(cls, db: Any, field_names: Any, values: Any) -> Any:
         """Remember the stored slug, so that saving notices a new one."""
         record = super().from_db(db, field_names, values)
+        # Deferred fields are not in the instance's dictionary.
         record._stored_slug = record.__dict__.get("slug")
         return record
 
@@ -160,3 +163,24 @@ class Record(KeyedModel):
     def is_nationwide(self) -> bool:
         """Whether all 16 states take part by reach."""
         return self.reach == Reach.NATIONWIDE
+
+
+class DatedRecord(Record):
+    """A record with statements on its status and with milestones."""
+
+    #: Reverse relations of the subclass.
+    statuses: Any
+    milestones: Any
+
+    class Meta(Record.Meta):
+        abstract = True
+
+    @property
+    def current_status(self) -> Any:
+        """What the newest source says of its state; None where none does."""
+        return newest(self.statuses.all())
+
+    @property
+    def milestone_dates(self) -> list[str]:
+        """The dates of its milestones in their order, each once."""
+        return list(dict.fromkeys(milestone.date for milestone in self.milestones.all()))

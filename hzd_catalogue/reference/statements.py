@@ -24,7 +24,7 @@ QUOTE_MAX_WORDS = 12
 
 
 def validate_quote(quote: str) -> None:
-    """Refuse a quoted phrase that is longer than 12 words or spaced so that words cannot be counted.
+    """Refuse a phrase of more than 12 words, or one spaced so that they cannot be counted.
 
     Raises:
         ValidationError: with the number of words found.
@@ -60,9 +60,7 @@ class StatementQuerySet(models.QuerySet):
 
     def published(self) -> StatementQuerySet:
         """Keep statements about records that visitors may see."""
-        return self.filter(
-            **{f"{field}__is_published": True for field in self.model.record_fields}
-        )
+        return self.filter(**{f"{field}__is_published": True for field in self.model.record_fields})
 
     def newest_first(self) -> StatementQuerySet:
         """Order by the sources' order in time, newest first, then by paragraph."""
@@ -76,9 +74,9 @@ def contradicted(model: type[Statement], *about: str) -> models.QuerySet:
         model: a kind of statement with a ``status``.
         about: the fields that say what a statement is about.
     """
-    others = model.objects.filter(
-        **{field: models.OuterRef(field) for field in about}
-    ).exclude(status=models.OuterRef("status"))
+    others = model.objects.filter(**{field: models.OuterRef(field) for field in about}).exclude(
+        status=models.OuterRef("status")
+    )
     return model.objects.filter(models.Exists(others)).order_by()
 
 
@@ -119,10 +117,12 @@ class Statement(CatalogueModel):
             ),
             models.CheckConstraint(
                 condition=~Q(quote="")
-                & LessThan(
-                    Length(F("quote"))
-                    - Length(Replace(F("quote"), models.Value(" "), models.Value(""))),
-                    QUOTE_MAX_WORDS,
+                & Q(
+                    LessThan(
+                        Length(F("quote"))
+                        - Length(Replace(F("quote"), models.Value(" "), models.Value(""))),
+                        QUOTE_MAX_WORDS,
+                    )
                 ),
                 name="%(app_label)s_%(class)s_quote_max_12_words",
                 violation_error_message="Der Wortlaut fehlt oder hat mehr als zwölf Wörter.",
@@ -278,8 +278,7 @@ class Milestone(Statement):
                 violation_error_message="Der Monat liegt zwischen 1 und 12.",
             ),
             models.CheckConstraint(
-                condition=Q(day__isnull=True)
-                | Q(day__range=(1, 31), month__isnull=False, part=""),
+                condition=Q(day__isnull=True) | Q(day__range=(1, 31), month__isnull=False, part=""),
                 name="%(app_label)s_%(class)s_day_needs_month",
                 violation_error_message="Ein Tag steht nur mit Monat und ohne Abschnitt.",
             ),
@@ -318,7 +317,7 @@ class Milestone(Statement):
 
     @property
     def date(self) -> str:
-        """The date as precise as its source: "2013", "Ende September 2019", "6.–8. Oktober 2021"."""
+        """As precise as its source: "2013", "Ende September 2019", "6.–8. Oktober 2021"."""
         parts = [self.get_part_display()] if self.part else []
         if self.day and self.last_day:
             parts.append(f"{self.day}.–{self.last_day}.")
@@ -346,4 +345,3 @@ class Milestone(Statement):
     @property
     def fact(self) -> str:
         return f"{self.get_kind_display()} {self.date}: {self.title}"
-

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, verbose_name='Name')),
-                ('slug', models.SlugField(help_text='Letzter Teil der Webadresse. Nach einer Änderung leitet die alte Adresse weiter.', max_length=80, unique=True, verbose_name='Adresse')),
+                ('slug', models.SlugField(help_text='Letzter Teil der Webadresse. Geändert, leitet die alte Adresse weiter.', max_length=80, unique=True, verbose_name='Adresse')),
                 ('sort_key', models.CharField(db_index=True, editable=False, max_length=200)),
                 ('summary', models.CharField(help_text='Ein Satz, den ein Mensch ohne Vorwissen versteht.', max_length=300, verbose_name='Kurz gesagt')),
                 ('description', models.TextField(help_text='Zwei bis fünf Sätze in eigenen Worten.', verbose_name='Beschreibung')),
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, verbose_name='Name')),
-                ('slug', models.SlugField(help_text='Letzter Teil der Webadresse. Nach einer Änderung leitet die alte Adresse weiter.', max_length=80, unique=True, verbose_name='Adresse')),
+                ('slug', models.SlugField(help_text='Letzter Teil der Webadresse. Geändert, leitet die alte Adresse weiter.', max_length=80, unique=True, verbose_name='Adresse')),
                 ('sort_key', models.CharField(db_index=True, editable=False, max_length=200)),
                 ('summary', models.CharField(help_text='Ein Satz, den ein Mensch ohne Vorwissen versteht.', max_length=300, verbose_name='Kurz gesagt')),
                 ('description', models.TextField(help_text='Zwei bis fünf Sätze in eigenen Worten.', verbose_name='Beschreibung')),

@@ -23,7 +23,7 @@ def asked(filterset_class, query_string):
 
 def random_query_string(filterset_class, seed):
     """Choose up to three facets and up to three values in each, sometimes with a search."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 (repeatable, not secret)
     data = QueryDict(mutable=True)
     facets = filterset_class.for_everything().facet_views
     for facet in chance.sample(facets, chance.randint(0, 3)):

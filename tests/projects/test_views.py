@@ -158,7 +158,7 @@ def test_pages_keep_filters_and_order(empty_catalogue, client):
     page = client.get("/projekte/?ebene=land&sortierung=-name&seite=2")
 
     assert "26–50 von 60" in page.content.decode()
-    assert [hit.record.name for hit in page.context["hits"]][0] == "Projekt 34"
+    assert page.context["hits"][0].record.name == "Projekt 34"
     shown = page.context["shown"]
     assert shown.next_url == "?ebene=land&seite=3&sortierung=-name"
     assert shown.previous_url == "?ebene=land&sortierung=-name"

@@ -161,9 +161,7 @@ def test_what_cannot_be_searched_is_said(catalogue, client: Client, query, probl
     assert page.context["groups"] == []
 
 
-def test_the_search_asks_the_database_equally_often_whatever_it_finds(
-    catalogue, client
-):
+def test_the_search_asks_the_database_equally_often_whatever_it_finds(catalogue, client):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
