@@ -4,6 +4,7 @@
 // A filter form sends itself as soon as a box is ticked or a list is changed; its button stays
 // for keyboards that leave the form by it. Typed text waits for the button or the Enter key.
 for (const form of document.querySelectorAll(".filter-form")) {
+  form.querySelector("[data-instant]")?.removeAttribute("hidden");
   form.addEventListener("change", (event) => {
     if (event.target.matches("input[type=checkbox], input[type=radio], select")) {
       sessionStorage.setItem("focus", event.target.id);
