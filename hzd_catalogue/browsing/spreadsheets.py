@@ -82,7 +82,6 @@ def write_xlsx(table: Table) -> Iterable[bytes]:
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
         sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
         for place, label in enumerate(table.labels):
             sheet.write_string(0, place, label, style["head"])
         number = 0
