@@ -50,7 +50,7 @@ COUNTED_LINK = re.compile(
 
 def number_of(link: re.Match[str]) -> int | None:
     """Return the number that a link shows: in its label, behind it, or in its text."""
-    label = re.search(r'aria-label="[^"]*: (\d+) Projekte?"', link["attributes"] + link["more"])
+    label = re.search(r'aria-label="[^"]*\b(\d+) Projekte?[",]', link["attributes"] + link["more"])
     inside = re.sub(r"<[^>]+>", " ", link["inside"])
     found = (
         label

@@ -1,0 +1,73 @@
+"""Every kind of page that the site has, each at one address and in a state that shows itself."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Page, expect
+
+
+class PageType(NamedTuple):
+    """A kind of page."""
+
+    name: str
+    address: str
+    #: What the page shows only when it is what its name says, as Playwright finds it.
+    shows: str
+    status: int = 200
+
+
+PAGE_TYPES = (
+    PageType("home", "/", "h1.hero__title"),
+    PageType("projects", "/projekte/", ".results .kern-card"),
+    PageType("projects-table", "/projekte/?ansicht=tabelle", ".result-table"),
+    PageType("cooperations", "/kooperationen/", ".results .kern-card"),
+    PageType("cooperations-table", "/kooperationen/?ansicht=tabelle", ".result-table"),
+    PageType("partners", "/partner/", ".results .kern-card"),
+    PageType("partners-table", "/partner/?ansicht=tabelle", ".result-table"),
+    PageType("filtered", "/projekte/?land=DE-TH&ebene=land&q=Verfahren", ".chips"),
+    PageType("empty", "/projekte/?land=DE-TH&ebene=kommune", "text=Nichts gefunden"),
+    PageType("problems", "/projekte/?land=DE-XX&farbe=rot", "text=Nicht alles wurde verstanden"),
+    PageType("search", "/suche/?q=Wohngeld", ".search-hits"),
+    PageType("search-empty", "/suche/?q=Quarkspeise", "text=Dazu steht nichts im Katalog"),
+    PageType("search-corrected", "/suche/?q=Wohngelt", "text=Meinten Sie"),
+    PageType("project", "/projekte/wohngeld/", ".states-table"),
+    PageType("cooperation", "/kooperationen/ozg-umsetzung/", "text=Partner und ihre Rollen"),
+    PageType("partner", "/partner/ekom21/", "h1:has-text('ekom21')"),
+    PageType("states", "/laender/", ".state-tiles"),
+    PageType("state", "/laender/thueringen/", "h1:has-text('Thüringen')"),
+    PageType("matrix", "/laender/matrix/", "table.matrix"),
+    PageType("timeline", "/zeitleiste/", ".timeline__drawing"),
+    PageType("topics", "/themen/", "h1:has-text('Themen')"),
+    PageType("topic", "/themen/justiz/", "h1:has-text('Justiz')"),
+    PageType("sources", "/quellen/", "h1:has-text('Quellen')"),
+    PageType("source", "/quellen/dokument-000/", ".paragraph"),
+    PageType("gaps", "/luecken/", "h1:has-text('Lücken')"),
+    PageType("help", "/hilfe/", "h1:has-text('So finden Sie etwas')"),
+    PageType("api", "/api/", "h1:has-text('Offene Daten')"),
+    PageType("imprint", "/impressum/", "h1:has-text('Impressum')"),
+    PageType("privacy", "/datenschutz/", "h1:has-text('Datenschutz')"),
+    PageType("accessibility", "/barrierefreiheit/", "h1:has-text('Barrierefreiheit')"),
+    PageType("easy-language", "/leichte-sprache/", "h1:has-text('Leichter Sprache')"),
+    PageType("sign-language", "/gebaerdensprache/", "h1:has-text('Gebärdensprache')"),
+    PageType("not-found", "/projekte/gibt-es-nicht/", "text=Diese Seite gibt es nicht", status=404),
+)
+
+#: Runs a test once for each page type, as ``page_type``.
+every_page_type = pytest.mark.parametrize(
+    "page_type", [pytest.param(page_type, id=page_type.name) for page_type in PAGE_TYPES]
+)
+
+
+def visit(page: Page, page_type: PageType) -> None:
+    """Open a page type and make sure that it is what its name says."""
+    response = page.goto(page_type.address)
+    assert response is not None
+    assert response.status == page_type.status
+    expect(page.locator("main").locator(page_type.shows).first).to_be_visible()
+
+
+def unfold(page: Page) -> None:
+    """Open everything that a visitor can open, so that nothing escapes a test."""
+    page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
