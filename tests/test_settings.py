@@ -134,6 +134,34 @@ def test_a_public_host_has_no_admin_no_sessions_and_a_read_only_connection(tmp_p
     assert options == "-c default_transaction_read_only=on"
 
 
+def test_the_database_refuses_to_be_written_by_a_public_host(tmp_path):
+    """SQLite, or the PostgreSQL server on which these tests run."""
+    program = """
+import django
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+django.setup()
+call_command("check")
+with connection.cursor() as cursor:
+    cursor.execute("SELECT 1")
+    try:
+        cursor.execute("CREATE TABLE refused (number integer)")
+    except DatabaseError as error:
+        print(error)
+"""
+    variables = {**os.environ, "VAR_DIR": str(tmp_path), "PUBLIC_ONLY": "on"}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=PROJECT,
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert re.search("readonly database|read-only transaction", done.stdout)
+
+
 def test_several_database_hosts_reach_libpq(tmp_path):
     url = "postgresql://catalogue@one,two/catalogue?load_balance_hosts=random"
     databases = read(["DATABASES"], {**ELSEWHERE, "DATABASE_URL": url}, tmp_path)["DATABASES"]
