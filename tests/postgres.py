@@ -19,6 +19,17 @@ from urllib.parse import quote
 # The tests' data may be lost at any moment, so nothing waits for a disk.
 OPTIONS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
+# Upper and lower case by Unicode, messages in English, whatever the machine's own locale is.
+INITDB = (
+    "--no-sync",
+    "--auth=trust",
+    "--username=postgres",
+    "--encoding=UTF8",
+    "--no-locale",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+)
+
 
 class PostgresUnavailableError(Exception):
     """No PostgreSQL server could be started here; the message says why."""
@@ -42,7 +53,7 @@ class PostgresServer:
         try:
             if os.geteuid() == 0:
                 self._leave_root()
-            self._run("initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "-U", "postgres")
+            self._run("initdb", *INITDB)
             self._run("pg_ctl", "start", "-w", "-o", f"{OPTIONS} -k {self._directory}")
         except (OSError, KeyError, subprocess.CalledProcessError) as error:
             shutil.rmtree(self._directory, ignore_errors=True)
