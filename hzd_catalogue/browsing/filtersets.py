@@ -128,7 +128,7 @@ class CatalogueFilterSet(django_filters.FilterSet):
 
     @classmethod
     def build_index(cls) -> RecordIndex:
-        """Read everything that filtering, counting, sorting and searching need."""
+        """Read everything that filtering, counting and sorting need, and how to read the words."""
         queryset = cls.base_queryset()
         pks, positions = in_name_order(queryset)
         facets = {name: facet.values(queryset, positions) for name, facet in cls.facets().items()}
@@ -138,7 +138,7 @@ class CatalogueFilterSet(django_filters.FilterSet):
             everything=(1 << len(pks)) - 1,
             facets=facets,
             orders={},
-            search=SearchIndex(collect_lines(queryset, cls.search_fields, positions)),
+            load_search=lambda: SearchIndex(collect_lines(queryset, cls.search_fields, positions)),
         )
         newest: dict[int, tuple[int, ...]] = {}
         for pk, key in queryset.order_by().milestone_keys():

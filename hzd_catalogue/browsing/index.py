@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from hzd_catalogue.reference.models import Revision
@@ -68,7 +69,15 @@ class RecordIndex:
     facets: dict[str, FacetValues]
     #: Sort name to all positions in that order.
     orders: dict[str, list[int]]
-    search: SearchIndex
+    load_search: Callable[[], SearchIndex]
+
+    @cached_property
+    def search(self) -> SearchIndex:
+        """The words of all records; read when something is searched for the first time.
+
+        They take several times as long to read as all facets together.
+        """
+        return self.load_search()
 
     def __len__(self) -> int:
         return len(self.pks)

@@ -14,7 +14,7 @@ PAGE_SIZES = (25, 50, 100)
 
 @dataclass(frozen=True)
 class Paging:
-    """One page of primary keys, and what was not understood on the way to it."""
+    """One page of items, and what was not understood on the way to it."""
 
     page: Page
     size: int
@@ -24,6 +24,11 @@ class Paging:
     def number(self) -> int:
         """The number of this page, from 1."""
         return self.page.number
+
+    @property
+    def count(self) -> int:
+        """How many items there are on all pages."""
+        return self.page.paginator.count
 
     @property
     def last(self) -> int:
@@ -38,7 +43,7 @@ class Paging:
         )
 
 
-def paginate(pks: Sequence[int], data: QueryDict) -> Paging:
+def paginate(items: Sequence[Any], data: QueryDict) -> Paging:
     """Return the page that ``seite`` and ``pro-seite`` ask for, or the nearest there is."""
     problems = []
     asked_size = data.get("pro-seite", "").strip()
@@ -47,7 +52,7 @@ def paginate(pks: Sequence[int], data: QueryDict) -> Paging:
         size = int(asked_size)
     elif asked_size:
         problems.append("Diese Seitengröße gibt es nicht; möglich sind 25, 50 und 100.")
-    paginator = Paginator(pks, size)
+    paginator = Paginator(items, size)
     asked = data.get("seite", "").strip()
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
     if asked and (str(number) != asked or not 1 <= number <= paginator.num_pages):

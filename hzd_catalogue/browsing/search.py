@@ -379,7 +379,12 @@ def collect_lines(
         lookups = search_field.lookups
         paths = (lookups,) if isinstance(lookups, str) else lookups
         values = rows.values_list("pk", *paths)
-        found = sorted((positions[pk], _line_of(texts)) for pk, *texts in values if any(texts))
+        # A record that came after the positions belongs to the next revision's index.
+        found = sorted(
+            (positions[pk], _line_of(texts))
+            for pk, *texts in values
+            if pk in positions and any(texts)
+        )
         for position, text in found:
             lines[position][Line(search_field.label, search_field.weight, text)] = None
     return [list(record) for record in lines]

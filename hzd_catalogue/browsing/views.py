@@ -119,7 +119,7 @@ class Presentation:
 
     filterset: CatalogueFilterSet
     paging: Paging
-    view: str
+    view: str = "karten"
 
     @property
     def parameters(self) -> dict[str, list[str]]:

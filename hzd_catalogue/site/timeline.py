@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from typing import Any
 
 from django.http import QueryDict
 
 from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
+from hzd_catalogue.browsing.pagination import Paging, paginate
 from hzd_catalogue.reference.choices import PartOfPeriod
-from hzd_catalogue.reference.statements import Milestone
+from hzd_catalogue.reference.statements import Milestone, chronological_key
 from partners.filters import CooperationFilterSet
 from partners.models import CooperationMilestone
 from projects.filters import ProjectFilterSet
@@ -130,9 +131,10 @@ def draw(milestones: Iterable[Milestone]) -> Drawing | None:
 
 @dataclass(frozen=True)
 class Timeline:
-    """The milestones that a visitor's filters leave, and what was not understood of them."""
+    """One page of the milestones that a visitor's filters leave."""
 
     filters: CatalogueFilterSet
+    paging: Paging
     milestones: list[Milestone]
 
     @property
@@ -149,24 +151,37 @@ def timeline(data: QueryDict) -> Timeline:
     """
     projects, cooperations = ProjectFilterSet(data), CooperationFilterSet(data)
     fewest = min(len(projects.problems), len(cooperations.problems))
-    found: list[Iterable[Milestone]] = []
-    if len(projects.problems) == fewest:
-        found.append(
-            ProjectMilestone.objects.published()
-            .filter(project__in=projects.pks)
-            .select_related("project", "source")
+    sources = {
+        model: field
+        for model, field, filters in (
+            (ProjectMilestone, "project", projects),
+            (CooperationMilestone, "cooperation", cooperations),
         )
-    if len(cooperations.problems) == fewest:
-        found.append(
-            CooperationMilestone.objects.published()
-            .filter(cooperation__in=cooperations.pks)
-            .select_related("cooperation", "source")
-        )
-    filters = projects if len(projects.problems) == fewest else cooperations
-    return Timeline(
-        filters,
-        sorted(
-            chain.from_iterable(found),
-            key=lambda row: (row.chronological_key, row.record.sort_key, row.pk),
-        ),
+        if len(filters.problems) == fewest
+    }
+    found = {"project": projects, "cooperation": cooperations}
+    keys = sorted(
+        key
+        for model, field in sources.items()
+        for key in _chronological_keys(model, field, found[field])
     )
+    paging = paginate(keys, data)
+    by_key = {}
+    for model, field in sources.items():
+        pks = [key[-1] for key in paging.page.object_list if key[-2] == field]
+        for milestone in model.objects.select_related(field, "source").filter(pk__in=pks):
+            by_key[field, milestone.pk] = milestone
+    filters = projects if ProjectMilestone in sources else cooperations
+    return Timeline(filters, paging, [by_key[key[-2:]] for key in paging.page.object_list])
+
+
+def _chronological_keys(
+    model: type[Milestone], field: str, filters: CatalogueFilterSet
+) -> Iterator[tuple[Any, ...]]:
+    """Yield (time, name of the record, kind of record, primary key) of the milestones found."""
+    rows = model.objects.published().order_by()
+    if filters.count < len(filters.index):
+        rows = rows.filter(**{f"{field}__in": filters.pks})
+    fields = ("pk", f"{field}__sort_key", "year", "month", "day", "part")
+    for pk, name, *date in rows.values_list(*fields):
+        yield chronological_key(*date), name, field, pk

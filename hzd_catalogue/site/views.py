@@ -9,6 +9,8 @@ from django.views.generic import DetailView, ListView, TemplateView
 
 from hzd_catalogue.browsing.exports import export_links
 from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
+from hzd_catalogue.browsing.pagination import paginate
+from hzd_catalogue.browsing.views import Presentation
 from hzd_catalogue.reference.models import FederalState, Source, Topic
 from partners.filters import CooperationFilterSet, PartnerFilterSet
 from partners.models import Partner
@@ -96,10 +98,13 @@ class MatrixView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filterset = ProjectFilterSet(self.request.GET)
+        paging = paginate(filterset.pks, self.request.GET)
         return super().get_context_data(
             filterset=filterset,
-            problems=filterset.problems,
-            matrix=matrix(filterset.records(filterset.pks)),
+            paging=paging,
+            shown=Presentation(filterset, paging),
+            problems=[*filterset.problems, *paging.problems],
+            matrix=matrix(filterset.records(paging.page.object_list)),
             exports=export_links(self.request.path, filterset.result_query),
             total=len(filterset.index),
             **kwargs,
@@ -115,7 +120,9 @@ class TimelineView(TemplateView):
         found = timeline(self.request.GET)
         return super().get_context_data(
             filterset=found.filters,
-            problems=found.filters.problems,
+            paging=found.paging,
+            shown=Presentation(found.filters, found.paging),
+            problems=[*found.filters.problems, *found.paging.problems],
             milestones=found.milestones,
             drawing=found.drawing,
             **kwargs,
