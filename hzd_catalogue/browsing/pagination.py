@@ -26,6 +26,11 @@ class Paging:
         return self.page.number
 
     @property
+    def items(self) -> list[Any]:
+        """The items of this page."""
+        return list(self.page.object_list)
+
+    @property
     def count(self) -> int:
         """How many items there are on all pages."""
         return self.page.paginator.count

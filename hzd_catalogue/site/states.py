@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.urls import reverse
 
 from hzd_catalogue.browsing.facets import Option
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import Aspect
 from hzd_catalogue.reference.models import FederalState
+from projects.filters import ProjectFilterSet
 from projects.models import Participation, Project, ProjectEvidence, Standing
 
 from .state_map import STRONGEST_TINT, StateShape, TintScale
+
+#: Common projects that are named beside each other state.
+NAMED_PROJECTS = 5
 
 
 @dataclass(frozen=True)
@@ -48,12 +54,19 @@ class Neighbour:
     """Another state, and the projects that sources name both states in."""
 
     federal_state: FederalState
+    count: int
+    #: The first of them by name.
     projects: list[Project]
 
     @property
     def in_words(self) -> str:
-        """The number of common projects: "1 Projekt"."""
-        return german.counted(len(self.projects), "Projekt", "Projekte")
+        """The number of common projects in the dative: "3 Projekten"."""
+        return german.counted(self.count, "Projekt", "Projekten")
+
+    @property
+    def more(self) -> int:
+        """How many of them are not among ``projects``."""
+        return self.count - len(self.projects)
 
 
 def reach_evidence(projects: Iterable[Project]) -> dict[int, ProjectEvidence]:
@@ -69,11 +82,22 @@ def reach_evidence(projects: Iterable[Project]) -> dict[int, ProjectEvidence]:
     return found
 
 
-def projects_of(state: FederalState) -> list[StateProject]:
-    """Return the projects that count for a state: those that name it first, then by reach."""
-    projects = list(Project.objects.published().for_state(state.code).with_relations())
+def project_keys(state: FederalState) -> list[int]:
+    """Return the projects that count for a state, those that name it first, by name."""
+    counting = ProjectFilterSet(QueryDict(urlencode({"land": state.code}))).pks
+    named = set(
+        Participation.objects.published()
+        .filter(federal_state=state)
+        .values_list("project_id", flat=True)
+    )
+    return sorted(counting, key=lambda pk: pk not in named)
+
+
+def state_projects(state: FederalState, pks: Sequence[int]) -> list[StateProject]:
+    """Return the projects with these keys as the state's page shows them, in this order."""
+    projects = ProjectFilterSet.for_everything().records(pks)
     evidence = reach_evidence(project for project in projects if project.is_nationwide)
-    rows = [
+    return [
         StateProject(
             project,
             next(
@@ -84,7 +108,6 @@ def projects_of(state: FederalState) -> list[StateProject]:
         )
         for project in projects
     ]
-    return sorted(rows, key=lambda row: row.standing is None)
 
 
 def state_rows(options: Iterable[Option]) -> list[StateRow]:
@@ -111,14 +134,20 @@ def neighbours(state: FederalState) -> list[Neighbour]:
         Participation.objects.published()
         .filter(project__participations__federal_state=state)
         .exclude(federal_state=state)
-        .select_related("federal_state", "project")
-        .order_by("project__sort_key", "pk")
+        .order_by("project__sort_key", "project_id")
+        .values_list("federal_state", "project")
     )
-    shared: dict[FederalState, dict[int, Project]] = defaultdict(dict)
-    for row in rows:
-        shared[row.federal_state][row.project_id] = row.project
-    found = [Neighbour(other, list(projects.values())) for other, projects in shared.items()]
-    return sorted(found, key=lambda row: (-len(row.projects), row.federal_state.slug))
+    shared: dict[int, dict[int, None]] = defaultdict(dict)
+    for other, project in rows:
+        shared[other][project] = None
+    shown = {pk for pks in shared.values() for pk in list(pks)[:NAMED_PROJECTS]}
+    projects = Project.objects.in_bulk(shown)
+    states = FederalState.objects.in_bulk(shared)
+    found = [
+        Neighbour(states[other], len(pks), [projects[pk] for pk in pks if pk in projects])
+        for other, pks in shared.items()
+    ]
+    return sorted(found, key=lambda row: (-row.count, row.federal_state.slug))
 
 
 def counted_shapes(options: Iterable[Option]) -> list[StateShape]:

@@ -168,11 +168,11 @@ def timeline(data: QueryDict) -> Timeline:
     paging = paginate(keys, data)
     by_key = {}
     for model, field in sources.items():
-        pks = [key[-1] for key in paging.page.object_list if key[-2] == field]
+        pks = [key[-1] for key in paging.items if key[-2] == field]
         for milestone in model.objects.select_related(field, "source").filter(pk__in=pks):
             by_key[field, milestone.pk] = milestone
     filters = projects if ProjectMilestone in sources else cooperations
-    return Timeline(filters, paging, [by_key[key[-2:]] for key in paging.page.object_list])
+    return Timeline(filters, paging, [by_key[key[-2:]] for key in paging.items])
 
 
 def _chronological_keys(

@@ -14,6 +14,9 @@ from hzd_catalogue.reference.models import Topic
 from partners.filters import CooperationFilterSet, PartnerFilterSet
 from projects.filters import ProjectFilterSet
 
+#: Records of one kind that a topic's page names before it links to all of them.
+RECORDS_SHOWN = 50
+
 #: Each kind of record with its list.
 LISTS: tuple[tuple[type[CatalogueFilterSet], str], ...] = (
     (ProjectFilterSet, "project-list"),
@@ -46,6 +49,11 @@ class TopicGroup:
     count: LinkedCount
     records: list[Any]
 
+    @property
+    def more(self) -> int:
+        """How many records the page leaves to the list."""
+        return self.count.count - len(self.records)
+
 
 def counts_by_topic() -> dict[str, list[LinkedCount]]:
     """Return for each topic's slug the numbers of its records, those without any left out."""
@@ -75,5 +83,5 @@ def topic_groups(topic: Topic) -> list[TopicGroup]:
         if filterset.count:
             words = german.counted(filterset.count, *filterset.nouns)
             count = LinkedCount(filterset.count, words, reverse(url_name) + filterset.url())
-            groups.append(TopicGroup(count, filterset.records(filterset.pks)))
+            groups.append(TopicGroup(count, filterset.records(filterset.pks[:RECORDS_SHOWN])))
     return groups

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.views.generic import DetailView, ListView, TemplateView
 
 from hzd_catalogue.browsing.exports import export_links
 from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
 from hzd_catalogue.browsing.pagination import paginate
-from hzd_catalogue.browsing.views import Presentation
+from hzd_catalogue.browsing.presentation import PageLinks, Presentation
 from hzd_catalogue.reference.models import FederalState, Source, Topic
 from partners.filters import CooperationFilterSet, PartnerFilterSet
-from partners.models import Partner
 from projects.filters import ProjectFilterSet
 
 from .gaps import gaps, undated_sources
 from .matrix import matrix
 from .passages import FACTS_BY_SOURCE, paragraphs, source_rows
 from .state_map import TintScale, drawing_order
-from .states import counted_shapes, marked_shapes, neighbours, projects_of, state_rows
+from .states import (
+    counted_shapes,
+    marked_shapes,
+    neighbours,
+    project_keys,
+    state_projects,
+    state_rows,
+)
 from .timeline import timeline
 from .topics import topic_groups, topic_rows
 from .years import year_chart
+
+#: Partners that a state's page names before it links to all of them.
+PARTNERS_SHOWN = 25
 
 
 def options_of(filterset: CatalogueFilterSet) -> dict[str, list[Any]]:
@@ -82,9 +93,15 @@ class StateDetailView(DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         state = self.object
         others = neighbours(state)
+        paging = paginate(project_keys(state), self.request.GET)
+        partners = PartnerFilterSet(QueryDict(urlencode({"land": state.code})))
         return super().get_context_data(
-            rows=projects_of(state),
-            partners=Partner.objects.published().for_state(state.code),
+            rows=state_projects(state, paging.items),
+            paging=paging,
+            shown=PageLinks(paging),
+            problems=paging.problems,
+            partners=partners.records(partners.pks[:PARTNERS_SHOWN]),
+            partner_list=partners,
             neighbours=others,
             shapes=drawing_order(marked_shapes(state, others)),
             **kwargs,
@@ -102,9 +119,9 @@ class MatrixView(TemplateView):
         return super().get_context_data(
             filterset=filterset,
             paging=paging,
-            shown=Presentation(filterset, paging),
+            shown=Presentation(paging, filterset),
             problems=[*filterset.problems, *paging.problems],
-            matrix=matrix(filterset.records(paging.page.object_list)),
+            matrix=matrix(filterset.records(paging.items)),
             exports=export_links(self.request.path, filterset.result_query),
             total=len(filterset.index),
             **kwargs,
@@ -121,7 +138,7 @@ class TimelineView(TemplateView):
         return super().get_context_data(
             filterset=found.filters,
             paging=found.paging,
-            shown=Presentation(found.filters, found.paging),
+            shown=Presentation(found.paging, found.filters),
             problems=[*found.filters.problems, *found.paging.problems],
             milestones=found.milestones,
             drawing=found.drawing,
