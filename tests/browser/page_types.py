@@ -35,7 +35,7 @@ PAGE_TYPES = (
     PageType("project", "/projekte/wohngeld/", ".states-table"),
     PageType("cooperation", "/kooperationen/ozg-umsetzung/", "text=Partner und ihre Rollen"),
     PageType("partner", "/partner/ekom21/", "h1:has-text('ekom21')"),
-    PageType("states", "/laender/", ".state-tiles"),
+    PageType("states", "/laender/", ".state-map"),
     PageType("state", "/laender/thueringen/", "h1:has-text('Thüringen')"),
     PageType("matrix", "/laender/matrix/", "table.matrix"),
     PageType("timeline", "/zeitleiste/", ".timeline__drawing"),

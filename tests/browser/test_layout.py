@@ -1,0 +1,115 @@
+"""What axe does not measure: widths, targets, focus, zoom, forced colours, print, drawings."""
+
+import pytest
+
+from tests.browser.page_types import every_page_type, unfold, visit
+from tests.browser.serving import PROJECT
+
+MEASURING = PROJECT / "tests" / "browser" / "measuring.js"
+#: On a phone the tiles stand for the map: the same states, numbers and links.
+SHOWN_OTHERWISE = ".state-pictures__map"
+#: What nobody can press on paper.
+CONTROLS = (
+    ".skip-link, .site-header__search, .main-nav, .breadcrumbs, .hero__search, .filter, "
+    ".filter-fold, .chips, .views, .pages, .site-footer nav, button"
+)
+#: More than any page has; a test that reaches it has lost its way.
+MOST_STOPS = 600
+
+
+@pytest.fixture
+def measured(page):
+    """A page that can be measured; colours and sizes are those after every transition."""
+    page.add_init_script(path=MEASURING)
+    page.emulate_media(reduced_motion="reduce")
+    return page
+
+
+def resize(page, width, height=800):
+    page.set_viewport_size({"width": width, "height": height})
+
+
+def missing(before, after):
+    return [text for text in before if text not in set(after)]
+
+
+@every_page_type
+def test_fits_every_width(measured, page_type):
+    """1280 px wide, at 200 % (640 px) and at 400 % (320 px): nothing is lost, cut off or small."""
+    visit(measured, page_type)
+    unfold(measured)
+    texts = measured.evaluate("apart => measuring.shownText(apart)", SHOWN_OTHERWISE)
+    assert len(texts) > 20
+    faults = []
+
+    for width in (1280, 640, 320):
+        resize(measured, width)
+        shown = measured.evaluate("apart => measuring.shownText(apart)", SHOWN_OTHERWISE)
+        targets = measured.evaluate("measuring.smallTargets()")
+        assert targets["targets"] > 10
+        for kind, found in {
+            "wider than the window": measured.evaluate("measuring.tooWide()"),
+            "cut off": measured.evaluate("measuring.cutOff()"),
+            "lost": missing(texts, shown),
+            "target too small": targets["faults"],
+        }.items():
+            faults += [f"{width} px, {kind}: {fault}" for fault in found]
+
+    assert not faults, "\n".join(faults)
+
+
+@every_page_type
+def test_every_tab_stop_shows_its_focus(measured, page_type):
+    visit(measured, page_type)
+    measured.evaluate("measuring.rememberLooks()")
+    stops, faults = [], []
+
+    while len(stops) < MOST_STOPS:
+        measured.keyboard.press("Tab")
+        stop = measured.evaluate("measuring.focusStop()")
+        if stop is None:
+            break
+        stops.append(stop["name"])
+        if not stop["isMarked"]:
+            faults.append(f"not visible: {stop['name']}")
+        if not stop["isUncovered"]:
+            faults.append(f"covered: {stop['name']}")
+
+    assert "skip-link" in stops[0]
+    assert 20 < len(stops) < MOST_STOPS
+    assert not faults, "\n".join(faults)
+
+
+@every_page_type
+def test_drawn_text_can_be_read_in_every_scheme(measured, page_type):
+    """Contrast by WCAG 2.2, 1.4.3, of each letter with what lies below it."""
+    visit(measured, page_type)
+    drawn = measured.locator("svg text:visible").count()
+    faults = []
+
+    for scheme in ("light", "dark"):
+        for forced in ("none", "active"):
+            measured.emulate_media(color_scheme=scheme, forced_colors=forced)
+            result = measured.evaluate("measuring.faintDrawnText()")
+            assert bool(result["letters"]) == bool(drawn)
+            faults += [f"{scheme}, forced {forced}: {fault}" for fault in result["faults"]]
+
+    assert not faults, "\n".join(faults)
+
+
+@every_page_type
+def test_forced_colours_and_paper_keep_the_content(measured, page_type):
+    visit(measured, page_type)
+    everything = measured.evaluate("measuring.shownText('none')")
+    content = measured.evaluate("apart => measuring.shownText(apart)", CONTROLS)
+
+    measured.emulate_media(forced_colors="active")
+    assert missing(everything, measured.evaluate("measuring.shownText('none')")) == []
+
+    measured.emulate_media(forced_colors="none", media="print")
+    resize(measured, 718)  # A4 without its margins
+    assert missing(content, measured.evaluate("measuring.shownText('none')")) == []
+    assert measured.evaluate("measuring.tooWide()") == []
+    for link in measured.locator(".passage cite a").all()[:3]:
+        after = link.evaluate("link => getComputedStyle(link, '::after').content")
+        assert after != "none", "a source without its address on paper"
