@@ -190,6 +190,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "hzd_catalogue.browsing.readonly.ReadOnlyMiddleware",
+    "hzd_catalogue.browsing.pagecache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -254,6 +255,9 @@ STORAGES = {
 }
 # Pages name static files by the hash of their content; the plain copies are never asked for.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# Whether finished public pages are kept for one revision of the data.
+PAGE_CACHE = env_bool("PAGE_CACHE", default=True)
 
 # A shared cache for several hosts; without one, each process keeps its own.
 CACHE_URL = env_str("CACHE_URL")

@@ -44,6 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
     (directory / "static").mkdir()
     os.environ["DJANGO_SETTINGS_MODULE"] = "hzd_catalogue.settings"
     os.environ["VAR_DIR"] = str(directory)
+    # A kept page would hide the queries that a test counts.
+    os.environ["PAGE_CACHE"] = "off"
     os.environ["SECRET_KEY"] = "only-for-tests"
     os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
     if config.getoption("postgres"):
