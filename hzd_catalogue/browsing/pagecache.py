@@ -1,4 +1,4 @@
-"""Keeps finished public pages for one revision of the data; switched off, the pages are the same."""
+"""Keeps finished public pages for one revision of the data; without it, the pages are the same."""
 
 from __future__ import annotations
 
