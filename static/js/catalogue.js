@@ -5,6 +5,10 @@
 // for keyboards that leave the form by it. Typed text waits for the button or the Enter key.
 for (const form of document.querySelectorAll(".filter-form")) {
   form.querySelector("[data-instant]")?.removeAttribute("hidden");
+  // An empty search field stays out of the address.
+  form.addEventListener("formdata", ({ formData }) => {
+    if (!formData.get("q")) formData.delete("q");
+  });
   form.addEventListener("change", (event) => {
     if (event.target.matches("input[type=checkbox], input[type=radio], select")) {
       sessionStorage.setItem("focus", event.target.id);

@@ -1,0 +1,187 @@
+"""Whole ways through the site, as visitors and editors go them."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.page_types import every_page_type, visit
+from tests.browser.serving import ADMINISTRATOR, served_site
+
+#: More than lie before anything on any page.
+MOST_STOPS = 200
+
+
+def tab_to(page, target):
+    """Press Tab until the target has the focus."""
+    element = target.element_handle()
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        if element.evaluate("element => element === document.activeElement"):
+            return
+    pytest.fail(f"Tab does not lead to {target}")
+
+
+def press(page, target, key="Enter"):
+    tab_to(page, target)
+    page.keyboard.press(key)
+
+
+@pytest.fixture(params=["with scripts", "without scripts"])
+def visitor(request, browser, site_url):
+    """A page of a visitor with or without JavaScript, and whether it has it."""
+    has_scripts = request.param == "with scripts"
+    with browser.new_context(
+        base_url=site_url,
+        viewport={"width": 1280, "height": 800},
+        java_script_enabled=has_scripts,
+        accept_downloads=True,
+    ) as context:
+        yield context.new_page(), has_scripts
+
+
+def test_a_visitor_needs_the_keyboard_alone(visitor):
+    page, has_scripts = visitor
+    page.goto("/")
+
+    # Past the header, to the search, to its first hit.
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Zum Inhalt springen")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Wonach suchen Sie?")).to_be_focused()
+    page.keyboard.type("Wohngeld")
+    page.keyboard.press("Enter")
+    expect(page.locator(".search-hits a").first).to_contain_text("Wohngeldverfahren")
+
+    # To a list, and there to what concerns the municipalities of one state.
+    main_nav = page.get_by_role("navigation", name="Hauptnavigation")
+    press(page, main_nav.get_by_role("link", name="Kooperationen"))
+    municipalities = page.get_by_role("checkbox", name=re.compile("^Kommune"))
+    press(page, municipalities, "Space")
+    if has_scripts:
+        expect(page).to_have_url(re.compile(r"\?ebene=kommune$"))
+        expect(municipalities).to_be_focused()
+    fold = page.locator("summary", has_text="Bundesland")
+    press(page, fold)
+    press(page, page.get_by_role("checkbox", name=re.compile("^Thüringen")), "Space")
+    if not has_scripts:
+        press(page, page.get_by_role("button", name="Filter anwenden"))
+    expect(page).to_have_url(re.compile(r"ebene=kommune&land=DE-TH|land=DE-TH&ebene=kommune"))
+    narrow = page.locator(".results > li").count()
+    assert narrow > 0
+
+    # One filter less.
+    press(page, page.get_by_role("link", name="Filter entfernen: Bundesland: Thüringen"))
+    expect(page).to_have_url(re.compile(r"\?ebene=kommune$"))
+    assert page.locator(".results > li").count() > narrow
+
+    # The table of the same records, to be taken home.
+    with page.expect_download() as download:
+        press(page, page.get_by_role("link", name="CSV"))
+    lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert "Name" in lines[0]
+    assert len(lines) > narrow
+
+    # One record, one of its statements, and the passage in the document that says so.
+    press(page, page.locator(".results a").first)
+    passage = page.locator(".passage cite a").first
+    paragraph = passage.inner_text().rpartition(", ")[2]
+    press(page, passage)
+    expect(page).to_have_url(re.compile(r"/quellen/.*#absatz-\d+$"))
+    expect(page.locator(":target")).to_have_text(paragraph)
+    expect(page.locator(":target")).to_be_in_viewport()
+
+
+def test_who_takes_part_in_wohngeld_and_who_says_so_in_three_clicks(page):
+    page.goto("/")
+    page.get_by_role("main").get_by_role("link", name="Wohngeld").click()
+    page.locator(".search-hits a").first.click()
+
+    rows = page.locator(".states-table tbody tr:not(.older)")
+    states = dict(
+        (row.locator("th").inner_text(), row.locator("td strong").inner_text())
+        for row in rows.all()
+    )
+    assert states == {
+        "Brandenburg": "beteiligt",
+        "Hessen": "beteiligt",
+        "Rheinland-Pfalz": "tritt bei",
+        "Thüringen": "beteiligt",
+    }
+    joining = rows.filter(has_text="Rheinland-Pfalz").locator(".passage")
+    quote = joining.locator("q").inner_text()
+    joining.get_by_role("link").click()
+
+    expect(page.locator(":target")).to_be_in_viewport()
+    section = page.locator(".paragraph", has=page.locator(":target"))
+    expect(section.locator("q", has_text=quote).first).to_be_visible()
+
+
+@every_page_type
+def test_pages_are_quiet(page, site_url, page_type):
+    """No complaint in the console, no request to another host, no cookie, nothing stored."""
+    complaints, hosts = [], set()
+    page.on("console", lambda message: complaints.append((message.text, message.location["url"])))
+    page.on("pageerror", lambda error: complaints.append((str(error), page.url)))
+    page.on("request", lambda request: hosts.add(urlsplit(request.url)[:2]))
+
+    visit(page, page_type)
+    page.wait_for_load_state("networkidle")
+
+    # The browser itself reports that a page was not found, which is so.
+    if page_type.status == 404:
+        complaints = [(text, url) for text, url in complaints if not text.endswith("(Not Found)")]
+    assert complaints == []
+    assert {(scheme, host) for scheme, host in hosts if scheme != "data"} == {
+        urlsplit(site_url)[:2]
+    }
+    assert page.context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+@pytest.fixture(scope="module")
+def own_site_url(tmp_path_factory):
+    """A site that a test may change."""
+    with served_site(tmp_path_factory.mktemp("own-site")) as url:
+        yield url
+
+
+def choose(page, field, text):
+    """Search and choose in a field of Select2."""
+    field.locator(".select2-selection").click()
+    page.locator(".select2-search__field:focus").press_sequentially(text)
+    page.locator(".select2-results__option--highlighted", has_text=text).click()
+
+
+def test_an_editor_adds_a_state_that_joins(browser, own_site_url):
+    with browser.new_context(base_url=own_site_url, locale="de-DE") as context:
+        page = context.new_page()
+        page.goto("/verwaltung/")
+        page.get_by_label("Benutzername").fill(ADMINISTRATOR[0])
+        page.get_by_label("Passwort").fill(ADMINISTRATOR[1])
+        page.get_by_role("button", name="Anmelden").click()
+        page.get_by_role("link", name="Projekte", exact=True).first.click()
+        page.get_by_role("link", name="Wohngeldverfahren").click()
+
+        page.get_by_role("button", name="Beteiligung eines Landes hinzufügen").click()
+        row = page.locator("tr.dynamic-participations").last
+        choose(page, row.locator(".field-federal_state"), "Saarland")
+        row.locator(".field-status select").select_option(label="tritt bei")
+        choose(page, row.locator(".field-source"), "000")
+        row.locator(".field-paragraph input").fill("16")
+        row.locator(".field-quote input, .field-quote textarea").fill("nur für diesen Test")
+        page.get_by_role("button", name="Sichern", exact=True).click()
+        expect(page.locator(".messagelist .success")).to_be_visible()
+
+    with browser.new_context(base_url=own_site_url) as context:
+        page = context.new_page()
+        page.goto("/projekte/wohngeld/")
+        row = page.locator(".states-table tr", has_text="Saarland")
+        expect(row).to_contain_text("tritt bei")
+        expect(row).to_contain_text("Dokument 000, Absatz 16: nur für diesen Test")
+        page.goto("/projekte/?land=DE-SL")
+        expect(page.locator(".results")).to_contain_text("Wohngeldverfahren")
+        page.goto("/suche/?q=Wohngeld Saarland")
+        expect(page.locator(".search-hits").first).to_contain_text("Wohngeldverfahren")
