@@ -97,6 +97,10 @@ format: $(VENV)/.dev ## put code and templates into their common form
 screenshots: $(VENV)/.dev node_modules/.dev programs ## make the pictures in docs/screenshots anew
 	$(bin)/python -m tests.browser.screenshots
 
+.PHONY: benchmark
+benchmark: $(VENV)/.dev ## compare the real catalogue with one a thousand times as large
+	$(bin)/python -m tests.benchmarks.growth
+
 .PHONY: requirements
 requirements: $(VENV)/.dev ## pin Python and npm packages anew, with hashes
 	cd requirements && for name in base dev; do \
