@@ -100,10 +100,9 @@ def test_who_takes_part_in_wohngeld_and_who_says_so_in_three_clicks(page):
     page.locator(".search-hits a").first.click()
 
     rows = page.locator(".states-table tbody tr:not(.older)")
-    states = dict(
-        (row.locator("th").inner_text(), row.locator("td strong").inner_text())
-        for row in rows.all()
-    )
+    states = {
+        row.locator("th").inner_text(): row.locator("td strong").inner_text() for row in rows.all()
+    }
     assert states == {
         "Brandenburg": "beteiligt",
         "Hessen": "beteiligt",
