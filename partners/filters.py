@@ -54,6 +54,7 @@ class PartnerFilterSet(CatalogueFilterSet):
     """Filters of ``/partner/``."""
 
     partner = Facet(label="Arbeitet zusammen mit", pairs="colleague_pairs", labels=partner_labels)
+    status = Facet(label="Status der Vorhaben", pairs="status_pairs", labels=lambda: Status.choices)
     art = Facet(label="Art", lookup="kind", labels=lambda: PartnerKind.choices)
     hinweis = Facet(
         label="Hinweis", rule="with_hint", labels=lambda: Hint.choices, covers_all=False

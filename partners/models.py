@@ -81,6 +81,19 @@ class PartnerQuerySet(RecordQuerySet):
             | Q(project_involvements__project__in=project.objects.published().for_state(code))
         ).distinct()
 
+    def status_pairs(self) -> Iterator[tuple[int, str]]:
+        """Yield (partner, status) for each status of its published cooperations and projects."""
+        projects = self.model._meta.get_field("project_involvements").related_model
+        project = projects._meta.get_field("project").related_model
+        for path, model in (
+            ("involvements__cooperation", Cooperation),
+            ("project_involvements__project", project),
+        ):
+            statuses = dict(model.objects.published().status_pairs())
+            for pk, record in self.values_list("pk", path):
+                if record in statuses:
+                    yield pk, statuses[record]
+
     def colleague_pairs(self) -> Iterator[tuple[int, str]]:
         """Yield (partner, key of another) for each published record that both take part in."""
         for link, record in (

@@ -148,3 +148,20 @@ def test_details_ask_equally_often_for_one_and_for_many(empty_catalogue, client,
 
 def test_cooperations_have_a_status_facet(catalogue):
     assert "status" in CooperationFilterSet.for_everything().index.facets
+
+
+def test_a_partner_is_found_by_the_status_of_its_records(empty_catalogue):
+    from projects.models import ProjectStatus
+
+    partner, other = make_partner(), make_partner()
+    project, draft = make_project(), make_project(is_published=False)
+    for record in (project, draft):
+        ProjectInvolvement.objects.create(project=record, partner=partner, role="x", **passage())
+    ProjectStatus.objects.create(project=project, status="im-einsatz", **passage())
+    ProjectStatus.objects.create(project=draft, status="beendet", **passage())
+
+    filterset = PartnerFilterSet.for_everything()
+    values, positions = filterset.index.facets["status"], filterset.index.positions
+
+    assert values.of(positions[partner.pk]) == ["im-einsatz"]
+    assert values.of(positions[other.pk]) == ["ohne"]
