@@ -85,10 +85,11 @@ class PartnerQuerySet(RecordQuerySet):
         """Yield (partner, status) for each status of its published cooperations and projects."""
         projects = self.model._meta.get_field("project_involvements").related_model
         project = projects._meta.get_field("project").related_model
-        for path, model in (
+        records: tuple[tuple[str, Any], ...] = (
             ("involvements__cooperation", Cooperation),
             ("project_involvements__project", project),
-        ):
+        )
+        for path, model in records:
             statuses = dict(model.objects.published().status_pairs())
             for pk, record in self.values_list("pk", path):
                 if record in statuses:
