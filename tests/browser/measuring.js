@@ -83,6 +83,19 @@ window.measuring = (() => {
     return { letters, faults };
   };
 
+  // Hints in empty fields that have too little contrast with their field.
+  const faintPlaceholders = () =>
+    [...document.querySelectorAll("[placeholder]")].filter(isShown).flatMap((field) => {
+      field.scrollIntoView({ block: "center" });
+      const { x, y, width, height } = field.getBoundingClientRect();
+      const style = getComputedStyle(field, "::placeholder");
+      const below = colourBelow(null, x + width / 2, y + height / 2);
+      const colour = channels(style.color);
+      colour[3] *= style.opacity;
+      const ratio = contrast(over(colour, below), below);
+      return ratio < 4.5 ? [`${ratio.toFixed(2)}:1 „${field.placeholder}“`] : [];
+    });
+
   /* -------------------------------------------------------------------- sizes */
 
   // What stands out of a page that is wider than its window.
@@ -235,6 +248,7 @@ window.measuring = (() => {
   return {
     cutOff,
     faintDrawnText,
+    faintPlaceholders,
     focusStop,
     rememberLooks,
     shownText,

@@ -81,8 +81,8 @@ def test_every_tab_stop_shows_its_focus(measured, page_type):
 
 
 @every_page_type
-def test_drawn_text_can_be_read_in_every_scheme(measured, page_type):
-    """Contrast by WCAG 2.2, 1.4.3, of each letter with what lies below it."""
+def test_drawings_and_placeholders_can_be_read_in_every_scheme(measured, page_type):
+    """Contrast by WCAG 2.2, 1.4.3; in drawings of each letter with what lies below it."""
     visit(measured, page_type)
     drawn = measured.locator("svg text:visible").count()
     faults = []
@@ -92,7 +92,8 @@ def test_drawn_text_can_be_read_in_every_scheme(measured, page_type):
             measured.emulate_media(color_scheme=scheme, forced_colors=forced)
             result = measured.evaluate("measuring.faintDrawnText()")
             assert bool(result["letters"]) == bool(drawn)
-            faults += [f"{scheme}, forced {forced}: {fault}" for fault in result["faults"]]
+            found = result["faults"] + measured.evaluate("measuring.faintPlaceholders()")
+            faults += [f"{scheme}, forced {forced}: {fault}" for fault in found]
 
     assert not faults, "\n".join(faults)
 
