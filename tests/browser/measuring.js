@@ -122,7 +122,8 @@ window.measuring = (() => {
         return (
           isShown(element) &&
           element.innerText?.trim() &&
-          !element.closest(".kern-sr-only") &&
+          // Kept for screen readers alone.
+          element.clientWidth > 1 &&
           style.overflowX === "hidden" &&
           (element.scrollWidth > element.clientWidth + 1 ||
             element.scrollHeight > element.clientHeight + 1)

@@ -6,8 +6,8 @@ from tests.browser.page_types import every_page_type, unfold, visit
 from tests.browser.serving import PROJECT
 
 MEASURING = PROJECT / "tests" / "browser" / "measuring.js"
-#: On a phone the tiles stand for the map: the same states, numbers and links.
-SHOWN_OTHERWISE = ".state-pictures__map"
+#: Pictures that would be too small to read; tiles and tables beside them hold the same.
+SHOWN_OTHERWISE = ".state-pictures__map, .network, .timeline"
 #: What nobody can press on paper.
 CONTROLS = (
     ".skip-link, .site-header__search, .main-nav, .breadcrumbs, .hero__search, .filter, "
