@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import cache as keep
 
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -22,9 +24,9 @@ MAX_BYTES = 500_000
 class PageCacheMiddleware:
     """Answers a repeated request for a public page with the bytes of the first answer.
 
-    The key holds the revision, so an edit shows at once on every host; it holds scheme and host,
-    because pages name their own address. Public pages depend on nothing else: they have no
-    session, no language and no user.
+    The key holds the revision, so an edit shows at once on every host; the release, so that an
+    update does too; and scheme and host, because pages name their own address. Public pages
+    depend on nothing else: they have no session, no language and no user.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -58,6 +60,7 @@ class PageCacheMiddleware:
 def page_key(request: HttpRequest, revision: Revision) -> str:
     """Return the cache key of the page that ``request`` asks for at ``revision``."""
     parts = (
+        release(),
         str(revision.number),
         revision.changed_at.isoformat(),
         request.scheme or "",
@@ -65,3 +68,20 @@ def page_key(request: HttpRequest, revision: Revision) -> str:
         request.get_full_path(),
     )
     return f"page-{hashlib.sha256('|'.join(parts).encode()).hexdigest()}"
+
+
+@keep
+def release() -> str:
+    """Return a mark of everything but the data that a page is made of.
+
+    Hosts that share a cache share pages only while they run the same code, templates, static
+    files and name of the site: a page of another release would ask for files that are gone.
+    """
+    digest = hashlib.sha256()
+    for folder in ("hzd_catalogue", "partners", "projects", "templates"):
+        for path in sorted((settings.BASE_DIR / folder).rglob("*")):
+            if path.suffix in (".py", ".html", ".json"):
+                digest.update(path.read_bytes())
+    static_files = getattr(staticfiles_storage, "manifest_hash", "")
+    digest.update(f"{static_files}|{settings.SITE_NAME}|{settings.OFFICIAL_WEBSITE}".encode())
+    return digest.hexdigest()

@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from hzd_catalogue.browsing import pagecache
 from projects.models import Project
 from tests.test_public_addresses import public_addresses
 
@@ -50,6 +51,17 @@ def test_an_edit_shows_at_once(catalogue, client, settings):
     project.save()
 
     assert "Ein ganz neuer Satz." in client.get("/projekte/wohngeld/").content.decode()
+
+
+def test_an_update_of_the_site_shows_at_once(catalogue, client, settings):
+    settings.PAGE_CACHE = True
+    client.get("/")
+    settings.SITE_NAME = "Ein anderer Name"
+    pagecache.release.cache_clear()  # as in the new process
+    content = client.get("/").content.decode()
+    pagecache.release.cache_clear()
+
+    assert "Ein anderer Name" in content
 
 
 def test_each_host_and_query_string_has_its_own_page(catalogue, client, settings):
