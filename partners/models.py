@@ -113,13 +113,11 @@ class PartnerQuerySet(RecordQuerySet):
             "levels",
             "topics",
             "other_names",
-            visible("involvements", Involvement, "cooperation", "partner", "source"),
-            visible(
+            roles_with("cooperation", "involvements", Involvement),
+            roles_with(
+                "project",
                 "project_involvements",
                 self.model._meta.get_field("project_involvements").related_model,
-                "project",
-                "partner",
-                "source",
             ),
         )
 
@@ -147,9 +145,18 @@ def group_roles(roles: Iterable[Role], field: str) -> list[RoleGroup]:
     return sorted(groups.values(), key=lambda group: (group.record.sort_key, group.record.slug))
 
 
-def visible(lookup: str, statement: type[Statement], *related: str) -> models.Prefetch:
-    """Return a prefetch of those statements whose records are all published."""
-    return models.Prefetch(lookup, queryset=statement.objects.published().select_related(*related))
+def roles_with(record: str, relation: str, role: type[Role]) -> models.Prefetch:
+    """Return a prefetch of a record's roles, those that link it to a draft left out.
+
+    The record itself may be a draft: its preview shows its roles.
+
+    Args:
+        record: the role's foreign key to the other record.
+        relation: the name of the relation to the roles.
+        role: their model.
+    """
+    roles = role.objects.filter(**{f"{record}__is_published": True})
+    return models.Prefetch(relation, queryset=roles.select_related(*role.record_fields, "source"))
 
 
 class Partner(Record):
@@ -206,7 +213,7 @@ class CooperationQuerySet(RecordQuerySet):
             "other_names",
             "milestones__source",
             "statuses__source",
-            visible("involvements", Involvement, "cooperation", "partner", "source"),
+            roles_with("partner", "involvements", Involvement),
             models.Prefetch("projects", queryset=project.objects.published().with_relations()),
         )
 

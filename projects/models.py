@@ -21,14 +21,7 @@ from hzd_catalogue.reference.statements import (
     StatusStatement,
     contradicted,
 )
-from partners.models import (
-    Cooperation,
-    Partner,
-    Role,
-    RoleGroup,
-    group_roles,
-    visible,
-)
+from partners.models import Cooperation, Partner, Role, RoleGroup, group_roles, roles_with
 
 
 class ProjectKind(models.TextChoices):
@@ -86,7 +79,7 @@ class ProjectQuerySet(RecordQuerySet):
             "other_names",
             "milestones__source",
             "statuses__source",
-            visible("involvements", ProjectInvolvement, "project", "partner", "source"),
+            roles_with("partner", "involvements", ProjectInvolvement),
             models.Prefetch(
                 "participations",
                 queryset=Participation.objects.select_related("federal_state", "source"),

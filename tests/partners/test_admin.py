@@ -5,10 +5,19 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from partners.models import Cooperation, Involvement, Partner
+from projects.models import ProjectInvolvement
 from tests.editing import add_row, editor_client, form_data, row_errors
-from tests.factories import make_cooperation, make_involvement, make_partner, make_source
+from tests.factories import (
+    make_cooperation,
+    make_involvement,
+    make_partner,
+    make_project,
+    make_source,
+    passage,
+)
 
 PARTNERS = "/verwaltung/partners/partner/"
 COOPERATIONS = "/verwaltung/partners/cooperation/"
@@ -67,6 +76,31 @@ def test_drafts_are_previewed_by_editors_only(editor, client, change_list):
     stranger = Client()
     stranger.force_login(User.objects.create_user("ohne-rechte", is_staff=True))
     assert stranger.get(preview).status_code == 403
+
+
+def test_the_preview_of_a_draft_shows_its_roles_but_no_other_draft(editor):
+    cooperation = make_cooperation(name="Entworfener Verbund", is_published=False)
+    project = make_project(name="Entworfenes Verfahren", is_published=False)
+    partner = make_partner(name="Entworfene Stelle", is_published=False)
+    known = make_partner(name="Bekannte Stelle")
+    public = make_cooperation(name="Bekannter Verbund")
+    make_involvement(cooperation, known, role="prüft im Verbund")
+    make_involvement(cooperation, partner)
+    make_involvement(public, partner, role="berät den Verbund")
+    ProjectInvolvement.objects.create(
+        project=project, partner=known, role="prüft im Verfahren", **passage()
+    )
+
+    def preview(record):
+        return editor.get(
+            reverse(f"admin:{record._meta.label_lower.replace('.', '_')}_preview", args=[record.pk])
+        ).content.decode()
+
+    assert "prüft im Verbund" in preview(cooperation)
+    assert "Entworfene Stelle" not in preview(cooperation)
+    assert "prüft im Verfahren" in preview(project)
+    assert "berät den Verbund" in preview(partner)
+    assert "Entworfener Verbund" not in preview(partner)
 
 
 def test_counts_stand_in_the_lists(editor):
