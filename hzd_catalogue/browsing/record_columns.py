@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from operator import attrgetter
 from typing import Any
 
 from django.utils import timezone
@@ -143,13 +142,12 @@ def milestone_data(milestone: Milestone, context: ExportContext) -> dict[str, An
 
 def milestones(record: Any, context: ExportContext) -> list[dict[str, Any]]:
     """Return all milestones, oldest first."""
-    rows = sorted(record.milestones.all(), key=attrgetter("chronological_key", "pk"))
-    return [milestone_data(row, context) for row in rows]
+    return [milestone_data(row, context) for row in record.chronology]
 
 
 def newest_milestone(record: Any, context: ExportContext) -> dict[str, Any] | None:
     """Return the milestone that "neuester Meilenstein" sorts by."""
-    rows = sorted(record.milestones.all(), key=attrgetter("chronological_key", "pk"))
+    rows = record.chronology
     return milestone_data(rows[-1], context) if rows else None
 
 

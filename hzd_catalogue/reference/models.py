@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Replace
 from django.urls import reverse
 from django.utils import timezone
 
@@ -152,7 +153,8 @@ class Topic(KeyedModel):
     class Meta:
         verbose_name = "Thema"
         verbose_name_plural = "Themen"
-        ordering = ["slug"]
+        # Without hyphens, which some collations skip and others compare.
+        ordering = [Replace("slug", Value("-"), Value("")), "pk"]
 
     def __str__(self) -> str:
         return self.name

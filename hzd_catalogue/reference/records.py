@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
@@ -181,6 +182,11 @@ class DatedRecord(Record):
         return newest(self.statuses.all())
 
     @property
+    def chronology(self) -> list[Any]:
+        """Its milestones, oldest first."""
+        return sorted(self.milestones.all(), key=attrgetter("chronological_key", "pk"))
+
+    @property
     def milestone_dates(self) -> list[str]:
         """The dates of its milestones in their order, each once."""
-        return list(dict.fromkeys(milestone.date for milestone in self.milestones.all()))
+        return list(dict.fromkeys(milestone.date for milestone in self.chronology))

@@ -264,7 +264,13 @@ class Milestone(Statement):
         abstract = True
         verbose_name = "Meilenstein"
         verbose_name_plural = "Meilensteine"
-        ordering = ["year", models.F("month").asc(nulls_first=True), "day", "pk"]
+        # Nulls first by name: databases differ in where they put them.
+        ordering = [
+            "year",
+            F("month").asc(nulls_first=True),
+            F("day").asc(nulls_first=True),
+            "pk",
+        ]
         constraints = [
             *Statement.Meta.constraints,
             models.CheckConstraint(

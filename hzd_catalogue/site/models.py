@@ -178,7 +178,7 @@ class KnownBarrier(CatalogueModel):
     class Meta:
         verbose_name = "bekannte Barriere"
         verbose_name_plural = "bekannte Barrieren"
-        ordering = ["title", "pk"]
+        ordering = ["pk"]
 
     def __str__(self) -> str:
         return self.title

@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Meilenstein',
                 'verbose_name_plural': 'Meilensteine',
-                'ordering': ['year', models.OrderBy(models.F('month'), nulls_first=True), 'day', 'pk'],
+                'ordering': ['year', models.OrderBy(models.F('month'), nulls_first=True), models.OrderBy(models.F('day'), nulls_first=True), 'pk'],
                 'abstract': False,
             },
         ),

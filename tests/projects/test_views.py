@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -74,6 +76,29 @@ def test_the_newest_source_wins_and_older_ones_stay(db):
 
     assert (standing.current, standing.older) == (later, [earlier])
     assert standing.is_contradicted
+
+
+def test_milestones_stand_in_the_order_of_time_on_every_database(db, client):
+    project = make_project()
+    for date in (
+        {"month": 9, "part": "ende"},
+        {"month": 9, "day": 5},
+        {"month": 9, "part": "anfang"},
+        {"month": 9},
+        {},
+    ):
+        project.milestones.create(kind="beginn", title="Beginn", year=2019, **date, **passage())
+
+    table = (
+        client.get(project.get_absolute_url()).content.decode().partition('id="meilensteine"')[2]
+    )
+    assert re.findall(r"<time[^>]*>([^<]*)</time>", table) == [
+        "2019",
+        "September 2019",
+        "5. September 2019",
+        "Anfang September 2019",
+        "Ende September 2019",
+    ]
 
 
 def test_a_draft_is_nowhere(db, client):

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'bekannte Barriere',
                 'verbose_name_plural': 'bekannte Barrieren',
-                'ordering': ['title', 'pk'],
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(
