@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.views.generic import TemplateView
 
@@ -40,7 +40,8 @@ class Kind:
     """One kind of record that is searched."""
 
     nouns: tuple[str, str]
-    model: type[Model]
+    #: Returns the records that visitors may see.
+    records: Callable[[], QuerySet]
     #: Returns the primary keys by position, and the index of their texts.
     load: Callable[[], tuple[Sequence[int], SearchIndex]]
     #: URL name of the list that takes the same query; "" where there is none.
@@ -52,13 +53,12 @@ def _listed(filterset_class: type[CatalogueFilterSet], list_url_name: str) -> Ki
         index = filterset_class.for_everything().index
         return index.pks, index.search
 
-    return Kind(filterset_class.nouns, filterset_class._meta.model, load, list_url_name)
+    return Kind(filterset_class.nouns, filterset_class.base_queryset, load, list_url_name)
 
 
 def _named(nouns: tuple[str, str], model: Any, *fields: SearchField) -> Kind:
-    return Kind(
-        nouns, model, PerRevision(lambda: build_search_index(model.objects.all(), fields)).get
-    )
+    records = model.objects.all
+    return Kind(nouns, records, PerRevision(lambda: build_search_index(records(), fields)).get)
 
 
 KINDS = (
@@ -163,14 +163,19 @@ def _group(kind: Kind, pks: Sequence[int], index: SearchIndex, result: SearchRes
         members(result.hits, range(len(pks))), key=lambda place: (-result.scores[place], place)
     )
     shown = ranked[:SHOWN_PER_GROUP]
-    records = kind.model._default_manager.in_bulk([pks[place] for place in shown])
+    # A record that has gone since the index was read is left out.
+    records = kind.records().in_bulk([pks[place] for place in shown])
     url = ""
     if kind.list_url_name and len(ranked) > len(shown):
         url = reverse(kind.list_url_name) + query_string({"q": [result.query]})
     return Group(
         kind.nouns,
         len(ranked),
-        [_found(records[pks[place]], index, place, result) for place in shown],
+        [
+            _found(records[pks[place]], index, place, result)
+            for place in shown
+            if pks[place] in records
+        ],
         url,
         (
             index.is_whole_name(ranked[0], result.terms),

@@ -151,28 +151,24 @@ def timeline(data: QueryDict) -> Timeline:
     """
     projects, cooperations = ProjectFilterSet(data), CooperationFilterSet(data)
     fewest = min(len(projects.problems), len(cooperations.problems))
-    sources = {
-        model: field
+    kinds: list[tuple[type[Milestone], str, CatalogueFilterSet]] = [
+        (model, field, filters)
         for model, field, filters in (
             (ProjectMilestone, "project", projects),
             (CooperationMilestone, "cooperation", cooperations),
         )
         if len(filters.problems) == fewest
-    }
-    found = {"project": projects, "cooperation": cooperations}
-    keys = sorted(
-        key
-        for model, field in sources.items()
-        for key in _chronological_keys(model, field, found[field])
-    )
+    ]
+    keys = sorted(key for kind in kinds for key in _chronological_keys(*kind))
     paging = paginate(keys, data)
-    by_key = {}
-    for model, field in sources.items():
+    by_key: dict[tuple[str, int], Milestone] = {}
+    for model, field, _filters in kinds:
         pks = [key[-1] for key in paging.items if key[-2] == field]
-        for milestone in model.objects.select_related(field, "source").filter(pk__in=pks):
-            by_key[field, milestone.pk] = milestone
-    filters = projects if ProjectMilestone in sources else cooperations
-    return Timeline(filters, paging, [by_key[key[-2:]] for key in paging.items])
+        rows = model.objects.published().select_related(field, "source").filter(pk__in=pks)
+        by_key.update({(field, row.pk): row for row in rows})
+    # A milestone that has gone since the keys were read is left out.
+    found = [by_key[key[-2:]] for key in paging.items if key[-2:] in by_key]
+    return Timeline(kinds[0][2], paging, found)
 
 
 def _chronological_keys(

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from hzd_catalogue.site.search import search_everything
+from projects.models import Project
 from tests.factories import make_cooperation, make_involvement, make_partner, make_project
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +144,17 @@ def test_drafts_and_their_names_are_not_found(db, client):
     for query in ("Geheimbund", "Geheimrat"):
         assert client.get("/suche/", {"q": query}).context["groups"] == []
         assert client.get("/kooperationen/", {"q": query}).context["filterset"].count == 0
+
+
+def test_what_was_withdrawn_while_searching_is_not_shown(db, client):
+    project = make_project(name="Zurückgezogenes")
+    assert "Zurückgezogenes" in client.get("/suche/", {"q": "Zurückgezogenes"}).content.decode()
+    # Without a signal, as if it happened between the index and the page.
+    Project.objects.filter(pk=project.pk).update(is_published=False)
+
+    page = client.get("/suche/", {"q": "Zurückgezogenes"})
+    assert page.status_code == 200
+    assert project.get_absolute_url() not in page.content.decode()
 
 
 @pytest.mark.parametrize(
