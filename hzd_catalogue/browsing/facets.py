@@ -9,6 +9,7 @@ from typing import Any
 import django_filters
 from django import forms
 
+from .addresses import query_string
 from .index import MISSING, FacetValues
 
 #: Options that a facet shows before "weitere"; chosen ones are always shown.
@@ -147,10 +148,15 @@ class FacetView:
 
 @dataclass(frozen=True)
 class Chip:
-    """One active value; its address is this result without it."""
+    """One active value, and the parameters of this result without it."""
 
     label: str
-    url: str
+    parameters: dict[str, list[str]]
+
+    @property
+    def url(self) -> str:
+        """The query string of this result without the value."""
+        return query_string(self.parameters) or "?"
 
 
 @dataclass(frozen=True)

@@ -329,13 +329,15 @@ class CatalogueFilterSet(django_filters.FilterSet):
     @cached_property
     def chips(self) -> list[Chip]:
         """The active values; each one's address is this result without it."""
-        chips = [Chip(f"Suche: {self.query}", self.url(q=[]) or "?")] if self.query else []
+        chips = []
+        if self.query:
+            chips.append(Chip(f"Suche: {self.query}", {**self.parameters, "q": []}))
         for name, values in self.chosen.items():
             label = self.base_filters[name].label
             labels = self.index.facets[name].labels
             for value in values:
                 rest = [other for other in values if other != value]
-                chips.append(Chip(f"{label}: {labels[value]}", self.url(**{name: rest}) or "?"))
+                chips.append(Chip(f"{label}: {labels[value]}", {**self.parameters, name: rest}))
         return chips
 
     @property

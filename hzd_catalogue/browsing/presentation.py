@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .addresses import query_string
+from .facets import Chip
 from .filtersets import CatalogueFilterSet
 from .pagination import PAGE_SIZES, Paging
 
@@ -116,6 +117,19 @@ class Presentation(PageLinks):
         """The one query string of this page; "" for the plain list."""
         page = {"seite": [str(self.paging.number)]} if self.paging.number > 1 else {}
         return query_string({**self.result, **self.parameters, **page})
+
+    @property
+    def chips(self) -> list[Chip]:
+        """The active values; taking one away keeps the order and the view."""
+        return [
+            Chip(chip.label, {**chip.parameters, **self.parameters})
+            for chip in self.filterset.chips
+        ]
+
+    @property
+    def unfiltered_url(self) -> str:
+        """The query string of everything, in this order and view."""
+        return query_string(self.parameters) or "?"
 
     @property
     def views(self) -> list[Choice]:

@@ -191,6 +191,23 @@ def test_pages_keep_filters_and_order(empty_catalogue, client):
     assert len(client.get("/projekte/?pro-seite=100").context["hits"]) == 60
 
 
+def test_taking_a_filter_away_keeps_order_and_view(catalogue, client):
+    page = client.get("/projekte/?land=DE-TH&ebene=land&sortierung=-name&ansicht=tabelle")
+    content = page.content.decode()
+
+    for rest in ("land=DE-TH&amp;", "ebene=land&amp;", ""):
+        assert f'href="?ansicht=tabelle&amp;{rest}sortierung=-name"' in content
+
+
+@pytest.mark.parametrize("address", ["/laender/matrix/", "/zeitleiste/"])
+def test_more_filters_keep_the_search_words(catalogue, client, address):
+    content = client.get(address, {"q": "hessen", "pro-seite": "50"}).content.decode()
+
+    form = content.partition('<form class="filter-fold__form"')[2].partition("</form>")[0]
+    assert '<input type="hidden" name="q" value="hessen">' in form
+    assert '<input type="hidden" name="pro-seite" value="50">' in form
+
+
 @pytest.mark.parametrize("number", ["0", "99", "-1", "zwei", "1e9", "٣", "9" * 30])
 def test_a_bad_page_number_is_said_and_answered(catalogue, client, number):
     page = client.get("/projekte/", {"seite": number})
