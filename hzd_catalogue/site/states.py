@@ -43,11 +43,6 @@ class StateRow:
     url: str
     named: int
 
-    @property
-    def by_reach(self) -> int:
-        """Projects that count for the state without naming it."""
-        return self.count - self.named
-
 
 @dataclass(frozen=True)
 class Neighbour:
