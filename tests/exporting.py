@@ -18,8 +18,8 @@ from odfdo import Document
 
 from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
 from hzd_catalogue.browsing.formats import CSV_DELIMITER, FORMATS
-from hzd_catalogue.browsing.record_columns import statement_relations
 from hzd_catalogue.reference.models import Revision
+from hzd_catalogue.reference.statements import statement_relations
 
 OFFERED = [suffix for suffix, item in FORMATS.items() if item.is_offered]
 
@@ -90,9 +90,8 @@ def duplicate_records(model: Any) -> None:
         double.save()
         double.levels.set(record.levels.all())
         double.topics.set(record.topics.all())
-        for name in statement_relations(model):
-            relation = model._meta.get_field(name)
-            for statement in getattr(record, name).all():
+        for relation in statement_relations(model):
+            for statement in getattr(record, relation.name).all():
                 statement.pk = None
                 statement._state.adding = True
                 setattr(statement, relation.field.name, double)

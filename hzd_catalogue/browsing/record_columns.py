@@ -15,6 +15,7 @@ from hzd_catalogue.reference.statements import (
     OtherName,
     Statement,
     StatusStatement,
+    statement_relations,
 )
 
 from .tables import Cell, Column, ExportContext, local
@@ -36,19 +37,10 @@ def passage(statement: Statement, context: ExportContext) -> dict[str, Any]:
     }
 
 
-def statement_relations(model: type[Any]) -> list[str]:
-    """Return the names of a record's relations to the statements about it."""
-    return [
-        relation.get_accessor_name()
-        for relation in model._meta.related_objects
-        if issubclass(relation.related_model, Statement)
-    ]
-
-
 def statements(record: Any) -> Iterator[tuple[str, list[Statement]]]:
     """Yield each relation with its statements; load ``with_details`` first."""
     for relation in statement_relations(type(record)):
-        yield relation, list(getattr(record, relation).all())
+        yield relation.name, list(getattr(record, relation.name).all())
 
 
 def statement_data(statement: Statement, context: ExportContext) -> dict[str, Any]:

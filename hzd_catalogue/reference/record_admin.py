@@ -19,7 +19,7 @@ from django.utils import timezone
 from . import german
 from .choices import Aspect, Status
 from .models import FormerAddress, Revision, Source
-from .statements import Statement
+from .statements import statement_relations
 
 
 def count_of(model: type[models.Model], relation: str) -> Subquery:
@@ -36,22 +36,9 @@ def count_of(model: type[models.Model], relation: str) -> Subquery:
     return Subquery(counted, output_field=IntegerField())
 
 
-def statement_relations(model: type[models.Model]) -> list[str]:
-    """Return the names of the relations that lead from ``model`` to its statements."""
-    return [
-        relation.name
-        for relation in model._meta.related_objects
-        if isinstance(relation.related_model, type)
-        and issubclass(relation.related_model, Statement)
-    ]
-
-
 def count_of_statements(model: type[models.Model]) -> models.expressions.Combinable:
     """Return the number of all statements that point to a row, as an annotation."""
-    counts: Iterable[Subquery] = (
-        count_of(model, relation) for relation in statement_relations(model)
-    )
-    first, *others = counts
+    first, *others = (count_of(model, relation.name) for relation in statement_relations(model))
     return sum(others, start=first)
 
 
@@ -84,9 +71,8 @@ class SourceFilter(admin.SimpleListFilter):
             return queryset
         condition = Q()
         for relation in statement_relations(queryset.model):
-            statement = queryset.model._meta.get_field(relation)
-            rows = statement.related_model.objects.filter(source__code=self.value())
-            condition |= Q(pk__in=rows.values(statement.field.name))
+            rows = relation.related_model.objects.filter(source__code=self.value())
+            condition |= Q(pk__in=rows.values(relation.field.name))
         return queryset.filter(condition)
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from . import german
 from .choices import Hint, Reach
 from .models import FormerAddress, KeyedModel, KeyedQuerySet, Level, Topic
-from .statements import Statement, chronological_key, newest
+from .statements import chronological_key, newest, statement_relations
 
 
 class RecordQuerySet(KeyedQuerySet):
@@ -61,12 +61,10 @@ class RecordQuerySet(KeyedQuerySet):
     def with_single_source(self) -> Self:
         """Keep the records of which all statements come from one document."""
         sources: dict[int, set[int]] = {}
-        for relation in self.model._meta.related_objects:
-            if issubclass(relation.related_model, Statement):
-                owner = relation.field.attname
-                rows = relation.related_model.objects.published().order_by()
-                for pk, source in rows.values_list(owner, "source_id").distinct():
-                    sources.setdefault(pk, set()).add(source)
+        for relation in statement_relations(self.model):
+            rows = relation.related_model.objects.published().order_by()
+            for pk, source in rows.values_list(relation.field.attname, "source_id").distinct():
+                sources.setdefault(pk, set()).add(source)
         return self.filter(pk__in=[pk for pk, found in sources.items() if len(found) == 1])
 
     def with_contradictions(self) -> Self:

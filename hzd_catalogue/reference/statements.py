@@ -9,6 +9,7 @@ import calendar
 from collections.abc import Iterable
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -159,6 +160,17 @@ class Statement(CatalogueModel):
     def passage_url(self) -> str:
         """Where the source's page shows the paragraph."""
         return f"{self.source.get_absolute_url()}#absatz-{self.paragraph}"
+
+
+def statement_models() -> list[type[Statement]]:
+    """Return every kind of statement that the apps declare."""
+    return [model for model in apps.get_models() if issubclass(model, Statement)]
+
+
+def statement_relations(model: type[models.Model]) -> list[Any]:
+    """Return the reverse relations (``ManyToOneRel``) that lead from ``model`` to statements."""
+    related: list[Any] = [*model._meta.related_objects]
+    return [relation for relation in related if issubclass(relation.related_model, Statement)]
 
 
 def newest(statements: Iterable[Statement]) -> Any:

@@ -21,9 +21,9 @@ from hzd_catalogue.browsing.exports import (
 )
 from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
 from hzd_catalogue.browsing.formats import ABOUT_COLUMNS, FORMATS, to_json
-from hzd_catalogue.browsing.record_columns import statement_relations
 from hzd_catalogue.browsing.tables import Column, revision_data
 from hzd_catalogue.reference.models import Revision
+from hzd_catalogue.reference.statements import statement_relations
 from partners.exports import CooperationExportView, PartnerExportView
 from projects.exports import ProjectExportView
 
@@ -120,8 +120,8 @@ class Resource:
         """Name and meaning of the groups of statements that come with a single record."""
         model = self.filterset._meta.model
         return [
-            (name, str(model._meta.get_field(name).related_model._meta.verbose_name_plural))
-            for name in statement_relations(model)
+            (relation.name, str(relation.related_model._meta.verbose_name_plural))
+            for relation in statement_relations(model)
         ]
 
 

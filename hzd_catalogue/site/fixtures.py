@@ -20,7 +20,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 
 from hzd_catalogue.reference.models import FederalState, KeyedModel, Level, Source, Topic
-from hzd_catalogue.reference.statements import Statement
+from hzd_catalogue.reference.statements import Statement, statement_relations
 from partners.models import Cooperation, Partner
 from projects.models import Project
 
@@ -104,12 +104,10 @@ def layout_of(model: type[models.Model]) -> Layout:
         return Layout(model, {part.name: part for part in fields if part.name != owner}, {}, owner)
     key = cast("type[KeyedModel]", model).natural_key_field
     fields.sort(key=lambda part: part.name != key)
-    related: list[Any] = [*meta.related_objects]
     relations = [
         relation
-        for relation in related
-        if issubclass(relation.related_model, Statement)
-        and relation.field.name == relation.related_model.record_fields[0]
+        for relation in statement_relations(model)
+        if relation.field.name == relation.related_model.record_fields[0]
     ]
     relations.sort(
         key=lambda relation: (

@@ -6,11 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.apps import apps
-
 from hzd_catalogue.browsing.index import PerRevision
 from hzd_catalogue.reference.models import Source
-from hzd_catalogue.reference.statements import Statement
+from hzd_catalogue.reference.statements import Statement, statement_models
 
 
 @dataclass
@@ -45,11 +43,6 @@ class SourceRow:
 
     source: Source
     facts: int
-
-
-def statement_models() -> list[type[Statement]]:
-    """Return every kind of statement there is."""
-    return [model for model in apps.get_models() if issubclass(model, Statement)]
 
 
 def paragraphs(source: Source) -> list[Paragraph]:

@@ -5,11 +5,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from hzd_catalogue.reference import german
-from hzd_catalogue.reference.statements import Statement
+from hzd_catalogue.reference.statements import Statement, statement_models
 
 
 class Command(BaseCommand):
@@ -52,9 +51,8 @@ def paragraphs(path: Path) -> list[str] | None:
 
 
 def _statements() -> Iterator[Statement]:
-    for model in apps.get_models():
-        if issubclass(model, Statement):
-            yield from model._default_manager.select_related("source", *model.record_fields)
+    for model in statement_models():
+        yield from model.objects.select_related("source", *model.record_fields)
 
 
 def _fault(statement: Statement, document: list[str] | None) -> str:
