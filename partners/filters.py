@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from hzd_catalogue.browsing.facets import Facet
-from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
-from hzd_catalogue.browsing.search import NAME, RELATED, TEXT, SearchField
-from hzd_catalogue.reference.choices import Hint, Status
+from hzd_catalogue.browsing.filtersets import OWN_TEXTS, CatalogueFilterSet
+from hzd_catalogue.browsing.search import RELATED, TEXT, SearchField
+from hzd_catalogue.reference.choices import Status
 
 from .models import Cooperation, CooperationKind, Partner, PartnerKind
 
@@ -24,17 +24,11 @@ class CooperationFilterSet(CatalogueFilterSet):
     partner = Facet(label="Partner", lookup="partners__slug", labels=partner_labels)
     status = Facet(label="Status", pairs="status_pairs", labels=lambda: Status.choices)
     art = Facet(label="Art", lookup="kind", labels=lambda: CooperationKind.choices)
-    hinweis = Facet(
-        label="Hinweis", rule="with_hint", labels=lambda: Hint.choices, covers_all=False
-    )
 
     nouns = ("Kooperation", "Kooperationen")
     dative_nouns = ("Kooperation", "Kooperationen")
     search_fields: ClassVar[tuple[SearchField, ...]] = (
-        SearchField("Name", "name", NAME),
-        SearchField("Weiterer Name", "other_names__name", NAME),
-        SearchField("Kurz gesagt", "summary"),
-        SearchField("Beschreibung", "description"),
+        *OWN_TEXTS,
         SearchField("Partner", "partners__name", RELATED, "partners"),
         SearchField("Partner", "partners__other_names__name", RELATED, "partners"),
         SearchField("Rolle", "involvements__role", TEXT, "involvements__partner"),
@@ -56,17 +50,11 @@ class PartnerFilterSet(CatalogueFilterSet):
     partner = Facet(label="Arbeitet zusammen mit", pairs="colleague_pairs", labels=partner_labels)
     status = Facet(label="Status der Vorhaben", pairs="status_pairs", labels=lambda: Status.choices)
     art = Facet(label="Art", lookup="kind", labels=lambda: PartnerKind.choices)
-    hinweis = Facet(
-        label="Hinweis", rule="with_hint", labels=lambda: Hint.choices, covers_all=False
-    )
 
     nouns = ("Partner", "Partner")
     dative_nouns = ("Partner", "Partnern")
     search_fields: ClassVar[tuple[SearchField, ...]] = (
-        SearchField("Name", "name", NAME),
-        SearchField("Weiterer Name", "other_names__name", NAME),
-        SearchField("Kurz gesagt", "summary"),
-        SearchField("Beschreibung", "description"),
+        *OWN_TEXTS,
         SearchField("Kooperation", "cooperations__name", RELATED, "cooperations"),
         SearchField("Rolle", "involvements__role", TEXT, "involvements__cooperation"),
         SearchField("Projekt", "projects__name", RELATED, "projects"),

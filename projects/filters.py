@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from hzd_catalogue.browsing.facets import Facet
-from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
-from hzd_catalogue.browsing.search import NAME, RELATED, TEXT, SearchField
-from hzd_catalogue.reference.choices import Hint, Status
+from hzd_catalogue.browsing.filtersets import OWN_TEXTS, CatalogueFilterSet
+from hzd_catalogue.browsing.search import RELATED, TEXT, SearchField
+from hzd_catalogue.reference.choices import Status
 from partners.filters import partner_labels
 
 from .models import Project, ProjectKind
@@ -19,17 +19,11 @@ class ProjectFilterSet(CatalogueFilterSet):
     partner = Facet(label="Partner", lookup="partners__slug", labels=partner_labels)
     status = Facet(label="Status", pairs="status_pairs", labels=lambda: Status.choices)
     art = Facet(label="Art", lookup="kind", labels=lambda: ProjectKind.choices)
-    hinweis = Facet(
-        label="Hinweis", rule="with_hint", labels=lambda: Hint.choices, covers_all=False
-    )
 
     nouns = ("Projekt", "Projekte")
     dative_nouns = ("Projekt", "Projekten")
     search_fields: ClassVar[tuple[SearchField, ...]] = (
-        SearchField("Name", "name", NAME),
-        SearchField("Weiterer Name", "other_names__name", NAME),
-        SearchField("Kurz gesagt", "summary"),
-        SearchField("Beschreibung", "description"),
+        *OWN_TEXTS,
         SearchField("Kooperation", "cooperation__name", RELATED, "cooperation"),
         SearchField("Partner", "partners__name", RELATED, "partners"),
         SearchField("Partner", "partners__other_names__name", RELATED, "partners"),

@@ -20,6 +20,7 @@ from .facets import Chip, Facet, FacetView, Option, Suggestion
 from .index import PerRevision, RecordIndex, in_name_order
 from .search import (
     MAX_QUERY_LENGTH,
+    NAME,
     Correction,
     SearchField,
     SearchIndex,
@@ -34,6 +35,14 @@ VIEW_PARAMETERS = ("ansicht", "pro-seite", "seite", "sortierung")
 #: Values that were not understood are quoted back no longer than this.
 _SHOWN_LENGTH = 40
 _SHOWN_PROBLEMS = 8
+
+#: Where a search looks in every record, its own name first.
+OWN_TEXTS = (
+    SearchField("Name", "name", NAME),
+    SearchField("Weiterer Name", "other_names__name", NAME),
+    SearchField("Kurz gesagt", "summary"),
+    SearchField("Beschreibung", "description"),
+)
 
 
 class QueryField(forms.CharField):
@@ -123,8 +132,9 @@ class CatalogueFilterSet(django_filters.FilterSet):
 
     @classmethod
     def facets(cls) -> dict[str, Facet]:
-        """Return the facets by parameter name, in the order of their declaration."""
-        return {name: item for name, item in cls.base_filters.items() if isinstance(item, Facet)}
+        """Return the facets by parameter name as declared, those that do not cover all last."""
+        facets = [item for item in cls.base_filters.items() if isinstance(item[1], Facet)]
+        return dict(sorted(facets, key=lambda item: not item[1].covers_all))
 
     @classmethod
     def build_index(cls) -> RecordIndex:

@@ -13,7 +13,7 @@ from .record_admin import count_of, count_of_statements
 
 
 class FixedListAdmin(admin.ModelAdmin):
-    """A closed list: its rows are neither added nor deleted here."""
+    """Rows that the installation brings along: they are neither added nor deleted here."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -10,6 +10,8 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from hzd_catalogue.reference.admin import FixedListAdmin
+
 from . import legal_text
 from .models import KnownBarrier, LegalPage, OperatorDetails
 
@@ -20,18 +22,8 @@ admin.site.enable_nav_sidebar = False
 admin.site.index_title = "Was möchten Sie bearbeiten?"
 
 
-class FilledInAdmin(admin.ModelAdmin):
-    """Rows that the installation brings along: to be filled in, not to be added or deleted."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(OperatorDetails)
-class OperatorDetailsAdmin(FilledInAdmin):
+class OperatorDetailsAdmin(FixedListAdmin):
     """The one row of operator's details."""
 
     fieldsets = [
@@ -101,7 +93,7 @@ class OperatorDetailsAdmin(FilledInAdmin):
 
 
 @admin.register(LegalPage)
-class LegalPageAdmin(FilledInAdmin):
+class LegalPageAdmin(FixedListAdmin):
     """The texts of the legal pages."""
 
     fields = ["title", "body"]
