@@ -1,8 +1,8 @@
 // Comfort only: every page works without this file.
 "use strict";
 
-// A filter form sends itself as soon as a box is ticked or a list is changed; its button stays
-// for keyboards that leave the form by it. Typed text waits for the button or the Enter key.
+// A filter form sends itself as soon as a box is ticked; its button stays for keyboards that
+// leave the form by it. Typed text waits for the button or the Enter key.
 for (const form of document.querySelectorAll(".filter-form")) {
   form.querySelector("[data-instant]")?.removeAttribute("hidden");
   // An empty search field stays out of the address.
@@ -10,7 +10,7 @@ for (const form of document.querySelectorAll(".filter-form")) {
     if (!formData.get("q")) formData.delete("q");
   });
   form.addEventListener("change", (event) => {
-    if (event.target.matches("input[type=checkbox], input[type=radio], select")) {
+    if (event.target.matches("input[type=checkbox]")) {
       sessionStorage.setItem("focus", event.target.id);
       form.requestSubmit();
     }
@@ -26,16 +26,6 @@ if (returning) {
   control?.focus({ preventScroll: true });
 }
 
-// Facets keep the state that the visitor gave them, for this visit.
-for (const details of document.querySelectorAll("details[data-remember]")) {
-  const key = `open-${details.dataset.remember}`;
-  const stored = sessionStorage.getItem(key);
-  if (stored) details.open = stored === "yes";
-  details.addEventListener("toggle", () => {
-    sessionStorage.setItem(key, details.open ? "yes" : "no");
-  });
-}
-
 // <button data-copy="text" hidden>: copies its text, shown only where copying works.
 for (const button of document.querySelectorAll("button[data-copy]")) {
   if (!navigator.clipboard) continue;
@@ -43,7 +33,7 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   const idle = label.textContent;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(button.dataset.copy || location.href);
+    await navigator.clipboard.writeText(button.dataset.copy);
     label.textContent = "Kopiert";
     setTimeout(() => { label.textContent = idle; }, 2000);
   });
