@@ -134,6 +134,16 @@ class Project(DatedRecord):
         return standings(self.participations.all())
 
     @property
+    def lacks_named_states(self) -> bool:
+        """Whether it is länderübergreifend and no source names a state beside Hessen.
+
+        The rule of ``ProjectQuerySet.without_named_states``.
+        """
+        return self.reach == Reach.INTERSTATE and all(
+            standing.federal_state.is_home for standing in self.standings
+        )
+
+    @property
     def published_cooperation(self) -> Cooperation | None:
         """The cooperation it belongs to, unless that is still a draft."""
         cooperation = self.cooperation
@@ -179,6 +189,11 @@ class Standing:
     federal_state: FederalState
     current: Participation
     older: list[Participation] = field(default_factory=list)
+
+    @property
+    def is_joining(self) -> bool:
+        """Whether the state is about to take part."""
+        return self.current.status == ParticipationStatus.JOINING
 
     @property
     def is_contradicted(self) -> bool:

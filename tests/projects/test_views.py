@@ -282,3 +282,17 @@ def test_the_detail_page_asks_equally_often_for_one_and_for_many(empty_catalogue
     many = fill(make_project(cooperation=make_cooperation()), 9)
 
     assert count_queries(client, many.get_absolute_url()) == for_one
+
+
+def test_the_page_says_by_the_rule_of_the_gaps_that_states_are_not_named(db, client):
+    alone, together = (
+        make_project(name="Ohne Land", reach="laenderuebergreifend"),
+        make_project(name="Mit Land", reach="laenderuebergreifend"),
+    )
+    make_participation(together, make_state("DE-TH", "Thüringen"))
+    make_participation(alone)
+
+    assert set(Project.objects.without_named_states().filter(name__endswith="Land")) == {alone}
+    for project in (alone, together):
+        content = client.get(project.get_absolute_url()).content.decode()
+        assert ("Länderübergreifend; die anderen" in content) == (project == alone)
