@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Replace
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from . import german
 from .choices import DataTheme, DateBasis
 
 #: HZD is Hessen's IT provider, so Hessen takes part in every project (catalogue rule 1).
@@ -142,6 +142,7 @@ class Topic(KeyedModel):
 
     slug = models.SlugField("Adresse", unique=True)
     name = models.CharField("Name", max_length=80, unique=True)
+    sort_key = models.CharField(max_length=80, editable=False)
     description = models.CharField("Erklärung", max_length=300)
     data_theme = models.CharField(
         "EU-Datenthema",
@@ -153,11 +154,15 @@ class Topic(KeyedModel):
     class Meta:
         verbose_name = "Thema"
         verbose_name_plural = "Themen"
-        # Without hyphens, which some collations skip and others compare.
-        ordering = [Replace("slug", Value("-"), Value("")), "pk"]
+        ordering = ["sort_key", "pk"]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with a fresh sort key."""
+        self.sort_key = german.sort_key(self.name)[:80]
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("topic-detail", args=[self.slug])

@@ -1,4 +1,4 @@
-"""What is sorted by the database is sorted alike by every database."""
+"""What the database sorts is sorted alike by every database."""
 
 import pytest
 
@@ -7,9 +7,10 @@ from tests.factories import make_topic
 
 
 @pytest.mark.django_db
-def test_hyphens_do_not_count_in_the_order_of_topics() -> None:
-    slugs = ["probe-zoll", "probeamt", "probe-bau"]
-    for slug in slugs:
-        make_topic(slug.title(), slug=slug)
-    found = Topic.objects.filter(slug__in=slugs).values_list("slug", flat=True)
-    assert list(found) == ["probeamt", "probe-bau", "probe-zoll"]
+def test_topics_sort_as_in_german() -> None:
+    names = ["Zoll", "Ämter", "Arbeit", "Öffentliche Sicherheit", "E-Akte", "Eakten"]
+    for name in names:
+        make_topic(name)
+
+    found = Topic.objects.filter(name__in=names).values_list("name", flat=True)
+    assert list(found) == ["Ämter", "Arbeit", "E-Akte", "Eakten", "Öffentliche Sicherheit", "Zoll"]
