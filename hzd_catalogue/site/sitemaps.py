@@ -19,6 +19,8 @@ from hzd_catalogue.reference.models import FederalState, Source, Topic
 from partners.models import Cooperation, Partner
 from projects.models import Project
 
+from .models import LegalPage
+
 RECORDS = (Project, Cooperation, Partner)
 FEED_LENGTH = 25
 
@@ -38,7 +40,9 @@ class PageSitemap(Sitemap):
             "topic-list",
             "source-list",
             "gaps",
+            "api",
             "help",
+            *LegalPage.URL_NAMES.values(),
         ]
 
     def location(self, item: str) -> str:

@@ -11,6 +11,7 @@ from django.views.generic import DetailView, ListView, TemplateView
 
 from hzd_catalogue.browsing.exports import export_links
 from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
+from hzd_catalogue.browsing.index import MISSING
 from hzd_catalogue.browsing.pagination import paginate
 from hzd_catalogue.browsing.presentation import PageLinks, Presentation
 from hzd_catalogue.reference.models import FederalState, Source, Topic
@@ -178,11 +179,21 @@ class SourceListView(ListView):
     @property
     def is_undated(self) -> bool:
         """Whether only sources without a date are asked for."""
-        return self.request.GET.get("datum") == "ohne"
+        return self.request.GET.get("datum") == MISSING
+
+    @property
+    def problems(self) -> list[str]:
+        """What was not understood, in words."""
+        if self.is_undated or not self.request.GET.get("datum"):
+            return []
+        return ["Diese Auswahl gibt es nicht; möglich sind nur die Quellen ohne eigenes Datum."]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            rows=source_rows(self.object_list), is_undated=self.is_undated, **kwargs
+            rows=source_rows(self.object_list),
+            is_undated=self.is_undated,
+            problems=self.problems,
+            **kwargs,
         )
 
 

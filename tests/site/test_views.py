@@ -174,6 +174,12 @@ def test_source_page_links_each_fact_to_its_place(client: Client) -> None:
     )
 
 
+def test_an_unknown_choice_of_sources_is_said(client: Client) -> None:
+    response = client.get("/quellen/?datum=mit")
+    assert "Diese Auswahl gibt es nicht" in response.content.decode()
+    assert len(response.context["rows"]) == Source.objects.count()
+
+
 def test_undated_sources_are_those_that_the_gaps_count(client: Client) -> None:
     make_source("900", date_basis="genannt")
     shown = client.get("/quellen/?datum=ohne").context["rows"]
