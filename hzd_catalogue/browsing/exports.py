@@ -29,6 +29,7 @@ from hzd_catalogue.reference.models import FormerAddress, Revision
 from .filtersets import CatalogueFilterSet
 from .formats import FORMATS, to_json
 from .record_columns import all_statements
+from .release import release
 from .tables import About, Column, ExportContext, Table, revision_data
 
 #: The longest name that a downloaded file gets, without its date and ending.
@@ -145,8 +146,7 @@ class ListExportView(View):
 
     def etag(self, revision: Revision) -> str:
         """Return a weak tag: files of the same data differ in the time they were made at."""
-        names = ",".join(column.key for column in self.columns)
-        state = f"{revision.number} {revision.changed_at.timestamp()} {names}"
+        state = f"{release()} {revision.number} {revision.changed_at.timestamp()}"
         return f'W/"{hashlib.sha256(state.encode()).hexdigest()[:24]}"'
 
     def table(self, filterset: CatalogueFilterSet, revision: Revision) -> Table:

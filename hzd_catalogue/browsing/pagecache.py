@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import cache as keep
 
 from django.conf import settings
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from hzd_catalogue.reference.models import Revision
+
+from .release import release
 
 #: Seconds after which a page is forgotten even if the data stay as they are.
 KEPT_SECONDS = 3600
@@ -68,20 +68,3 @@ def page_key(request: HttpRequest, revision: Revision) -> str:
         request.get_full_path(),
     )
     return f"page-{hashlib.sha256('|'.join(parts).encode()).hexdigest()}"
-
-
-@keep
-def release() -> str:
-    """Return a mark of everything but the data that a page is made of.
-
-    Hosts that share a cache share pages only while they run the same code, templates, static
-    files and name of the site: a page of another release would ask for files that are gone.
-    """
-    digest = hashlib.sha256()
-    for folder in ("hzd_catalogue", "partners", "projects", "templates"):
-        for path in sorted((settings.BASE_DIR / folder).rglob("*")):
-            if path.suffix in (".py", ".html", ".json"):
-                digest.update(path.read_bytes())
-    static_files = getattr(staticfiles_storage, "manifest_hash", "")
-    digest.update(f"{static_files}|{settings.SITE_NAME}|{settings.OFFICIAL_WEBSITE}".encode())
-    return digest.hexdigest()

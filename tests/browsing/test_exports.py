@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from hzd_catalogue.browsing.exports import file_name
 from hzd_catalogue.browsing.formats import FORMULA_STARTS, csv_text, write_csv
+from hzd_catalogue.browsing.release import release
 from hzd_catalogue.browsing.spreadsheets import ABOUT_SHEET, sheet_text, write_ods, write_xlsx
 from hzd_catalogue.browsing.tables import About, Column, Table
 from hzd_catalogue.reference.models import Revision
@@ -352,6 +353,15 @@ class TestAddresses:
 
         Revision.advance()
         assert client.get("/projekte.csv", headers={"if-none-match": etag}).status_code == 200
+
+    def test_an_update_of_the_site_sends_the_file_anew(self, catalogue, client, settings):
+        etag = client.head("/projekte.csv")["ETag"]
+        settings.SITE_NAME = "Ein anderer Name"
+        release.cache_clear()  # as in the new process
+        response = client.get("/projekte.csv", headers={"if-none-match": etag})
+        release.cache_clear()
+
+        assert response.status_code == 200
 
     def test_files_are_streamed(self, catalogue, client):
         assert client.get("/projekte.csv").streaming
