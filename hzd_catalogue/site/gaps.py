@@ -44,13 +44,15 @@ QUESTIONS = (
     ),
     Question(
         "Ohne Jahresangabe",
-        "Kein Dokument nennt ein Jahr, in dem etwas begann, beitrat oder vereinbart wurde.",
+        "Kein Dokument nennt ein Jahr, in dem etwas begann, beitrat oder vereinbart wurde; bei "
+        "Partnern: zu keinem ihrer Vorhaben.",
         "jahr",
         MISSING,
     ),
     Question(
         "Status nicht genannt",
-        "Kein Dokument sagt, ob das Vorhaben geplant, im Einsatz oder beendet ist.",
+        "Kein Dokument sagt, ob das Vorhaben geplant, im Einsatz oder beendet ist; bei Partnern: "
+        "keines ihrer Vorhaben.",
         "status",
         MISSING,
     ),

@@ -22,7 +22,9 @@ const returning = sessionStorage.getItem("focus");
 if (returning) {
   sessionStorage.removeItem("focus");
   const control = document.getElementById(returning);
-  control?.closest("details")?.setAttribute("open", "");
+  for (let fold = control?.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+    fold.open = true;
+  }
   control?.focus({ preventScroll: true });
 }
 

@@ -70,13 +70,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('slug', models.SlugField(unique=True, verbose_name='Adresse')),
                 ('name', models.CharField(max_length=80, unique=True, verbose_name='Name')),
+                ('sort_key', models.CharField(editable=False, max_length=80)),
                 ('description', models.CharField(max_length=300, verbose_name='Erklärung')),
                 ('data_theme', models.CharField(choices=[('AGRI', 'Landwirtschaft, Fischerei, Forstwirtschaft und Nahrungsmittel'), ('ECON', 'Wirtschaft und Finanzen'), ('EDUC', 'Bildung, Kultur und Sport'), ('ENER', 'Energie'), ('ENVI', 'Umwelt'), ('GOVE', 'Regierung und öffentlicher Sektor'), ('HEAL', 'Gesundheit'), ('INTR', 'Internationale Themen'), ('JUST', 'Justiz, Rechtssystem und öffentliche Sicherheit'), ('OP_DATPRO', 'Vorläufige Daten'), ('REGI', 'Regionen und Städte'), ('SOCI', 'Bevölkerung und Gesellschaft'), ('TECH', 'Wissenschaft und Technologie'), ('TRAN', 'Verkehr')], help_text='Entsprechung im EU-Vokabular „data theme“.', max_length=10, verbose_name='EU-Datenthema')),
             ],
             options={
                 'verbose_name': 'Thema',
                 'verbose_name_plural': 'Themen',
-                'ordering': ['slug'],
+                'ordering': ['sort_key', 'pk'],
             },
         ),
         migrations.CreateModel(
