@@ -14,6 +14,8 @@ from .index import MISSING, FacetValues
 
 #: Options that a facet shows before "weitere"; chosen ones are always shown.
 VISIBLE_OPTIONS = 24
+#: Options behind "weitere"; a page with thousands of them would help nobody.
+FOLDED_OPTIONS = 200
 
 
 class FacetField(forms.MultipleChoiceField):
@@ -134,16 +136,26 @@ class FacetView:
 
     @property
     def visible(self) -> list[Option]:
-        """The options to show at once: all of a short facet, of a long one those with hits."""
-        if len(self.options) <= VISIBLE_OPTIONS:
-            return self.options
-        ranked = sorted(self.options, key=lambda option: (-option.is_chosen, -option.count))
-        return sorted(ranked[:VISIBLE_OPTIONS], key=self.options.index)
+        """The options to show at once: the chosen ones and those with most hits."""
+        return self._ranked(0, VISIBLE_OPTIONS)
+
+    @property
+    def folded(self) -> list[Option]:
+        """The options to show when asked for more."""
+        return self._ranked(VISIBLE_OPTIONS, VISIBLE_OPTIONS + FOLDED_OPTIONS)
 
     @property
     def hidden_count(self) -> int:
-        """How many options are not shown."""
-        return len(self.options) - len(self.visible)
+        """How many options a page leaves out, so that it stays readable."""
+        return max(0, len(self.options) - VISIBLE_OPTIONS - FOLDED_OPTIONS)
+
+    def _ranked(self, start: int, end: int) -> list[Option]:
+        """Return the options from one rank to another, in the facet's own order."""
+        ranked = sorted(
+            enumerate(self.options),
+            key=lambda place: (not place[1].is_chosen, -place[1].count, place[0]),
+        )
+        return [option for _place, option in sorted(ranked[start:end], key=lambda place: place[0])]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import random
 import pytest
 from django.http import QueryDict
 
+from hzd_catalogue.browsing.facets import FacetView, Option
 from hzd_catalogue.browsing.index import MISSING
 from partners.filters import CooperationFilterSet, PartnerFilterSet
 from projects.filters import ProjectFilterSet
@@ -119,6 +120,18 @@ def test_values_are_or_within_a_facet_and_and_between_facets(empty_catalogue):
     assert set(either.pks) == {one.pk, other.pk}
     assert both.pks == [one.pk]
     assert third.pk in asked(ProjectFilterSet, "thema=wohnen").pks
+
+
+def test_a_long_facet_shows_what_is_chosen_and_frequent_and_folds_the_rest():
+    options = [Option(f"w{n}", f"Wert {n}", n % 7, n == 299, f"?partner=w{n}") for n in range(300)]
+    facet = FacetView("partner", "Partner", options)
+    shown = [*facet.visible, *facet.folded]
+
+    assert options[299] in facet.visible
+    assert min(option.count for option in facet.visible if not option.is_chosen) == 6
+    assert facet.visible == sorted(facet.visible, key=options.index)
+    assert len(shown) + facet.hidden_count == len(options)
+    assert len({option.value for option in shown}) == len(shown)
 
 
 def test_a_draft_is_in_no_facet_count(empty_catalogue):
