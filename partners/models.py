@@ -48,11 +48,17 @@ class CooperationKind(models.TextChoices):
     EVENT = "veranstaltung", "Veranstaltungspartnerschaft"
 
 
-class PartnerQuerySet(RecordQuerySet):
-    """Which partners count for a state or a year.
+def published_projects() -> Any:
+    """Return the published projects, reached by the name of the reverse relation.
 
-    Projects are reached by the name of the reverse relation: this app does not import them.
+    This app does not import theirs, which lies above it.
     """
+    project: Any = Cooperation._meta.get_field("projects").related_model
+    return project.objects.published()
+
+
+class PartnerQuerySet(RecordQuerySet):
+    """Which partners count for a state or a year."""
 
     milestone_paths = (
         (
@@ -73,24 +79,20 @@ class PartnerQuerySet(RecordQuerySet):
         """
         if code == HOME_STATE:
             return self.all()
-        projects = self.model._meta.get_field("project_involvements").related_model
-        project = projects._meta.get_field("project").related_model
         return self.filter(
             Q(reach=Reach.NATIONWIDE)
             | Q(involvements__cooperation__in=Cooperation.objects.published().for_state(code))
-            | Q(project_involvements__project__in=project.objects.published().for_state(code))
+            | Q(project_involvements__project__in=published_projects().for_state(code))
         ).distinct()
 
     def status_pairs(self) -> Iterator[tuple[int, str]]:
         """Yield (partner, status) for each status of its published cooperations and projects."""
-        projects = self.model._meta.get_field("project_involvements").related_model
-        project = projects._meta.get_field("project").related_model
-        records: tuple[tuple[str, Any], ...] = (
-            ("involvements__cooperation", Cooperation),
-            ("project_involvements__project", project),
+        records = (
+            ("involvements__cooperation", Cooperation.objects.published()),
+            ("project_involvements__project", published_projects()),
         )
-        for path, model in records:
-            statuses = dict(model.objects.published().status_pairs())
+        for path, published in records:
+            statuses = dict(published.status_pairs())
             for pk, record in self.values_list("pk", path):
                 if record in statuses:
                     yield pk, statuses[record]
@@ -193,9 +195,8 @@ class CooperationQuerySet(RecordQuerySet):
         """
         if code == HOME_STATE:
             return self.all()
-        project = self.model._meta.get_field("projects").related_model
         return self.filter(
-            Q(reach=Reach.NATIONWIDE) | Q(projects__in=project.objects.published().for_state(code))
+            Q(reach=Reach.NATIONWIDE) | Q(projects__in=published_projects().for_state(code))
         ).distinct()
 
     def with_contradictions(self) -> CooperationQuerySet:
@@ -206,7 +207,6 @@ class CooperationQuerySet(RecordQuerySet):
 
     def with_relations(self) -> CooperationQuerySet:
         """Load what lists and exports show of each cooperation, in a fixed number of queries."""
-        project = self.model._meta.get_field("projects").related_model
         return self.prefetch_related(
             "levels",
             "topics",
@@ -214,7 +214,7 @@ class CooperationQuerySet(RecordQuerySet):
             "milestones__source",
             "statuses__source",
             roles_with("partner", "involvements", Involvement),
-            models.Prefetch("projects", queryset=project.objects.published().with_relations()),
+            models.Prefetch("projects", queryset=published_projects().with_relations()),
         )
 
     def with_details(self) -> CooperationQuerySet:
