@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
@@ -51,10 +52,18 @@ class QueryField(forms.CharField):
     default_error_messages: ClassVar[dict[str, Any]] = {
         "max_length": f"Die Suche nimmt höchstens {MAX_QUERY_LENGTH} Zeichen.",
         "null_characters_not_allowed": "Die Suche enthält ein unzulässiges Zeichen.",
+        "no_words": "Die Suche braucht mindestens einen Buchstaben oder eine Ziffer.",
     }
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=MAX_QUERY_LENGTH, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """Return the query with single spaces; "" when none was given."""
+        query = " ".join(super().clean(value).split())
+        if query and not terms_of(query):
+            raise forms.ValidationError(self.error_messages["no_words"], code="no_words")
+        return query
 
 
 class QueryFilter(django_filters.CharFilter):
@@ -126,6 +135,11 @@ class CatalogueFilterSet(django_filters.FilterSet):
         return cls(QueryDict())
 
     @classmethod
+    def with_value(cls, facet: str, value: str) -> CatalogueFilterSet:
+        """Return the filter set of a request for one value of one facet."""
+        return cls(QueryDict(urlencode({facet: value})))
+
+    @classmethod
     def base_queryset(cls) -> Any:
         """Return all records that visitors may see."""
         return cls._meta.model.objects.published()
@@ -185,8 +199,7 @@ class CatalogueFilterSet(django_filters.FilterSet):
     @cached_property
     def query(self) -> str:
         """The search words; "" when none were given or none could be used."""
-        query = self._cleaned.get("q") or ""
-        return " ".join(query.split()) if terms_of(query) else ""
+        return self._cleaned.get("q") or ""
 
     @cached_property
     def _cleaned(self) -> dict[str, Any]:
@@ -209,15 +222,12 @@ class CatalogueFilterSet(django_filters.FilterSet):
     @cached_property
     def problems(self) -> list[str]:
         """What was not understood, in words; the rest of the request holds."""
-        problems: list[str] = []
-        cleaned = self._cleaned
-        for errors in self.form.errors.values():
-            problems += [str(error) for error in errors]
-        if self._asked("q") and "q" in cleaned and not self.query:
-            problems.append("Die Suche braucht mindestens einen Buchstaben oder eine Ziffer.")
+        problems = [str(error) for errors in self.form.errors.values() for error in errors]
         for name, facet in self.facets().items():
-            for value in getattr(self.form.fields[name], "unknown", []):
-                problems.append(f"{facet.label} „{_shown(value)}“ gibt es nicht.")
+            problems += [
+                f"{facet.label} „{_shown(value)}“ gibt es nicht."
+                for value in getattr(self.form.fields[name], "unknown", [])
+            ]
         if len([value for value in self.data.getlist("q") if value.strip()]) > 1:
             problems.append("Es wurde mehr als eine Suche übergeben; die letzte gilt.")
         asked = self._asked("sortierung")
@@ -350,6 +360,11 @@ class CatalogueFilterSet(django_filters.FilterSet):
                 chips.append(Chip(f"{label}: {labels[value]}", {**self.parameters, name: rest}))
         return chips
 
+    def _any_of(self, name: str) -> str:
+        """Return the chosen values of a facet in words: "Thüringen oder Saarland"."""
+        labels = self.index.facets[name].labels
+        return in_words([labels[value] for value in self.chosen[name]], "oder")
+
     @property
     def suggestions(self) -> list[Suggestion]:
         """Where nothing was found: which filter to drop, and what is found then."""
@@ -359,8 +374,7 @@ class CatalogueFilterSet(django_filters.FilterSet):
             suggestions.append(Suggestion(f"Suche: {self.query}", self.url(q=[]) or "?", count))
         for name, values in self.chosen.items():
             if values:
-                labels = [self.index.facets[name].labels[value] for value in values]
-                label = f"{self.base_filters[name].label}: {in_words(labels, 'oder')}"
+                label = f"{self.base_filters[name].label}: {self._any_of(name)}"
                 count = self._matching(but=name).bit_count()
                 suggestions.append(Suggestion(label, self.url(**{name: []}) or "?", count))
         return [suggestion for suggestion in suggestions if suggestion.count]
@@ -386,8 +400,7 @@ class CatalogueFilterSet(django_filters.FilterSet):
         parts = [f"Suche „{self.query}“"] if self.query else []
         for name, values in self.chosen.items():
             if values:
-                labels = [self.index.facets[name].labels[value] for value in values]
-                parts.append(f"{self.base_filters[name].label} {in_words(labels, 'oder')}")
+                parts.append(f"{self.base_filters[name].label} {self._any_of(name)}")
         return parts
 
     @property

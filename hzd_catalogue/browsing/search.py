@@ -361,6 +361,14 @@ def highlight(text: str, terms: Sequence[Term]) -> list[Fragment]:
     return fragments
 
 
+def marked_excerpt(
+    index: SearchIndex, position: int, terms: Sequence[Term]
+) -> tuple[str, list[Fragment]] | None:
+    """Return label and fragments of the record's best line beyond its name, if one matches."""
+    line = index.excerpt(position, terms)
+    return (line.label, highlight(line.text, terms)) if line else None
+
+
 def collect_lines(
     queryset: Any, fields: Sequence[SearchField], positions: dict[int, int]
 ) -> list[list[Line]]:

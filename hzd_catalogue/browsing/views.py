@@ -22,7 +22,7 @@ from .filtersets import CatalogueFilterSet
 from .pagination import paginate
 from .presentation import VIEWS, Presentation
 from .related import related_records
-from .search import Fragment, Line, Term, highlight
+from .search import Fragment, Term, highlight, marked_excerpt
 
 
 @dataclass(frozen=True)
@@ -39,17 +39,18 @@ def marked_hits(
     records: Sequence[Any], filterset: CatalogueFilterSet, terms: Sequence[Term]
 ) -> list[Hit]:
     """Return the records with their names and matching lines cut into fragments."""
+    if not terms:
+        # The words of all records are read only where something is searched for.
+        return [Hit(record, highlight(record.name, terms)) for record in records]
+    index = filterset.index
     return [
-        Hit(record, highlight(record.name, terms), _excerpt(filterset, record.pk, terms))
+        Hit(
+            record,
+            highlight(record.name, terms),
+            marked_excerpt(index.search, index.positions[record.pk], terms),
+        )
         for record in records
     ]
-
-
-def _excerpt(
-    filterset: CatalogueFilterSet, pk: int, terms: Sequence[Term]
-) -> tuple[str, list[Fragment]] | None:
-    line: Line | None = filterset.index.search.excerpt(filterset.index.positions[pk], terms)
-    return (line.label, highlight(line.text, terms)) if terms and line else None
 
 
 class RecordListView(TemplateView):

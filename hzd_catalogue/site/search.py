@@ -25,7 +25,7 @@ from hzd_catalogue.browsing.search import (
     SearchResult,
     find,
     highlight,
-    terms_of,
+    marked_excerpt,
 )
 from hzd_catalogue.reference.models import FederalState, Source, Topic
 from partners.filters import CooperationFilterSet, PartnerFilterSet
@@ -124,12 +124,9 @@ class SearchView(TemplateView):
         query = ""
         asked = self.request.GET.get("q", "")
         try:
-            query = " ".join(field.clean(asked).split())
+            query = field.clean(asked)
         except ValidationError as error:
             problems += error.messages
-        if query and not terms_of(query):
-            problems.append("Die Suche braucht mindestens einen Buchstaben oder eine Ziffer.")
-            query = ""
         groups, corrections = search_everything(query) if query else ([], [])
         return super().get_context_data(
             query=query,
@@ -186,10 +183,9 @@ def _group(kind: Kind, pks: Sequence[int], index: SearchIndex, result: SearchRes
 
 
 def _found(record: Any, index: SearchIndex, place: int, result: SearchResult) -> FoundRecord:
-    line = index.excerpt(place, result.terms)
     return FoundRecord(
         record.get_absolute_url(),
         highlight(str(record), result.terms),
         getattr(record, "summary", ""),
-        (line.label, highlight(line.text, result.terms)) if line else None,
+        marked_excerpt(index, place, result.terms),
     )

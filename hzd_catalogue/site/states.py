@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
-from django.http import QueryDict
 from django.urls import reverse
 
 from hzd_catalogue.browsing.facets import Option
@@ -79,7 +77,7 @@ def reach_evidence(projects: Iterable[Project]) -> dict[int, ProjectEvidence]:
 
 def project_keys(state: FederalState) -> list[int]:
     """Return the projects that count for a state, those that name it first, by name."""
-    counting = ProjectFilterSet(QueryDict(urlencode({"land": state.code}))).pks
+    counting = ProjectFilterSet.with_value("land", state.code).pks
     named = set(
         Participation.objects.published()
         .filter(federal_state=state)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import QueryDict
 from django.urls import reverse
 
 from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
@@ -79,7 +78,7 @@ def topic_groups(topic: Topic) -> list[TopicGroup]:
     """Return the records of a topic by kind, as their lists find them."""
     groups = []
     for filterset_class, url_name in LISTS:
-        filterset = filterset_class(QueryDict(f"thema={topic.slug}"))
+        filterset = filterset_class.with_value("thema", topic.slug)
         if filterset.count:
             words = german.counted(filterset.count, *filterset.nouns)
             count = LinkedCount(filterset.count, words, reverse(url_name) + filterset.url())

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.http import QueryDict
 from django.views.generic import DetailView, ListView, TemplateView
 
 from hzd_catalogue.browsing.exports import export_links
@@ -95,7 +93,7 @@ class StateDetailView(DetailView):
         state = self.object
         others = neighbours(state)
         paging = paginate(project_keys(state), self.request.GET)
-        partners = PartnerFilterSet(QueryDict(urlencode({"land": state.code})))
+        partners = PartnerFilterSet.with_value("land", state.code)
         return super().get_context_data(
             rows=state_projects(state, paging.items),
             paging=paging,

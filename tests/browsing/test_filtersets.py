@@ -204,6 +204,16 @@ def test_nothing_found_says_which_filter_to_drop(catalogue):
         assert asked(ProjectFilterSet, suggestion.url).count == suggestion.count > 0
 
 
+def test_a_list_without_a_search_does_not_read_the_words(catalogue, client):
+    ProjectFilterSet._index._kept = None
+
+    index = client.get("/projekte/?land=DE-TH&ansicht=tabelle").context["filterset"].index
+    assert "search" not in vars(index)
+
+    client.get("/projekte/?q=wohngeld")
+    assert "search" in vars(index)
+
+
 def test_names_sort_as_in_german(empty_catalogue):
     names = ["Zebra", "(b) Bremse", "Äpfel", "apfelbaum", "Öl", "Ofen", "ÜB", "Ufer", "Straße"]
     for name in names:
