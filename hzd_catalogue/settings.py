@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import suppress
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import quote
 
@@ -55,6 +56,20 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in env_str(name, default).split(",") if part.strip()]
 
 
+def env_networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Return the variable ``name`` as a list of networks; an address is a network of one.
+
+    Raises:
+        ImproperlyConfigured: when a part is neither.
+    """
+    try:
+        return [ip_network(part) for part in env_list(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} is {env_str(name)!r}; use addresses or networks such as 10.0.0.0/8."
+        ) from error
+
+
 def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     """Return the variable ``name`` as one of ``choices``.
 
@@ -87,7 +102,6 @@ try:
     DATABASES = {
         "default": dj_database_url.parse(
             DATABASE_URL,
-            conn_max_age=env_int("DATABASE_CONN_MAX_AGE", 60),
             conn_health_checks=True,
         )
     }
@@ -105,11 +119,19 @@ if "sqlite" in _database["ENGINE"]:
             else "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
         ),
     }
-elif PUBLIC_ONLY:
-    _given = _database.get("OPTIONS", {}).get("options", "")
-    _database.setdefault("OPTIONS", {})["options"] = (
-        f"{_given} -c default_transaction_read_only=on".strip()
-    )
+else:
+    _options = _database.setdefault("OPTIONS", {})
+    # Requests take turns on a few connections, however many are under way. A server that is away
+    # is given up after seconds, and asked again by the next request.
+    _options["pool"] = {
+        "min_size": 0,
+        "max_size": env_int("DATABASE_POOL", 8, least=1),
+        "timeout": 5,
+        "reconnect_timeout": 5,
+    }
+    if PUBLIC_ONLY:
+        _given = _options.get("options", "")
+        _options["options"] = f"{_given} -c default_transaction_read_only=on".strip()
 
 
 def _secret_key() -> str:
@@ -137,13 +159,17 @@ ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if IS_EMBE
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is not set; it is required with DATABASE_URL.")
 
-# Behind a proxy that ends TLS: believe its X-Forwarded-Proto, send cookies over TLS only.
+# Proxies whose X-Forwarded-Proto and X-Forwarded-For are believed; from anybody else they are
+# the client's own invention. gunicorn.conf.py makes the request's scheme of the first.
+TRUSTED_PROXIES = env_networks("TRUSTED_PROXIES")
+
+# Behind a proxy that ends TLS: redirect to it, send cookies over TLS only.
 HTTPS = env_bool("HTTPS", default=False)
 HSTS_SECONDS = env_int("HSTS_SECONDS", 3600)
 if HTTPS:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    if not TRUSTED_PROXIES:
+        raise ImproperlyConfigured("HTTPS is on; name the proxy that ends TLS in TRUSTED_PROXIES.")
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^health/$"]
     SECURE_HSTS_SECONDS = HSTS_SECONDS
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
@@ -184,11 +210,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "hzd_catalogue.site.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "hzd_catalogue.site.campaigns.CampaignParametersMiddleware",
     "hzd_catalogue.browsing.readonly.ReadOnlyMiddleware",
     "hzd_catalogue.browsing.pagecache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -259,7 +287,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Whether finished public pages are kept for one revision of the data.
 PAGE_CACHE = env_bool("PAGE_CACHE", default=True)
 
-# A shared cache for several hosts; without one, each process keeps its own.
+# A shared cache for several hosts; without one, each process keeps its own of this size.
+CACHE_MEGABYTES = env_int("CACHE_MEGABYTES", 32, least=1)
 CACHE_URL = env_str("CACHE_URL")
 if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("CACHE_URL starts with redis://, rediss:// or unix://.")
@@ -277,7 +306,10 @@ CACHES = {
             },
         }
         if CACHE_URL
-        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        else {
+            "BACKEND": "hzd_catalogue.site.localcache.LocalCache",
+            "OPTIONS": {"max_bytes": CACHE_MEGABYTES * 2**20},
+        }
     )
 }
 
@@ -308,7 +340,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"brief": {"()": "hzd_catalogue.site.logs.BriefFilter"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief"]}
+    },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # Django leaves it to the server to drop the body of an answer to HEAD; gunicorn warns of each.
     "loggers": {"gunicorn.http.wsgi": {"level": "ERROR"}},

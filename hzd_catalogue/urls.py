@@ -4,7 +4,6 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from hzd_catalogue.site.health import health
 from partners import exports as partner_exports
 from partners import views as partners
 from projects import exports as project_exports
@@ -47,7 +46,6 @@ urlpatterns = [
     path(
         "partner/<slug:slug>.json", partner_exports.PartnerJsonView.as_view(), name="partner-json"
     ),
-    path("health/", health, name="health"),
     path("", include("hzd_catalogue.site.urls")),
 ]
 if not settings.PUBLIC_ONLY:

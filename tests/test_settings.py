@@ -76,6 +76,12 @@ def test_the_embedded_database_lies_in_any_directory(tmp_path):
     assert databases["default"]["NAME"] == str(directory / "catalogue.sqlite3")
 
 
+def test_a_bad_size_of_the_pool_is_refused_by_name(tmp_path):
+    message = read(["DEBUG"], {**ELSEWHERE, "DATABASE_POOL": "0"}, tmp_path)
+
+    assert "DATABASE_POOL is '0'" in message
+
+
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS"])
 def test_required_with_another_database(name, tmp_path):
     message = read(["DEBUG"], {**ELSEWHERE, name: ""}, tmp_path)
@@ -93,7 +99,6 @@ def test_required_with_another_database(name, tmp_path):
         ("OFFICIAL_WEBSITE", "maybe"),
         ("HSTS_SECONDS", "-1"),
         ("HSTS_SECONDS", "3600s"),
-        ("DATABASE_CONN_MAX_AGE", "a minute"),
         ("DATABASE_URL", "mysql://host/name"),
         ("DATABASE_URL", "postgresql://user@[::1/name"),
         ("CACHE_URL", "memcached://host"),
@@ -167,12 +172,20 @@ def test_several_database_hosts_reach_libpq(tmp_path):
     databases = read(["DATABASES"], {**ELSEWHERE, "DATABASE_URL": url}, tmp_path)["DATABASES"]
 
     assert databases["default"]["HOST"] == "one,two"
-    assert databases["default"]["OPTIONS"] == {"load_balance_hosts": "random"}
+    assert databases["default"]["OPTIONS"]["load_balance_hosts"] == "random"
 
 
 def test_https_is_believed_and_kept(tmp_path):
     names = ["SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SESSION_COOKIE_SECURE"]
 
-    settings = read(names, {**ELSEWHERE, "HTTPS": "on", "HSTS_SECONDS": "60"}, tmp_path)
+    variables = {"HTTPS": "on", "HSTS_SECONDS": "60", "TRUSTED_PROXIES": "10.0.0.1"}
+    settings = read(names, {**ELSEWHERE, **variables}, tmp_path)
 
     assert settings == dict(zip(names, [True, 60, True], strict=True))
+
+
+def test_https_needs_a_proxy_that_is_believed(tmp_path):
+    """Otherwise each request would be redirected to itself for ever."""
+    message = read(["DEBUG"], {**ELSEWHERE, "HTTPS": "on"}, tmp_path)
+
+    assert "TRUSTED_PROXIES" in message

@@ -65,7 +65,6 @@ class SearchField:
     through: str = ""
 
 
-@lru_cache(maxsize=200_000)
 def whole_forms(chunk: str) -> tuple[str, ...]:
     """Return the folded forms of a whole chunk of text, umlauts as two letters first.
 
@@ -75,7 +74,6 @@ def whole_forms(chunk: str) -> tuple[str, ...]:
     return _folded([_NOT_ALNUM.sub("", _plain(chunk))])
 
 
-@lru_cache(maxsize=200_000)
 def forms(chunk: str) -> tuple[str, ...]:
     """Return the folded forms of a chunk and of its parts between hyphens and the like.
 
@@ -83,6 +81,12 @@ def forms(chunk: str) -> tuple[str, ...]:
     """
     text = _plain(chunk)
     return _folded([_NOT_ALNUM.sub("", text), *_NOT_ALNUM.split(text)])
+
+
+# Kept for texts of the catalogue only: what visitors type has no end.
+_kept = lru_cache(maxsize=200_000)
+whole_forms_of_text = _kept(whole_forms)
+forms_of_text = _kept(forms)
 
 
 def _plain(chunk: str) -> str:
@@ -136,7 +140,7 @@ class Term:
 
     def matches(self, chunk: str) -> bool:
         """Whether the term stands in this chunk of text."""
-        return any(variant in form for form in forms(chunk) for variant in self.variants)
+        return any(variant in form for form in forms_of_text(chunk) for variant in self.variants)
 
 
 def terms_of(query: str) -> list[Term]:
@@ -208,8 +212,8 @@ class SearchIndex:
             offset += len(word) + 1
 
     def _add(self, chunk: str, weight: int, position: int) -> None:
-        whole = whole_forms(chunk)
-        for form in forms(chunk):
+        whole = whole_forms_of_text(chunk)
+        for form in forms_of_text(chunk):
             positions = self._postings[form][weight, WHOLE if form in whole else BEGINNING]
             if not positions or positions[-1] != position:
                 positions.append(position)
@@ -290,7 +294,7 @@ class SearchIndex:
                 WHOLE_NAME_BONUS * len(phrase) // len(form)
                 for line in self.lines[position]
                 if line.weight == NAME
-                for form in whole_forms(line.text)
+                for form in whole_forms_of_text(line.text)
                 if phrase in form
             ),
             default=0,

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-from tests.browser.serving import find_chromium, launch_chromium, served_site
+from tests.browser.chromium import find_chromium, launch_chromium
 from tests.conftest import REQUIRE_ALL
+from tests.serving import served_site
 
 
 def leave_out(reason: str) -> None:

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from tests.browser.page_types import every_page_type, unfold, visit
-from tests.browser.serving import PROJECT
+from tests.serving import PROJECT
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: What is not read here takes axe most of its time.
