@@ -177,6 +177,7 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django_filters",
     "hzd_catalogue.reference",
+    "hzd_catalogue.records",
     "hzd_catalogue.browsing",
     "partners",
     "projects",

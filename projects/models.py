@@ -9,10 +9,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
-from hzd_catalogue.reference.choices import Reach
-from hzd_catalogue.reference.models import HOME_STATE, FederalState
-from hzd_catalogue.reference.records import DatedRecord, RecordQuerySet
-from hzd_catalogue.reference.statements import (
+from hzd_catalogue.records.models import DatedRecord, RecordQuerySet
+from hzd_catalogue.records.statements import (
     Evidence,
     KeyFigure,
     Milestone,
@@ -21,6 +19,8 @@ from hzd_catalogue.reference.statements import (
     StatusStatement,
     contradicted,
 )
+from hzd_catalogue.reference.choices import Reach
+from hzd_catalogue.reference.models import HOME_STATE, FederalState
 from partners.models import Cooperation, Partner, Role, RoleGroup, group_roles, roles_with
 
 

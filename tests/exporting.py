@@ -18,8 +18,8 @@ from odfdo import Document
 
 from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
 from hzd_catalogue.browsing.formats import CSV_DELIMITER, FORMATS
+from hzd_catalogue.records.statements import statement_relations
 from hzd_catalogue.reference.models import Revision
-from hzd_catalogue.reference.statements import statement_relations
 
 OFFERED = [suffix for suffix, item in FORMATS.items() if item.is_offered]
 

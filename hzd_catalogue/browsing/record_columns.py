@@ -8,8 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from hzd_catalogue.reference.models import HOME_STATE
-from hzd_catalogue.reference.statements import (
+from hzd_catalogue.records.statements import (
     KeyFigure,
     Milestone,
     OtherName,
@@ -17,6 +16,7 @@ from hzd_catalogue.reference.statements import (
     StatusStatement,
     statement_relations,
 )
+from hzd_catalogue.reference.models import HOME_STATE
 
 from .tables import Cell, Column, ExportContext, local
 

@@ -22,8 +22,8 @@ from hzd_catalogue.browsing.exports import (
 from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
 from hzd_catalogue.browsing.formats import ABOUT_COLUMNS, FORMATS, to_json
 from hzd_catalogue.browsing.tables import Column, revision_data
+from hzd_catalogue.records.statements import statement_relations
 from hzd_catalogue.reference.models import Revision
-from hzd_catalogue.reference.statements import statement_relations
 from partners.exports import CooperationExportView, PartnerExportView
 from projects.exports import ProjectExportView
 

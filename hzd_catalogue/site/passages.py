@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hzd_catalogue.browsing.index import PerRevision
+from hzd_catalogue.records.statements import Statement, statement_models
 from hzd_catalogue.reference.models import Source
-from hzd_catalogue.reference.statements import Statement, statement_models
 
 
 @dataclass

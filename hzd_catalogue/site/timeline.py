@@ -11,8 +11,8 @@ from django.http import QueryDict
 
 from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
 from hzd_catalogue.browsing.pagination import Paging, paginate
+from hzd_catalogue.records.statements import Milestone, chronological_key
 from hzd_catalogue.reference.choices import PartOfPeriod
-from hzd_catalogue.reference.statements import Milestone, chronological_key
 from partners.filters import CooperationFilterSet
 from partners.models import CooperationMilestone
 from projects.filters import ProjectFilterSet

@@ -14,7 +14,7 @@ from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest
 
-from .choices import Aspect
+from hzd_catalogue.reference.choices import Aspect
 
 #: Where a statement stands; the last fields of every row.
 PASSAGE = ("source", "paragraph", "quote")

@@ -1,4 +1,7 @@
-"""Admin of the ground floor: federal states, levels, topics and sources."""
+"""Admin of federal states, levels, topics and sources.
+
+It stands up here because it counts the records and statements of the apps between.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from .models import FederalState, Level, Source, Topic
-from .record_admin import count_of, count_of_statements
+from hzd_catalogue.records.admin import count_of, count_of_statements
+from hzd_catalogue.reference.models import FederalState, Level, Source, Topic
 
 
 class FixedListAdmin(admin.ModelAdmin):

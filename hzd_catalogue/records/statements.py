@@ -17,9 +17,15 @@ from django.db.models import F, Q
 from django.db.models.functions import Length, Replace
 from django.db.models.lookups import LessThan
 
-from . import german
-from .choices import Aspect, MilestoneKind, NameKind, PartOfPeriod, Status
-from .models import CatalogueModel, Source
+from hzd_catalogue.reference import german
+from hzd_catalogue.reference.choices import (
+    Aspect,
+    MilestoneKind,
+    NameKind,
+    PartOfPeriod,
+    Status,
+)
+from hzd_catalogue.reference.models import CatalogueModel, Source
 
 QUOTE_MAX_WORDS = 12
 

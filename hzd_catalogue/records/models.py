@@ -10,9 +10,16 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from . import german
-from .choices import Hint, Reach
-from .models import FormerAddress, KeyedModel, KeyedQuerySet, Level, Topic
+from hzd_catalogue.reference import german
+from hzd_catalogue.reference.choices import Hint, Reach
+from hzd_catalogue.reference.models import (
+    FormerAddress,
+    KeyedModel,
+    KeyedQuerySet,
+    Level,
+    Topic,
+)
+
 from .statements import chronological_key, newest, statement_relations
 
 

@@ -16,9 +16,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, resolve, reverse
 from django.utils import timezone
 
-from . import german
-from .choices import Aspect, Status
-from .models import FormerAddress, Revision, Source
+from hzd_catalogue.reference import german
+from hzd_catalogue.reference.choices import Aspect, Status
+from hzd_catalogue.reference.models import FormerAddress, Revision, Source
+
 from .statements import statement_relations
 
 
