@@ -178,7 +178,6 @@ INSTALLED_APPS = [
     "django_filters",
     "hzd_catalogue.reference",
     "hzd_catalogue.records",
-    "hzd_catalogue.browsing",
     "partners",
     "projects",
     "hzd_catalogue.site",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import exports, views
+from . import views
 
 urlpatterns = [
     path("kooperationen/", views.CooperationListView.as_view(), name="cooperation-list"),
@@ -13,16 +13,16 @@ urlpatterns = [
     ),
     path(
         "kooperationen.<export:suffix>",
-        exports.CooperationExportView.as_view(),
+        views.CooperationExportView.as_view(),
         name="cooperation-export",
     ),
     path(
         "kooperationen/<slug:slug>.json",
-        exports.CooperationJsonView.as_view(),
+        views.CooperationJsonView.as_view(),
         name="cooperation-json",
     ),
     path("partner/", views.PartnerListView.as_view(), name="partner-list"),
     path("partner/<slug:slug>/", views.PartnerDetailView.as_view(), name="partner-detail"),
-    path("partner.<export:suffix>", exports.PartnerExportView.as_view(), name="partner-export"),
-    path("partner/<slug:slug>.json", exports.PartnerJsonView.as_view(), name="partner-json"),
+    path("partner.<export:suffix>", views.PartnerExportView.as_view(), name="partner-export"),
+    path("partner/<slug:slug>.json", views.PartnerJsonView.as_view(), name="partner-json"),
 ]

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from . import exports, views
+from . import views
 
 urlpatterns = [
     path("projekte/", views.ProjectListView.as_view(), name="project-list"),
     path("projekte/<slug:slug>/", views.ProjectDetailView.as_view(), name="project-detail"),
-    path("projekte.<export:suffix>", exports.ProjectExportView.as_view(), name="project-export"),
-    path("projekte/<slug:slug>.json", exports.ProjectJsonView.as_view(), name="project-json"),
+    path("projekte.<export:suffix>", views.ProjectExportView.as_view(), name="project-export"),
+    path("projekte/<slug:slug>.json", views.ProjectJsonView.as_view(), name="project-json"),
 ]

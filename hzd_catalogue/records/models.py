@@ -33,6 +33,10 @@ class RecordQuerySet(KeyedQuerySet):
         """Keep what visitors may see."""
         return self.filter(is_published=True)
 
+    def names(self) -> Self:
+        """Load no more than a name and its address need."""
+        return self.only("name", "slug")
+
     def milestone_keys(self) -> Iterator[tuple[int, tuple[int, int, int]]]:
         """Yield (primary key, chronological key) for each milestone of each record."""
         fields = ("year", "month", "day", "part")
