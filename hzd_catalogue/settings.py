@@ -203,7 +203,7 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django_filters",
     "hzd_catalogue.reference",
-    "hzd_catalogue.browsing",
+    "hzd_catalogue.records",
     "partners",
     "projects",
     "hzd_catalogue.site",

@@ -89,7 +89,7 @@ def test_an_odd_value_is_never_taken_for_everything_in_silence(catalogue, client
     response = client.get(f"{address}?land={value}")
 
     assert response.status_code == 200
-    assert response.context["problems"]
+    assert response.context["shown"].problems
     assert "Nicht alles wurde verstanden" in response.content.decode()
 
 

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from hzd_catalogue.reference.models import Revision
+from hzd_catalogue.reference.revisions import revision_of
 
 from .release import release
 
@@ -37,7 +38,7 @@ class PageCacheMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not (settings.PAGE_CACHE and may_be_kept(request)):
             return self._get_response(request)
-        key = page_key(request, Revision.current())
+        key = page_key(request, revision_of(request))
         kept = cache.get(key)
         if kept is not None:
             content, headers = kept

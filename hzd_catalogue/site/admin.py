@@ -10,10 +10,9 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from hzd_catalogue.reference.admin import FixedListAdmin
-
 from . import legal_text
 from .models import KnownBarrier, LegalPage, OperatorDetails
+from .reference_admin import FixedListAdmin
 
 admin.site.site_header = "Redaktion – IT-Kooperationen der HZD"
 admin.site.site_title = "Redaktion – IT-Kooperationen der HZD"

@@ -2,7 +2,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from hzd_catalogue.browsing import pagecache, search
+from hzd_catalogue.browsing import pagecache
+from hzd_catalogue.lists import search
 from projects.models import Project
 from tests.test_public_addresses import public_addresses
 

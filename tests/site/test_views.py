@@ -4,15 +4,16 @@ import re
 from html import unescape
 
 import pytest
-from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
+from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.reference.models import FederalState, Source, Topic
-from partners.filters import CooperationFilterSet, PartnerFilterSet
-from projects.filters import ProjectFilterSet
+from partners.filters import COOPERATIONS, PARTNERS
+from projects.filters import PROJECTS
 from projects.models import Participation, Project
 from tests.factories import make_cooperation, make_project, make_source, make_topic
+from tests.listing import ask
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -60,9 +61,9 @@ def number_of(link: re.Match[str]) -> int | None:
     return int(found.group(1)) if found else None
 
 
-def hits_of(filterset_class: type, query: str) -> int:
+def hits_of(listing: Listing, query: str) -> int:
     """Return the number of records that a list finds for a query string."""
-    return filterset_class(QueryDict(unescape(query)[1:])).count
+    return ask(listing, unescape(query)).count
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -106,9 +107,9 @@ def test_drafts_are_nowhere(client: Client) -> None:
 @pytest.mark.parametrize("address", ["/", "/laender/", "/themen/", "/luecken/"])
 def test_each_number_is_that_of_the_list_behind_its_link(client: Client, address: str) -> None:
     lists = {
-        reverse("project-list"): ProjectFilterSet,
-        reverse("cooperation-list"): CooperationFilterSet,
-        reverse("partner-list"): PartnerFilterSet,
+        reverse("project-list"): PROJECTS,
+        reverse("cooperation-list"): COOPERATIONS,
+        reverse("partner-list"): PARTNERS,
     }
     checked = 0
     for link in COUNTED_LINK.finditer(client.get(address).content.decode()):
