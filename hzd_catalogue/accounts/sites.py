@@ -38,6 +38,12 @@ class EditorialSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return self.is_signed_in(request) and second_factor.has_passed(request)
 
+    def may_set_up(self, request: HttpRequest) -> bool:
+        """Return whether the session may get as far as the set-up of a second factor."""
+        return self.is_signed_in(request) and (
+            second_factor.is_due(request.user) or second_factor.has_passed(request)
+        )
+
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         return self._guarded(view, self.has_permission, cacheable)
 
@@ -73,7 +79,7 @@ class EditorialSite(AdminSite):
                     here = reverse("admin:held_form")
                 return redirect_to_login(here, reverse("admin:second_factor_set_up"))
             logout(request)
-            messages.info(
+            messages.warning(
                 request,
                 "Für Ihr Konto ist inzwischen ein zweiter Faktor eingerichtet. Bitte melden Sie "
                 "sich mit Passwort und Code an.",
@@ -82,7 +88,7 @@ class EditorialSite(AdminSite):
             request.user.is_authenticated and sessions.is_over(request)
         ):
             logout(request)
-            messages.info(
+            messages.warning(
                 request,
                 "Ihre Sitzung ist abgelaufen: Sie endet nach acht Stunden ohne Tätigkeit, "
                 "spätestens einen Tag nach der Anmeldung. Bitte melden Sie sich neu an; danach "
@@ -113,7 +119,7 @@ class EditorialSite(AdminSite):
         codes = views.RecoveryCodesView.as_view(admin_site=self)
         removal = views.RemovalView.as_view(admin_site=self)
         held = views.HeldFormView.as_view(admin_site=self)
-        set_up = self._guarded(views.SetUpView.as_view(admin_site=self), self.is_signed_in)
+        set_up = self._guarded(views.SetUpView.as_view(admin_site=self), self.may_set_up)
         return [
             path("login/code/", views.LoginCodeView.as_view(admin_site=self), name="login_code"),
             # Also for those who may do nothing else yet.

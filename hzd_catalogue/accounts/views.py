@@ -96,7 +96,7 @@ class LoginCodeView(AdminPage, FormView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.user = pending.user_of(request)
         if self.user is None or not second_factor.is_asked_of(self.user):
-            messages.info(request, "Bitte geben Sie zuerst Benutzername und Passwort ein.")
+            messages.warning(request, "Bitte geben Sie zuerst Benutzername und Passwort ein.")
             return auth_views.redirect_to_login(self.get_success_url(), reverse("admin:login"))
         return super().dispatch(request, *args, **kwargs)
 

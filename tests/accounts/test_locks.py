@@ -106,7 +106,8 @@ def test_trying_during_a_lock_does_not_lengthen_it(browser):
 
 
 @pytest.mark.parametrize(
-    ("failures", "minutes"), [(4, 0), (5, 15), (6, 30), (11, 16 * 60), (12, 24 * 60), (10**6, 24 * 60)]
+    ("failures", "minutes"),
+    [(4, 0), (5, 15), (6, 30), (11, 16 * 60), (12, 24 * 60), (10**6, 24 * 60)],
 )
 def test_a_lock_never_outlasts_what_is_kept(failures, minutes):
     assert locks.lock_time(failures) == timedelta(minutes=minutes)

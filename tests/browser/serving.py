@@ -34,6 +34,8 @@ CHROMIUM_ARGUMENTS = [
 START_SECONDS = 30
 #: Name and password of the site's administrator.
 ADMINISTRATOR = ("verwaltung", "nur-im-test-gueltig")
+#: Another one, who has never signed in.
+NEWCOMER = ("neu-hier", "nur-im-test-gueltig")
 
 
 def find_chromium() -> str | None:
@@ -70,17 +72,22 @@ def served_site(directory: Path) -> Iterator[str]:
         "VAR_DIR": str(directory),
         "PORT": str(port),
         "LOG_LEVEL": "WARNING",
-        "DJANGO_SUPERUSER_USERNAME": ADMINISTRATOR[0],
-        "DJANGO_SUPERUSER_PASSWORD": ADMINISTRATOR[1],
         "DJANGO_SUPERUSER_EMAIL": "",
     }
 
-    def run(*command: str) -> None:
-        subprocess.run([sys.executable, *command], cwd=PROJECT, env=environment, check=True)
+    def run(*command: str, **variables: str) -> None:
+        subprocess.run(
+            [sys.executable, *command], cwd=PROJECT, env=environment | variables, check=True
+        )
 
     run("manage.py", "migrate", "--no-input", "--verbosity", "0")
     run("manage.py", "load_catalogue")
-    run("manage.py", "createsuperuser", "--no-input", "--verbosity", "0")
+    for name, password in (ADMINISTRATOR, NEWCOMER):
+        run(
+            *("manage.py", "createsuperuser", "--no-input", "--verbosity", "0"),
+            DJANGO_SUPERUSER_USERNAME=name,
+            DJANGO_SUPERUSER_PASSWORD=password,
+        )
     run("manage.py", "collectstatic", "--no-input", "--verbosity", "0")
     with (directory / "server.log").open("w") as log:
         server = subprocess.Popen(
