@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import suppress
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import quote
@@ -180,6 +181,8 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",
     # Once collected, the packages that static files come from may be gone, as in the image.
     "staticfiles.W004",
+    # The login page itself says that it is locked; no middleware is needed for that.
+    "axes.W002",
 ]
 
 # Cookies belong to the admin alone. A visitor's browser sends none, so that a public page
@@ -188,16 +191,28 @@ ADMIN_PATH = "/verwaltung/"
 SESSION_COOKIE_PATH = ADMIN_PATH
 CSRF_COOKIE_PATH = ADMIN_PATH
 
+# Who is idle for eight hours, or closes the browser, signs in again. The cookie itself has no end,
+# so that the login page can tell an ended session from a first visit.
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# A code from an app beside the password: never asked for, each user's choice, or a must.
+SECOND_FACTOR = env_choice("SECOND_FACTOR", "optional", ("off", "optional", "required"))
+
 # What the site says of itself.
 SITE_NAME = env_str("SITE_NAME", "IT-Kooperationen der HZD")
 OFFICIAL_WEBSITE = env_bool("OFFICIAL_WEBSITE", default=False)
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "hzd_catalogue.accounts.apps.EditorialAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
@@ -206,6 +221,7 @@ INSTALLED_APPS = [
     "hzd_catalogue.records",
     "partners",
     "projects",
+    "hzd_catalogue.accounts",
     "hzd_catalogue.site",
 ]
 
@@ -228,13 +244,42 @@ MIDDLEWARE = [
 ]
 
 if PUBLIC_ONLY:
-    _editing = ("admin", "sessions", "messages")
-    INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.endswith(_editing)]
+    _editing = (
+        "hzd_catalogue.accounts",
+        "django.contrib.sessions",
+        "django.contrib.messages",
+        "axes",
+        "django_otp",
+    )
+    INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith(_editing)]
     MIDDLEWARE = [
-        name
-        for name in MIDDLEWARE
-        if not name.startswith(tuple(f"django.contrib.{app}" for app in (*_editing, "auth")))
+        name for name in MIDDLEWARE if not name.startswith((*_editing, "django.contrib.auth"))
     ]
+else:
+    AUTHENTICATION_BACKENDS = [
+        "axes.backends.AxesStandaloneBackend",
+        "django.contrib.auth.backends.ModelBackend",
+    ]
+
+# Failed logins are counted for each pair of account and address, and forgotten a day after the
+# last one; hzd_catalogue/accounts/locks.py says how long a pair is locked.
+AXES_HANDLER = "hzd_catalogue.accounts.locks.PairHandler"
+AXES_CLIENT_IP_CALLABLE = "hzd_catalogue.accounts.locks.counted_address"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(days=1)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# Who signed in from where is nobody's business; nor are failures shown in the admin.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# The pair's lock is what stops guessing a code, too. Seconds after the first wrong code, doubled by
+# each one: against one who knows the password and guesses from many addresses. Until about the
+# fifteenth in a row nobody notices.
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0.001
+OTP_TOTP_ISSUER = SITE_NAME
 
 ROOT_URLCONF = "hzd_catalogue.urls"
 WSGI_APPLICATION = "hzd_catalogue.wsgi.application"
@@ -346,5 +391,6 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # Django leaves it to the server to drop the body of an answer to HEAD; gunicorn warns of each.
-    "loggers": {"gunicorn.http.wsgi": {"level": "ERROR"}},
+    # Of logins, the failures are worth a line.
+    "loggers": {"gunicorn.http.wsgi": {"level": "ERROR"}, "axes": {"level": "WARNING"}},
 }

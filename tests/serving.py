@@ -21,6 +21,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
 #: Name and password of the site's administrator.
 ADMINISTRATOR = ("verwaltung", "nur-im-test-gueltig")
+#: Another one, who has never signed in.
+NEWCOMER = ("neu-hier", "nur-im-test-gueltig")
 
 
 @dataclass(frozen=True)
@@ -51,22 +53,26 @@ def environment(directory: Path, **variables: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "hzd_catalogue.settings",
         "VAR_DIR": str(directory),
         "LOG_LEVEL": "WARNING",
-        "DJANGO_SUPERUSER_USERNAME": ADMINISTRATOR[0],
-        "DJANGO_SUPERUSER_PASSWORD": ADMINISTRATOR[1],
-        "DJANGO_SUPERUSER_EMAIL": "",
         **variables,
     }
 
 
 def prepare(directory: Path, **variables: str) -> None:
-    """Set up the real catalogue with an administrator; ``directory`` is an empty folder."""
+    """Set up the real catalogue with two administrators; ``directory`` is an empty folder."""
     for command in (
         ("migrate", "--no-input", "--verbosity", "0"),
         ("load_catalogue",),
-        ("createsuperuser", "--no-input", "--verbosity", "0"),
         ("collectstatic", "--no-input", "--verbosity", "0"),
     ):
         manage(directory, *command, **variables)
+    for name, password in (ADMINISTRATOR, NEWCOMER):
+        account = {
+            "DJANGO_SUPERUSER_USERNAME": name,
+            "DJANGO_SUPERUSER_PASSWORD": password,
+            "DJANGO_SUPERUSER_EMAIL": "",
+        }
+        command = ("createsuperuser", "--no-input", "--verbosity", "0")
+        manage(directory, *command, **account, **variables)
 
 
 def manage(directory: Path, *command: str, **variables: str) -> None:

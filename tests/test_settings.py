@@ -103,6 +103,9 @@ def test_required_with_another_database(name, tmp_path):
         ("DATABASE_URL", "postgresql://user@[::1/name"),
         ("CACHE_URL", "memcached://host"),
         ("LOG_LEVEL", "chatty"),
+        ("SECOND_FACTOR", "on"),
+        ("TRUSTED_PROXIES", "proxy.example"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8, 10.0.0.1/24"),
     ],
 )
 def test_a_bad_value_is_refused_by_name(name, value, tmp_path):
@@ -134,9 +137,43 @@ def test_a_public_host_has_no_admin_no_sessions_and_a_read_only_connection(tmp_p
     settings = read(names, {**ELSEWHERE, "PUBLIC_ONLY": "on"}, tmp_path)
 
     everything = " ".join(settings["INSTALLED_APPS"] + settings["MIDDLEWARE"])
-    assert not re.search("admin|session|messages|auth.middleware", everything)
+    assert not re.search("admin|session|messages|auth.middleware|axes|otp|accounts", everything)
     options = settings["DATABASES"]["default"]["OPTIONS"]["options"]
     assert options == "-c default_transaction_read_only=on"
+
+
+def test_a_public_host_has_no_login_and_loads_nothing_of_it(tmp_path):
+    program = """
+import sys
+import django
+from django.urls import Resolver404, resolve
+django.setup()
+for path in ("", "login/", "login/code/", "zweiter-faktor/", "projects/project/1/vorschau/"):
+    try:
+        print(resolve(f"/verwaltung/{path}"))
+    except Resolver404:
+        print("nowhere")
+print([name for name in sys.modules if name.startswith(("axes", "django_otp", "segno"))])
+print([name for name in sys.modules if name.startswith("hzd_catalogue.accounts")])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=PROJECT,
+        env={**os.environ, "VAR_DIR": str(tmp_path), "PUBLIC_ONLY": "on"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.splitlines() == [*["nowhere"] * 5, "[]", "[]"]
+
+
+def test_trusted_proxies_are_addresses_and_networks(tmp_path):
+    value = " 10.0.0.0/8,192.0.2.7, 2001:db8::/32 "
+    settings = read(["TRUSTED_PROXIES"], {"TRUSTED_PROXIES": value}, tmp_path)
+
+    assert settings == {"TRUSTED_PROXIES": ["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32"]}
+    assert read(["TRUSTED_PROXIES"], {}, tmp_path) == {"TRUSTED_PROXIES": []}
 
 
 def test_the_database_refuses_to_be_written_by_a_public_host(tmp_path):
