@@ -21,6 +21,7 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import StateApps
 from django.utils import timezone
 from django.utils.version import get_version_tuple
 
@@ -70,6 +71,7 @@ class Database:
             for key in self._loader.applied_migrations
             if key in graph.nodes or key not in on_disk
         )
+        self._models: dict[Migrations, dict[str, Any]] = {}
 
     def unknown(self, migrations: Migrations) -> list[str]:
         """Return which of ``migrations`` this code does not have."""
@@ -89,12 +91,15 @@ class Database:
                 "Die Datenbank stammt von einer neueren Version des Katalogs und lässt sich nur "
                 f"mit jener sichern; hier fehlen die Migrationen {', '.join(unknown)}."
             )
-        apps = self._loader.project_state(sorted(migrations)).apps if migrations else None
-        return {
-            model._meta.label_lower: model
-            for model in (apps.get_models(include_auto_created=True) if apps else ())
-            if model._meta.managed and not model._meta.proxy
-        }
+        if migrations not in self._models:
+            nodes = sorted(migrations)
+            apps = self._loader.project_state(nodes).apps if nodes else StateApps([], {})
+            self._models[migrations] = {
+                model._meta.label_lower: model
+                for model in apps.get_models(include_auto_created=True)
+                if model._meta.managed and not model._meta.proxy
+            }
+        return self._models[migrations]
 
 
 @contextmanager
