@@ -232,7 +232,7 @@ def _other_roles() -> list[str]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT grantee FROM information_schema.table_privileges"
+            "SELECT DISTINCT grantee FROM information_schema.column_privileges"
             " WHERE table_schema = current_schema() AND grantee <> current_user ORDER BY grantee"
         )
         return [role for (role,) in cursor.fetchall()]

@@ -32,7 +32,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.db.utils import load_backend
 
 from hzd_catalogue.reference.models import FormerAddress, Revision, Topic
@@ -102,6 +102,9 @@ class Place:
         """Return a new connection, as a process of the site opens it."""
         wrapper = connection.copy()
         wrapper.settings_dict["NAME"] = self.name
+        if not self.is_sqlite:
+            # What would wait for ever fails.
+            wrapper.settings_dict["OPTIONS"] = {"options": "-c statement_timeout=20s"}
         return wrapper
 
     def start(self, program: str, *arguments: object) -> subprocess.Popen:
@@ -245,6 +248,8 @@ def test_a_lost_database_comes_back(place, saved):
     assert every_row() == before
     call_command("migrate", check_unapplied=True, verbosity=0)
     assert not kept_files(place)
+    edit()
+    assert Topic.objects.filter(slug="neu").exists()
 
 
 def test_a_database_that_is_only_migrated_is_filled(place, saved):
@@ -269,6 +274,8 @@ for number in range(100_000):
 @pytest.mark.parametrize("loses_its_file", [False, True])
 def test_restores_after_kill_9_of_a_writer(place, saved, loses_its_file):
     """On SQLite, the writer leaves a -wal that holds changes, once without its database."""
+    if loses_its_file and not place.is_sqlite:
+        pytest.skip("about SQLite's file")
     before = every_row()
     connection.close()
     with place.start(WRITER) as writer:
@@ -277,15 +284,15 @@ def test_restores_after_kill_9_of_a_writer(place, saved, loses_its_file):
         writer.kill()
     if place.is_sqlite:
         assert place.log.stat().st_size > 0
-        if loses_its_file:
-            place.file.unlink()
+    if loses_its_file:
+        place.file.unlink()
 
     run_restore(saved)
 
     assert every_row() == before
     connection.close()
     assert every_row() == before
-    if not (place.is_sqlite and loses_its_file):
+    if not loses_its_file:
         [kept] = kept_files(place)
         with backup.opened(kept) as opened:
             assert opened.manifest.tables["reference.topic"].rows > 12 + 50
@@ -309,15 +316,6 @@ def test_a_damaged_sqlite_file_is_put_aside(place, saved, capsys):
     assert every_row() == before
     [aside] = re.findall(r"heißt jetzt (.+)\.$", capsys.readouterr().out, re.MULTILINE)
     assert Path(aside).read_bytes() == damaged
-
-
-def test_a_new_row_gets_a_number_of_its_own(place, saved):
-    edit()
-    run_restore(saved)
-
-    edit()
-
-    assert Topic.objects.filter(slug="neu").exists()
 
 
 def test_sessions_are_neither_saved_nor_kept(place, saved):
@@ -354,7 +352,6 @@ def test_moves_between_sqlite_and_postgresql(place, saved, tmp_path):
 def test_a_backup_is_of_one_moment_and_holds_up_nobody(place, saved, monkeypatch):
     """Another connection writes and commits while the rows are read."""
     other = place.connect()
-    other.settings_dict.setdefault("OPTIONS", {}).pop("timeout", None)
     tables = []
 
     def read(model):
@@ -378,20 +375,32 @@ def test_a_backup_is_of_one_moment_and_holds_up_nobody(place, saved, monkeypatch
     assert every_row() == before
 
 
-def test_a_reader_sees_all_of_the_old_or_all_of_the_new(place, saved, monkeypatch):
+def test_readers_see_all_of_the_old_or_of_the_new_and_writers_wait(place, saved, monkeypatch):
     before = every_row()
     edit()
     edited = every_row()
-    reader = place.connect()
+    reader, writer = place.connect(), place.connect()
+    if place.is_sqlite:
+        writer.settings_dict["OPTIONS"] = {"timeout": 0}
     seen = []
 
-    def fill(model, rows):
-        count = insert(model, rows)
-        seen.append(every_row(reader) == edited)
-        return count
+    def write():
+        with writer.cursor() as cursor:
+            if not place.is_sqlite:
+                cursor.execute("SET lock_timeout = 1")
+            cursor.execute("UPDATE reference_topic SET name = 'Anders' || id")
 
-    insert = restore.insert
-    monkeypatch.setattr(restore, "insert", fill)
+    def observed(change):
+        def look_and_change(*arguments):
+            seen.append(every_row(reader) == edited)
+            with pytest.raises(OperationalError):
+                write()
+            return change(*arguments)
+
+        return look_and_change
+
+    monkeypatch.setattr(restore, "write", observed(restore.write))
+    monkeypatch.setattr(restore, "insert", observed(restore.insert))
 
     run_restore(saved)
 
@@ -399,6 +408,7 @@ def test_a_reader_sees_all_of_the_old_or_all_of_the_new(place, saved, monkeypatc
     assert all(seen)
     assert every_row(reader) == before
     reader.close()
+    writer.close()
 
 
 def test_no_page_of_the_state_before_is_served(place, saved, client, settings):
@@ -563,11 +573,12 @@ def test_what_is_not_ours_is_refused(place, saved, tmp_path):
     assert refused(tmp_path / "none.zip") == f"Die Datei {tmp_path / 'none.zip'} gibt es nicht."
 
 
-@pytest.mark.parametrize("newer", [{"software": "99.0.0"}, {"format": 2}, {"format": 2, "rest": 1}])
-def test_a_newer_backup_is_refused(place, saved, newer):
-    forge_manifest(saved, **newer)
-
-    assert "spielen Sie sie mit jener oder einer neueren ein" in refused(saved)
+def test_a_newer_backup_is_refused(place, saved):
+    content = saved.read_bytes()
+    for newer in ({"software": "1.0.1"}, {"software": "99.0.0"}, {"format": 2}):
+        saved.write_bytes(content)
+        forge_manifest(saved, **newer)
+        assert "spielen Sie sie mit jener oder einer neueren ein" in refused(saved)
 
 
 def test_a_migration_that_is_unknown_is_refused(place, saved, settings):
@@ -590,11 +601,10 @@ def test_other_columns_are_refused(place, saved):
     assert "passt nicht zu dieser Version des Katalogs: auth.group hat" in refused(saved)
 
 
-@pytest.mark.parametrize("member", ["auth.group.jsonl", "projects.project.jsonl"])
-def test_missing_rows_are_refused(place, saved, member):
-    forge(saved, lambda members: members.update({member: b""}))
+def test_missing_rows_are_refused(place, saved):
+    forge(saved, lambda members: members.update({"projects.project.jsonl": b""}))
 
-    assert refused(saved) == f"Der Sicherung fehlen Zeilen von {member.removesuffix('.jsonl')}."
+    assert refused(saved) == "Der Sicherung fehlen Zeilen von projects.project."
 
 
 def test_the_database_refuses_without_telling_a_row(place, saved):
@@ -638,14 +648,19 @@ def test_an_empty_database_is_not_saved(place, tmp_path):
 # Older and newer versions ----------------------------------------------------------------------
 
 
-def test_an_older_backup_is_migrated_on_the_way(place, saved, settings):
+def test_an_older_backup_is_migrated_on_the_way(place, saved, settings, capsys):
     before = every_row()
     settings.MIGRATION_MODULES = {"site": LATER}
     call_command("migrate", verbosity=0)
     edit()
+    if not place.is_sqlite:
+        with connection.cursor() as cursor:
+            cursor.execute("GRANT SELECT (id) ON projects_project TO pg_monitor")
 
     run_restore(saved)
 
+    if not place.is_sqlite:
+        assert "geben Sie diesen Rollen ihre Rechte wieder: pg_monitor." in capsys.readouterr().out
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT mark FROM site_legalpage")
         assert cursor.fetchall() == [("migrated",)]
