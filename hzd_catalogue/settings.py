@@ -86,6 +86,9 @@ def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
 # Where this process may write: the embedded database and its key, collected static files.
 VAR_DIR = Path(env_str("VAR_DIR", str(BASE_DIR / "var")))
 
+# Where `manage.py backup` and `restore` put their files.
+BACKUP_DIR = Path(env_str("BACKUP_DIR", str(VAR_DIR / "backups")))
+
 DEBUG = env_bool("DEBUG", default=False)
 
 # A host without the admin, whose connection to the database is read-only.
