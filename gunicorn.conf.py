@@ -7,17 +7,23 @@ monkey.patch_all()
 
 from pathlib import Path
 
+from hzd_catalogue.refusal import in_one_sentence, refuse_taken_addresses
 from hzd_catalogue.server import addresses, refuse_newcomers_on_stop, with_mapped
-from hzd_catalogue.settings import TRUSTED_PROXIES, env_int, env_list
+
+with in_one_sentence():
+    from hzd_catalogue.settings import TRUSTED_PROXIES, env_int, env_list
+
+    bind = addresses(env_list("HOST", "localhost"), env_int("PORT", 8000, least=1, most=65535))
+    # One process a core.
+    workers = env_int("WEB_CONCURRENCY", 2, least=1)
 
 wsgi_app = "hzd_catalogue.wsgi:application"
-bind = addresses(env_list("HOST", "localhost"), env_int("PORT", 8000, least=1, most=65535))
-
-# One process a core. A connection costs a greenlet and no thread, so that clients that are slow
-# or silent hold up nobody; docs/decisions/0011-worker.md has what was measured.
-workers = env_int("WEB_CONCURRENCY", 2, least=1)
-worker_class = "hzd_catalogue.server.Worker"
+on_starting = refuse_taken_addresses
 when_ready = refuse_newcomers_on_stop
+
+# A connection costs a greenlet and no thread, so that clients that are slow or silent hold up
+# nobody; docs/decisions/0011-worker.md has what was measured.
+worker_class = "hzd_catalogue.server.Worker"
 
 # Seconds for a whole request head to arrive, and between two requests of a connection.
 keepalive = 10

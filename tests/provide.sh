@@ -7,7 +7,7 @@ for program; do
   [ -n "$program" ] && command -v "$program" >/dev/null && exit 0
 done
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  echo "Installing $package, which the browser tests need."
+  echo "Installing $package, which the tests need."
   log=$(mktemp)
   if { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y "$package"; } >"$log" 2>&1; then
     rm -f "$log"
@@ -16,5 +16,5 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   tail -n 5 "$log" >&2
   rm -f "$log"
 fi
-echo "$package is not installed and could not be: the browser tests that need it are left out." >&2
+echo "$package is not installed and could not be: the tests that need it are left out." >&2
 [ -z "$REQUIRE_ALL" ]
