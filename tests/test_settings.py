@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -134,8 +135,20 @@ def test_a_public_host_has_no_admin_no_sessions_and_a_read_only_connection(tmp_p
     assert options == "-c default_transaction_read_only=on"
 
 
+def test_a_public_host_opens_a_file_for_reading_only(tmp_path):
+    directory = tmp_path / "a #b ?c %20d ü"
+
+    settings = read(["DATABASES", "DATABASE_FILE"], {"PUBLIC_ONLY": "on"}, directory)
+
+    file = directory / "catalogue.sqlite3"
+    assert settings["DATABASES"]["default"]["NAME"] == f"{file.as_uri()}?mode=ro"
+    assert settings["DATABASE_FILE"] == str(file)
+
+
 def test_the_database_refuses_to_be_written_by_a_public_host(tmp_path):
     """SQLite, or the PostgreSQL server on which these tests run."""
+    if not os.environ.get("DATABASE_URL"):
+        sqlite3.connect(tmp_path / "catalogue.sqlite3").close()
     program = """
 import django
 from django.core.management import call_command
