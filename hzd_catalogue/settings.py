@@ -18,6 +18,8 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+from hzd_catalogue import private_files
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -83,6 +85,9 @@ def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     return value
 
 
+# Whatever this process writes is for its own account, under whatever umask it was started.
+os.umask(private_files.OF_OTHERS)
+
 # Where this process may write: the embedded database and its key, collected static files.
 VAR_DIR = BASE_DIR / env_str("VAR_DIR", "var")
 
@@ -112,30 +117,38 @@ try:
 except (dj_database_url.ParseError, ValueError) as error:
     raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from error
 _database = DATABASES["default"]
+# The file of the database, where it is one.
+DATABASE_FILE = None
 if "sqlite" in _database["ENGINE"]:
     # Readers and one writer work side by side; a second writer waits instead of failing.
     _database["OPTIONS"] = {
-        "transaction_mode": "DEFERRED" if PUBLIC_ONLY else "IMMEDIATE",
+        "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": (
-            "PRAGMA query_only=ON"
-            if PUBLIC_ONLY
-            else "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-        ),
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-else:
-    _options = _database.setdefault("OPTIONS", {})
-    # Requests take turns on a few connections, however many are under way. A server that is away
-    # is given up after seconds, and asked again by the next request.
-    _options["pool"] = {
-        "min_size": 0,
-        "max_size": env_int("DATABASE_POOL", 8, least=1),
-        "timeout": 5,
-        "reconnect_timeout": 5,
-    }
-    if PUBLIC_ONLY:
-        _given = _options.get("options", "")
-        _options["options"] = f"{_given} -c default_transaction_read_only=on".strip()
+    if _database["NAME"] != ":memory:":
+        DATABASE_FILE = Path(_database["NAME"]).absolute()
+    if PUBLIC_ONLY and DATABASE_FILE:
+        _database["NAME"] = f"{DATABASE_FILE.as_uri()}?mode=ro"
+        _database["OPTIONS"] = {"transaction_mode": "DEFERRED", "timeout": 20}
+elif PUBLIC_ONLY:
+    _given = _database.get("OPTIONS", {}).get("options", "")
+    _database.setdefault("OPTIONS", {})["options"] = (
+        f"{_given} -c default_transaction_read_only=on".strip()
+    )
+
+# Connections to PostgreSQL of a process that serves (wsgi.py).
+DATABASE_POOL = env_int("DATABASE_POOL", 8, least=1)
+
+
+# What an older version, or another umask, has left open.
+if IS_EMBEDDED or VAR_DIR.is_dir():
+    private_files.close_directory(VAR_DIR)
+PRIVATE_FILES = [
+    VAR_DIR / "secret_key",
+    *(private_files.database_files(DATABASE_FILE) if DATABASE_FILE else ()),
+]
+private_files.close_files(PRIVATE_FILES)
 
 
 def _secret_key() -> str:
@@ -148,7 +161,6 @@ def _secret_key() -> str:
     if not path.exists():
         # Linked into place when it is complete: of two processes that start at once, both use
         # the key of the first.
-        VAR_DIR.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=VAR_DIR) as file:
             file.write(get_random_secret_key())
             file.flush()
@@ -324,6 +336,9 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
+# In VAR_DIR, static files are as private as everything there. A place of their own may be read by
+# other accounts, such as that of a web server.
+_STATIC_FILES_ARE_READ = bool(env_str("STATIC_ROOT"))
 STATIC_ROOT = Path(env_str("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [
     BASE_DIR / "static",
@@ -332,7 +347,13 @@ STATICFILES_DIRS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "hzd_catalogue.static_files.StaticFilesStorage",
+        "OPTIONS": {
+            "file_permissions_mode": 0o644 if _STATIC_FILES_ARE_READ else 0o600,
+            "directory_permissions_mode": 0o755 if _STATIC_FILES_ARE_READ else 0o700,
+        },
+    },
 }
 # Pages name static files by the hash of their content; the plain copies are never asked for.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
@@ -400,5 +421,10 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # Django leaves it to the server to drop the body of an answer to HEAD; gunicorn warns of each.
     # Of logins, the failures are worth a line.
-    "loggers": {"gunicorn.http.wsgi": {"level": "ERROR"}, "axes": {"level": "WARNING"}},
+    # The pool warns of each of its attempts to reach a server that is away; the page says it too.
+    "loggers": {
+        "gunicorn.http.wsgi": {"level": "ERROR"},
+        "axes": {"level": "WARNING"},
+        "psycopg.pool": {"level": "ERROR"},
+    },
 }

@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -176,8 +177,20 @@ def test_trusted_proxies_are_addresses_and_networks(tmp_path):
     assert read(["TRUSTED_PROXIES"], {}, tmp_path) == {"TRUSTED_PROXIES": []}
 
 
+def test_a_public_host_opens_a_file_for_reading_only(tmp_path):
+    directory = tmp_path / "a #b ?c %20d ü"
+
+    settings = read(["DATABASES", "DATABASE_FILE"], {"PUBLIC_ONLY": "on"}, directory)
+
+    file = directory / "catalogue.sqlite3"
+    assert settings["DATABASES"]["default"]["NAME"] == f"{file.as_uri()}?mode=ro"
+    assert settings["DATABASE_FILE"] == str(file)
+
+
 def test_the_database_refuses_to_be_written_by_a_public_host(tmp_path):
     """SQLite, or the PostgreSQL server on which these tests run."""
+    if not os.environ.get("DATABASE_URL"):
+        sqlite3.connect(tmp_path / "catalogue.sqlite3").close()
     program = """
 import django
 from django.core.management import call_command
@@ -209,7 +222,7 @@ def test_several_database_hosts_reach_libpq(tmp_path):
     databases = read(["DATABASES"], {**ELSEWHERE, "DATABASE_URL": url}, tmp_path)["DATABASES"]
 
     assert databases["default"]["HOST"] == "one,two"
-    assert databases["default"]["OPTIONS"]["load_balance_hosts"] == "random"
+    assert databases["default"]["OPTIONS"] == {"load_balance_hosts": "random"}
 
 
 def test_https_is_believed_and_kept(tmp_path):
