@@ -27,8 +27,8 @@ from django.utils.version import get_version_tuple
 
 from hzd_catalogue import __version__
 
-#: Sessions are keys to the admin; a backup holds none, and after a restore everyone signs in anew.
-LEFT_OUT = "sessions.session"
+#: What no backup holds and a restore empties. Sessions are keys to the admin.
+LEFT_OUT = frozenset({"sessions.session"})
 
 #: The first member: what the file is, and what is in it.
 MANIFEST = "hzd-catalogue-backup.json"
@@ -38,7 +38,7 @@ SEAL = b"sha256:"
 DIGITS = hashlib.sha256().digest_size * 2
 
 BLOCK = 1 << 20
-ROWS_AT_ONCE = 1000
+ROWS_AT_ONCE = 500
 
 Migrations = frozenset[tuple[str, str]]
 Row = list[Any]
@@ -142,22 +142,19 @@ def insert(model: Any, rows: Iterator[Row]) -> int:
     """
     fields = model._meta.local_concrete_fields
     quote = connection.ops.quote_name
-    sql = "INSERT INTO {} ({}) VALUES ({})".format(  # noqa: S608 (names from migrations)
-        quote(model._meta.db_table),
-        ", ".join(quote(field.column) for field in fields),
-        ", ".join(["%s"] * len(fields)),
-    )
+    table = quote(model._meta.db_table)
+    columns = ", ".join(quote(field.column) for field in fields)
+    places = f"({', '.join(['%s'] * len(fields))})"
+    at_once = min(ROWS_AT_ONCE, connection.ops.bulk_batch_size(fields, range(ROWS_AT_ONCE)))
     count = 0
     with connection.cursor() as cursor:
-        while some := list(islice(rows, ROWS_AT_ONCE)):
-            cursor.executemany(
-                sql,
+        while some := list(islice(rows, at_once)):
+            cursor.execute(
+                f"INSERT INTO {table} ({columns}) VALUES {', '.join([places] * len(some))}",  # noqa: S608 (names from migrations)
                 [
-                    [
-                        field.get_db_prep_save(field.to_python(value), connection)
-                        for field, value in zip(fields, row, strict=True)
-                    ]
+                    field.get_db_prep_save(field.to_python(value), connection)
                     for row in some
+                    for field, value in zip(fields, row, strict=True)
                 ],
             )
             count += len(some)
@@ -194,7 +191,9 @@ class Manifest:
         Raises:
             BackupError: when it is newer than this code.
         """
-        models = {label: model for label, model in database.models().items() if label != LEFT_OUT}
+        models = {
+            label: model for label, model in database.models().items() if label not in LEFT_OUT
+        }
         revision = models.get("reference.revision")
         current = revision._base_manager.first() if revision else None
         return cls(

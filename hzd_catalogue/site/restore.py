@@ -147,7 +147,9 @@ def _fitting_models(database: Database, backup: Backup) -> dict[str, Any]:
             "jener Version ein."
         )
     target = database.models(manifest.migrations)
-    expected = {label: columns_of(model) for label, model in target.items() if label != LEFT_OUT}
+    expected = {
+        label: columns_of(model) for label, model in target.items() if label not in LEFT_OUT
+    }
     found = {label: table.columns for label, table in manifest.tables.items()}
     if expected != found:
         different = sorted(
@@ -242,9 +244,12 @@ def _other_roles() -> list[str]:
 
 
 def is_damaged() -> bool:
-    """Return whether the database is a SQLite file that is beyond reading."""
+    """Return whether the database is a SQLite file that is beyond reading, or lost in part."""
     if connection.vendor != "sqlite":
         return False
+    if not _file().exists():
+        # Processes that run may hold what belonged to it; a new file must not share that.
+        return any(path.exists() for path in _files_of(_file()))
     try:
         with connection.cursor() as cursor:
             return cursor.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",)
@@ -258,9 +263,16 @@ def is_damaged() -> bool:
 def set_aside() -> Path:
     """Give the damaged file and what SQLite keeps beside it another name; return the file's."""
     connection.close()
-    path = Path(connection.settings_dict["NAME"])
-    aside = path.with_name(f"{path.name}.damaged-{timezone.localtime():%Y-%m-%d-%H%M%S-%f}")
-    for suffix in ("", "-wal", "-shm"):
+    aside = _file().with_name(f"{_file().name}.damaged-{timezone.localtime():%Y-%m-%d-%H%M%S-%f}")
+    for old, new in zip(_files_of(_file()), _files_of(aside), strict=True):
         with suppress(FileNotFoundError):
-            path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
+            old.rename(new)
     return aside
+
+
+def _file() -> Path:
+    return Path(connection.settings_dict["NAME"])
+
+
+def _files_of(file: Path) -> list[Path]:
+    return [file.with_name(file.name + suffix) for suffix in ("", "-wal", "-shm")]

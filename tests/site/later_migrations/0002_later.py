@@ -1,24 +1,25 @@
 from django.db import migrations, models
 
 
-def mark(apps, schema_editor):
-    apps.get_model("site", "LegalPage").objects.update(mark="migrated")
+def refer_to_every_page(apps, schema_editor):
+    later = apps.get_model("site", "Later")
+    for page in apps.get_model("site", "LegalPage").objects.all():
+        later.objects.create(page=page, mark="migrated")
 
 
 class Migration(migrations.Migration):
-    """Fills a new column and adds a table that refers to an old one."""
+    """Adds a table, and rows that refer to those of an old one."""
 
     dependencies = [("site", "0001_initial")]
 
     operations = [
-        migrations.AddField("legalpage", "mark", models.CharField(max_length=20, default="")),
-        migrations.RunPython(mark, migrations.RunPython.noop),
-        migrations.AlterField("legalpage", "mark", models.CharField(max_length=40, default="")),
         migrations.CreateModel(
             "Later",
             [
                 ("id", models.BigAutoField(primary_key=True)),
                 ("page", models.ForeignKey("site.legalpage", models.CASCADE)),
+                ("mark", models.CharField(max_length=20)),
             ],
         ),
+        migrations.RunPython(refer_to_every_page, migrations.RunPython.noop),
     ]

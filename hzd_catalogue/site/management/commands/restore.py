@@ -73,7 +73,7 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"Datenbank {connection.display_name} {database_name()}:")
         if is_damaged:
-            self.stdout.write("  beschädigt; die Datei wird umbenannt und bleibt liegen")
+            self.stdout.write("  beschädigt oder verloren; was davon da ist, wird umbenannt")
         elif present is None:
             self.stdout.write("  von einer neueren Version; alle ihre Tabellen werden entfernt")
         else:
@@ -83,7 +83,7 @@ class Command(BaseCommand):
         if interactive and not confirmed():
             raise CommandError(f"Abgebrochen. {NOTHING_CHANGED}")
         if is_damaged:
-            self.stdout.write(f"Die beschädigte Datei heißt jetzt {restore.set_aside()}.")
+            self.stdout.write(f"Was davon da war, heißt jetzt {restore.set_aside()}.")
         keeps = present and present.migrations and not discard
         kept = settings.BACKUP_DIR / backup.file_name("before-restore") if keeps else None
         outcome = restore.restore(opened, kept)
