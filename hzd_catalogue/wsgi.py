@@ -15,7 +15,7 @@ from hzd_catalogue.site.schema import stop_unless_database_fits  # noqa: E402
 
 stop_unless_database_fits()
 
-# From here on, for requests only; a connection that is there does not survive the fork into workers.
+# From here on, and so for requests only.
 database = settings.DATABASES["default"]
 if "postgresql" in database["ENGINE"]:
     # Requests take turns on a few connections, however many are under way. A server that is away is

@@ -12,7 +12,7 @@ from hzd_catalogue.reference.models import FederalState, Source, Topic
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
 from projects.models import Participation, Project
-from tests.factories import make_cooperation, make_project, make_source, make_topic
+from tests.factories import make_cooperation, make_partner, make_project, make_source, make_topic
 from tests.listing import ask
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -98,10 +98,10 @@ def test_navigation_marks_the_place(client: Client) -> None:
 
 def test_drafts_are_nowhere(client: Client) -> None:
     topic = make_topic(name="Unsichtbares Thema")
-    make_project(name="Geheimes Projekt", is_published=False, topics=[topic])
-    make_cooperation(name="Geheime Kooperation", is_published=False, topics=[topic])
+    for make in (make_project, make_cooperation, make_partner):
+        make(name="Geheimer Eintrag", slug="geheimer-eintrag", is_published=False, topics=[topic])
     for address in [*every_page(), topic.get_absolute_url(), "/sitemap.xml", "/aenderungen.atom"]:
-        assert "Geheim" not in client.get(address).content.decode(), address
+        assert "geheim" not in client.get(address).content.decode().lower(), address
 
 
 @pytest.mark.parametrize("address", ["/", "/laender/", "/themen/", "/luecken/"])
@@ -187,23 +187,3 @@ def test_undated_sources_are_those_that_the_gaps_count(client: Client) -> None:
     assert "900" not in {row.source.code for row in shown}
     gap = client.get("/luecken/").context["gaps"][-1]
     assert gap.counts[0].count == len(shown)
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["/", "/laender/", "/laender/hessen/", "/laender/matrix/", "/zeitleiste/", "/themen/",
-     "/quellen/", "/quellen/dokument-000/", "/luecken/"],
-)  # fmt: skip
-def test_queries_do_not_grow_with_the_records(
-    client: Client, django_assert_max_num_queries, address: str
-) -> None:
-    client.get(address)
-    with django_assert_max_num_queries(60) as before:
-        client.get(address)
-    for _ in range(4):
-        make_project(reach="bundesweit")
-        make_cooperation()
-    client.get(address)  # builds the index of the new revision
-    with django_assert_max_num_queries(60) as after:
-        client.get(address)
-    assert len(after) == len(before)
