@@ -33,7 +33,9 @@ def close_directory(path: Path) -> None:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise ImproperlyConfigured(f"VAR_DIR is '{path}', which cannot be made: {error}") from error
+        raise ImproperlyConfigured(
+            f"VAR_DIR is '{path}', which cannot be made: {error.strerror}."
+        ) from error
     if not _is_open_and_ours(path):
         return
     names = {entry.name for entry in path.iterdir()}

@@ -126,6 +126,9 @@ if "sqlite" in _database["ENGINE"]:
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+    # Whoever closes a file last clears up behind it and keeps others waiting meanwhile. So a
+    # visitor's connection to the site keeps its connection to the database.
+    _database["CONN_MAX_AGE"] = 60
     if _database["NAME"] != ":memory:":
         DATABASE_FILE = Path(_database["NAME"]).absolute()
     if PUBLIC_ONLY and DATABASE_FILE:

@@ -114,6 +114,19 @@ def _fresh_cache() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _unread_streams_end() -> Iterator[None]:
+    """Let the connection write again where a test has not read a streamed answer to its end.
+
+    A server closes every answer; the test client only one that was read.
+    """
+    yield
+    from django.db import connection
+
+    if connection.vendor == "sqlite" and connection.connection is not None:
+        connection.connection.execute("PRAGMA query_only=OFF")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _plain_static_files() -> Iterator[None]:
     """Give static files their own names: hashed ones exist only after collectstatic.

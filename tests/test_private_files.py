@@ -1,6 +1,7 @@
 """Whatever the umask and whichever command wrote them, only their owner reads the files."""
 
-from urllib.request import urlopen
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 from hzd_catalogue import private_files
 from hzd_catalogue.site.checks import check_private_files
@@ -24,10 +25,15 @@ def test_every_command_writes_for_its_owner_alone(tmp_path):
     manage(variables, "load_catalogue", umask=OPEN)
     manage(variables, "export_fixtures", "--dir", str(directory / "exported"), umask=OPEN)
     with served(variables, umask=OPEN) as url:
-        with urlopen(f"{url}/projekte/", timeout=20) as response:
-            assert response.status == 200
+        # Kept open, and with it the server's connection to the database.
+        visitor = HTTPConnection(urlsplit(url).netloc, timeout=20)
+        visitor.request("GET", "/projekte/")
+        answer = visitor.getresponse()
+        assert answer.read()
+        assert answer.status == 200
         names = {path.name for path in directory.iterdir()}
         while_serving = open_files(directory)
+        visitor.close()
 
     assert names >= {"secret_key", *(f"catalogue.sqlite3{end}" for end in ("", "-wal", "-shm"))}
     assert while_serving == {}

@@ -6,6 +6,9 @@ import logging
 import sys
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from django.apps import apps
 from django.conf import settings
@@ -51,8 +54,9 @@ def migration_problem() -> str:
     Raises:
         DatabaseError: when the database cannot be asked.
     """
-    if _file_is_missing():
-        return f"Die Datenbank {settings.DATABASE_FILE} gibt es nicht. {PREPARE}"
+    file = _missing_file()
+    if file:
+        return f"Die Datenbank {file} gibt es nicht. {PREPARE}"
     if settings.PUBLIC_ONLY and connection.vendor == "postgresql":
         tables = reading_role.unreadable(connection)
         if tables:
@@ -148,11 +152,15 @@ def _difference_of_versions(missing: set[Key], unknown: set[Key]) -> str:
     )
 
 
-def _file_is_missing() -> bool:
-    # Asked of the file, because connecting would make an empty one.
-    file = settings.DATABASE_FILE
-    is_in_memory = "mode=memory" in connection.settings_dict["NAME"]
-    return file is not None and not is_in_memory and not file.exists()
+def _missing_file() -> Path | None:
+    """Return the database's file when it is not there; connecting would make an empty one."""
+    if connection.vendor != "sqlite":
+        return None
+    name = str(connection.settings_dict["NAME"])
+    if "mode=memory" in name or name == ":memory:":
+        return None
+    file = Path(url2pathname(urlsplit(name).path) if name.startswith("file:") else name)
+    return None if file.exists() else file
 
 
 def _columns() -> dict[str, set[str]]:
