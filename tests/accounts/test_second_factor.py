@@ -66,6 +66,7 @@ def errors(answer):
 
 def test_a_user_sets_up_an_app_and_gets_recovery_codes(browser, editor):
     sign_in(browser)
+    key = browser.cookies["sessionid"].value
     page = browser.get(SET_UP).content.decode()
 
     answer = browser.post(SET_UP, {"code": shown_code(page)})
@@ -75,8 +76,9 @@ def test_a_user_sets_up_an_app_and_gets_recovery_codes(browser, editor):
     assert all(re.fullmatch(r"([a-z2-9]{4}-){5}[a-z2-9]{4}", code) for code in codes)
     assert "no-store" in answer["Cache-Control"]
     assert second_factor.app_of(editor).bin_key == scanned_key(page)
-    # The session in which it was set up goes on; the next login asks for a code.
+    # The session in which it was set up goes on, under another key; the next login asks for a code.
     assert is_in(browser)
+    assert browser.cookies["sessionid"].value != key
     other = browser_at()
     assert sign_in(other)["Location"].startswith(CODE)
 
@@ -137,7 +139,8 @@ def test_a_second_app_cannot_replace_the_first(browser, editor):
     browser.post(SET_UP, {"code": shown_code(page)})
 
     assert TOTPDevice.objects.get().key == key
-    assert second_factor.set_up(editor, second_factor.new_key(), "0") is None
+    other = second_factor.unsaved_app(editor, second_factor.new_key())
+    assert second_factor.set_up(editor, other.key, f"{totp(other.bin_key):06}") is None
 
 
 def test_two_accounts_have_two_secrets(browser):
@@ -385,6 +388,15 @@ def test_a_user_removes_the_second_factor(browser, editor, recovery_codes):
     assert is_in(other)
 
 
+def test_another_phone_gets_another_secret(browser, editor):
+    sign_in(browser)
+    page = browser.get(SET_UP).content.decode()
+    browser.post(SET_UP, {"code": shown_code(page)})
+    browser.post(REMOVAL, {"code": code_of(editor)})
+
+    assert scanned_key(browser.get(SET_UP).content.decode()) != scanned_key(page)
+
+
 def test_a_superuser_resets_the_second_factor_of_others(admin_client, editor, recovery_codes):
     others = make_account("kollegin")
     give_app(others)
@@ -567,6 +579,17 @@ def test_the_password_alone_opens_no_address(browser, editor, state):
             browser.force_login(editor)
         answer = browser.get(address)
         assert (answer.status_code, answer["Location"].split("?")[0]) == (302, LOGIN), address
+
+
+def test_the_device_of_another_account_opens_nothing(browser, editor, recovery_codes):
+    other = make_account("kollegin")
+    give_app(other)
+    browser.force_login(editor)
+    session = browser.session
+    session["otp_device_id"] = second_factor.app_of(other).persistent_id
+    session.save()
+
+    assert not is_in(browser)
 
 
 def test_no_address_takes_a_form_without_the_code(browser, editor, recovery_codes):

@@ -62,8 +62,9 @@ def test_a_session_ends_after_eight_idle_hours(browser):
 
 def test_use_keeps_a_session(browser):
     sign_in(browser)
-    idle_for(browser, hours=7)
+    # Saving a session begins its idle hours anew, so this comes before them.
     change_session(browser, seen_at=0)
+    idle_for(browser, hours=7)
 
     browser.get(INDEX)
 
@@ -113,7 +114,7 @@ def test_who_comes_for_the_first_time_is_told_nothing(browser):
 
 
 def test_what_was_typed_too_late_can_still_be_saved(late):
-    answer = late.post(FORM, SENT)
+    answer = late.post(FORM, {**SENT, "csrfmiddlewaretoken": "von-der-alten-Sitzung"})
     assert answer.status_code == 403
     assert LATE in answer.content.decode()
     assert "noch da" in answer.content.decode()
@@ -123,6 +124,7 @@ def test_what_was_typed_too_late_can_still_be_saved(late):
     answer = late.get(sign_in(late, **hidden_fields(answer, LOGIN))["Location"])
 
     assert not KnownBarrier.objects.exists()
+    assert "von-der-alten-Sitzung" not in answer.content.decode()
     fields = hidden_fields(answer, FORM)
     assert fields == SENT
     assert late.post(FORM, fields).status_code == 302
@@ -136,6 +138,17 @@ def test_what_was_typed_survives_the_second_step_too(late, editor, recovery_code
     answer = late.post(CODE, {"code": code_of(editor)}, follow=True)
 
     assert hidden_fields(answer, FORM) == SENT
+
+
+def test_what_was_typed_survives_a_set_up_that_has_become_due(browser, settings):
+    sign_in(browser)
+    settings.SECOND_FACTOR = "required"
+
+    answer = browser.post(FORM, SENT)
+
+    assert answer["Location"].endswith("/einrichten/?next=/verwaltung/eingaben/")
+    settings.SECOND_FACTOR = "optional"
+    assert hidden_fields(browser.get("/verwaltung/eingaben/"), FORM) == SENT
 
 
 def test_a_held_form_is_nobody_elses(late, editor):
