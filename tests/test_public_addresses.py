@@ -87,11 +87,6 @@ def test_an_odd_path_is_not_found(catalogue, client, path):
     assert client.get(path).status_code in (301, 400, 404)
 
 
-def test_a_visitor_gets_no_cookie(catalogue, client):
-    for address in public_addresses():
-        assert not client.get(address).cookies, address
-
-
 def test_no_page_carries_inline_style_or_script(catalogue, client):
     import re
 

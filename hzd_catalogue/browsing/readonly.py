@@ -132,14 +132,20 @@ def _repeatable_read() -> Any:
 
 
 class ReadOnlyMiddleware:
-    """Lets only requests to the admin write to the database."""
+    """Lets only requests to the admin write to the database, and hides cookies from all others.
+
+    The site's own cookies are never sent to a public page, but another site of the same host may
+    have some of the same names. The middleware for sessions and forms would answer those with
+    cookies, and the answer would vary by them.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path_info.startswith(settings.ADMIN_PATH):
+        if request.path_info.startswith(settings.ADMIN_PATH) and not settings.PUBLIC_ONLY:
             return self._get_response(request)
+        request.META.pop("HTTP_COOKIE", None)
         reading = Reading(connections[DEFAULT_DB_ALIAS])
         is_streamed = False
         try:
