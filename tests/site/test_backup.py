@@ -113,6 +113,7 @@ class Place:
             [sys.executable, "-c", f"import sys, django\ndjango.setup()\n{program}", *arguments],
             cwd=PROJECT,
             env={**os.environ, "DATABASE_URL": self.url, "VAR_DIR": str(self.directory)},
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -240,23 +241,53 @@ def test_nothing_is_missing_from_the_file(saved):
 
 
 def test_a_lost_database_comes_back(place, saved):
-    """A process that runs still holds what SQLite keeps beside the file."""
     before = every_row()
-    running = place.connect()
-    with running.cursor() as cursor:
-        cursor.execute("UPDATE reference_topic SET name = 'Anders' || id")
-    if not place.is_sqlite:
-        running.close()
     place.lose()
 
     run_restore(saved)
 
-    running.close()
     assert every_row() == before
     call_command("migrate", check_unapplied=True, verbosity=0)
     assert not kept_files(place)
     edit()
     assert Topic.objects.filter(slug="neu").exists()
+
+
+WRITE_WHEN_TOLD = """
+from django.db import connection
+for line in sys.stdin:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE reference_topic SET name = 'Anders' || id || %s", [line])
+    print("written", flush=True)
+"""
+
+
+def test_a_lost_sqlite_file_comes_back_beside_a_process_that_still_has_it(place, saved):
+    """That process goes on writing to what SQLite keeps beside the file."""
+    if not place.is_sqlite:
+        pytest.skip("about SQLite's file")
+    connection.close()
+    with place.start(WRITE_WHEN_TOLD) as process:
+        tell(process)
+        place.lose()
+        run_restore(saved)
+        edit()
+        edited = every_row()
+        tell(process)
+        another = place.connect()
+        assert every_row(another) == edited
+        another.close()
+        process.stdin.close()
+
+    connection.close()
+    assert every_row() == edited
+    assert not restore.is_damaged()
+
+
+def tell(process):
+    process.stdin.write("now\n")
+    process.stdin.flush()
+    assert process.stdout.readline() == "written\n"
 
 
 def test_a_database_that_is_only_migrated_is_filled(place, saved):
@@ -598,8 +629,9 @@ def test_a_migration_that_is_unknown_is_refused(place, saved, settings):
     call_command("migrate", "site", "0001", verbosity=0)
     settings.MIGRATION_MODULES = {}
 
-    assert "Migrationen voraus, die hier fehlen (site.0002_later, site.0003_altered)" in refused(
-        newer
+    assert (
+        "Migrationen voraus, die hier fehlen (site.0002_later, site.0003_filled, site.0004_altered)"
+        in refused(newer)
     )
 
 
