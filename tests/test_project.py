@@ -1,11 +1,17 @@
 """What the repository promises as a whole."""
 
+import json
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 from django.core.management import call_command
+from packaging.version import Version
+
+from hzd_catalogue import __version__
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -61,6 +67,35 @@ def test_lock_files_name_versions_but_no_addresses():
     assert lines_with(r'"resolved"', tracked_files("package-lock.json")) == []
 
 
+def test_the_version_stands_in_one_place():
+    """Other files that could state one leave it out, or state the same."""
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    publiccode = yaml.safe_load((PROJECT / "publiccode.yml").read_text(encoding="utf-8"))
+    package, lock = (
+        json.loads((PROJECT / name).read_text(encoding="utf-8"))
+        for name in ("package.json", "package-lock.json")
+    )
+    changelog = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## \[(\d\S*)\]", changelog, re.MULTILINE)
+    version = Version(__version__)
+
+    assert "version" in project["dynamic"]
+    assert {package.get("version"), lock.get("version"), lock["packages"][""].get("version")} == {
+        None
+    }
+    # Only a release has a date, a heading in the changelog and a number to tell others.
+    if version.is_prerelease:
+        assert {"softwareVersion", "releaseDate"}.isdisjoint(publiccode)
+        assert all(Version(release) < version for release in released)
+    else:
+        assert publiccode["softwareVersion"] == __version__ == released[0]
+    literal = re.escape(__version__)
+    assert [line.partition(":")[0] for line in lines_with(literal, tracked_files())] in (
+        ["hzd_catalogue/__init__.py"],
+        ["CHANGELOG.md", "hzd_catalogue/__init__.py", "publiccode.yml"],
+    )
+
+
 def test_no_file_names_a_path_of_the_machine_it_was_written_on():
     here = rf"{re.escape(str(PROJECT))}/|(?<![\w.])/(home|root|Users)/\w"
 
@@ -79,4 +114,4 @@ def test_every_target_of_the_makefile_is_explained():
     targets = set(re.findall(r"^\.PHONY: (\S+)", makefile, re.MULTILINE))
     explained = set(re.findall(r"^(\S+):.* ## ", makefile, re.MULTILINE))
 
-    assert targets - explained == {"programs"}
+    assert targets - explained == {"free-port", "programs"}
