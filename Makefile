@@ -12,7 +12,14 @@ ARGS ?=
 # Set where a check that cannot run here must count as failed.
 export REQUIRE_ALL ?= $(if $(filter true 1,$(CI)),1)
 
-bin := $(VENV)/bin
+# pip's own five attempts a package are long silence where no registry answers; .npmrc bounds npm's.
+export PIP_RETRIES ?= 2
+
+# In targets, make takes a space for the end of a name unless it is escaped; recipes quote.
+escaped = $(subst $(empty) ,\ ,$(1))
+venv := $(call escaped,$(VENV))
+var := $(call escaped,$(VAR_DIR))
+bin := "$(VENV)/bin"
 manage := $(bin)/python manage.py
 pytest := $(bin)/pytest -n auto
 templates = $(shell find templates -name '*.html')
@@ -29,33 +36,42 @@ help: ## list all targets
 # --- run ---------------------------------------------------------------------------------------
 
 .PHONY: run
-run: prepare serve ## set up, fill an empty database and serve the site on PORT (8000)
+run: free-port prepare serve ## set up, fill an empty database and serve the site on PORT (8000)
 
 .PHONY: prepare
-prepare: $(VENV)/.runtime $(VAR_DIR)/.static ## migrate the database and fill it if it is empty
+prepare: $(venv)/.runtime $(var)/.static ## migrate the database and fill it if it is empty
 	PUBLIC_ONLY=off $(manage) migrate --no-input --verbosity 0
 	PUBLIC_ONLY=off $(manage) load_catalogue
 
 .PHONY: serve
-serve: $(VENV)/.runtime $(VAR_DIR)/.static ## serve the site as it is, without touching the database
+serve: $(venv)/.runtime $(var)/.static ## serve the site as it is, without touching the database
 	@echo "The site will be at http://localhost:$(PORT)/ and its admin at http://localhost:$(PORT)/verwaltung/"
-	@exec $(bin)/gunicorn --config gunicorn.conf.py
+	@exec $(bin)/python -m gunicorn --config gunicorn.conf.py
+
+.PHONY: free-port
+free-port:
+	@"$(PYTHON)" -c 'import socket; socket.create_connection(("$(or $(HOST),localhost)", "$(PORT)"), 2)' 2>/dev/null || exit 0; \
+	  echo "Port $(PORT) is in use; take another one: PORT=8080 make run" >&2; exit 1
 
 # --- test --------------------------------------------------------------------------------------
 
 .PHONY: test
-test: test-sqlite test-postgres test-browser ## all tests: on SQLite, on PostgreSQL, in a browser
+test: test-install test-sqlite test-postgres test-browser ## all tests: set-up, on SQLite, on PostgreSQL, in a browser
+
+.PHONY: test-install
+test-install: $(venv)/.runtime ## install the pinned packages with every Python found that is promised
+	@$(bin)/python -m tests.every_python
 
 .PHONY: test-sqlite
-test-sqlite: $(VENV)/.dev ## all tests but the browser's, on SQLite
+test-sqlite: $(venv)/.dev node_modules/.runtime ## all tests but the browser's, on SQLite
 	$(pytest) --ignore=tests/browser $(ARGS)
 
 .PHONY: test-postgres
-test-postgres: $(VENV)/.dev ## the same tests on PostgreSQL
+test-postgres: $(venv)/.dev node_modules/.runtime ## the same tests on PostgreSQL
 	$(pytest) --ignore=tests/browser --postgres $(ARGS)
 
 .PHONY: test-browser
-test-browser: $(VENV)/.dev node_modules/.dev programs ## tests in a real browser, against the served site
+test-browser: $(venv)/.dev node_modules/.dev programs ## tests in a real browser, against the served site
 	$(pytest) tests/browser $(ARGS)
 
 .PHONY: test-all-pythons
@@ -63,7 +79,7 @@ test-all-pythons: ## the tests on SQLite under each of PYTHONS
 	for python in $(PYTHONS); do $(MAKE) test-sqlite PYTHON=$$python || exit; done
 
 .PHONY: check-sources
-check-sources: $(VENV)/.dev ## compare every quotation with the documents, where DOCUMENTS has them
+check-sources: $(venv)/.dev ## compare every quotation with the documents, where DOCUMENTS has them
 	@if [ ! -d "$(DOCUMENTS)" ]; then \
 	  echo "The quotations were not compared: there is no folder $(DOCUMENTS)."; exit; fi; \
 	VAR_DIR=$$(mktemp -d) && trap 'rm -rf "$$VAR_DIR"' EXIT && \
@@ -78,7 +94,7 @@ programs:
 # --- develop -----------------------------------------------------------------------------------
 
 .PHONY: lint
-lint: $(VENV)/.dev ## every static check
+lint: $(venv)/.dev ## every static check
 	$(bin)/ruff format --check $(python_dirs)
 	$(bin)/ruff check $(python_dirs)
 	$(bin)/djade --target-version 5.2 --check $(templates)
@@ -87,54 +103,85 @@ lint: $(VENV)/.dev ## every static check
 	$(bin)/hadolint Dockerfile
 
 .PHONY: format
-format: $(VENV)/.dev ## put code and templates into their common form
+format: $(venv)/.dev ## put code and templates into their common form
 	-$(bin)/django-upgrade --target-version 5.2 $(shell git ls-files '*.py')
 	-$(bin)/djade --target-version 5.2 $(templates)
 	$(bin)/ruff check --fix-only $(python_dirs)
 	$(bin)/ruff format $(python_dirs)
 
 .PHONY: screenshots
-screenshots: $(VENV)/.dev node_modules/.dev programs ## make the pictures in docs/screenshots anew
+screenshots: $(venv)/.dev node_modules/.dev programs ## make the pictures in docs/screenshots anew
 	$(bin)/python -m tests.browser.screenshots
 
 .PHONY: benchmark
-benchmark: $(VENV)/.dev ## compare the real catalogue with one a thousand times as large
+benchmark: $(venv)/.dev ## compare the real catalogue with one a thousand times as large
 	$(bin)/python -m tests.benchmarks.growth
 
 .PHONY: requirements
-requirements: $(VENV)/.dev ## pin Python and npm packages anew, with hashes
-	cd requirements && for name in base dev; do \
-	  CUSTOM_COMPILE_COMMAND="make requirements" $(abspath $(bin))/pip-compile --quiet --upgrade \
+requirements: $(venv)/.dev ## pin Python and npm packages anew, with hashes
+	@$(bin)/python -c 'import sys; sys.exit(sys.version_info[:2] > (3, 11) and \
+	  "Pin with the oldest Python that is promised: make requirements PYTHON=python3.11")'
+	for name in base dev; do \
+	  CUSTOM_COMPILE_COMMAND="make requirements" $(bin)/python -m piptools compile --quiet --upgrade \
 	    --generate-hashes --allow-unsafe --strip-extras --no-emit-options --no-emit-index-url \
-	    --no-emit-trusted-host --no-emit-find-links $$name.in --output-file $$name.txt; done
+	    --no-emit-trusted-host --no-emit-find-links \
+	    requirements/$$name.in --output-file requirements/$$name.txt || exit; done
 	npm update
 
 .PHONY: clean
 clean: ## remove what can be made again; the database in var/ stays
-	rm -rf .venv .venv-* node_modules $(VAR_DIR)/static $(VAR_DIR)/.static
+	rm -rf .venv .venv-* node_modules "$(VAR_DIR)/static" "$(VAR_DIR)/.static"
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find hzd_catalogue partners projects tests -name __pycache__ -prune -exec rm -rf {} +
 
 # --- set up; a stamp is older than what it was made from when that has changed --------------------
 
-$(VENV)/.runtime: requirements/base.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed.")'
-	$(PYTHON) -m venv $(VENV) || { echo "Python's venv is missing; on Debian: apt-get install python3-venv"; exit 1; }
-	$(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
-	@touch $@
+# Runs $(1) and shows what it said only where it failed. Where it reached no registry, the one sentence
+# $(2) says that instead.
+define download
+@log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && if ! $(1) >"$$log" 2>&1; then \
+  if grep -qE "connection broken by|Max retries exceeded|code E(CONN|NOTFOUND|AI_AGAIN|[A-Z_]*TIME)" "$$log"; \
+  then echo $(2) >&2; else cat "$$log" >&2; fi; exit 1; fi
+endef
 
-$(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
-	$(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
-	@touch $@
+define pip_install
+@echo "Installing the packages of $< into $(VENV)"
+$(call download,$(bin)/python -m pip install --disable-pip-version-check --require-hashes -r $<,\
+  "pip reached no package index; PIP_INDEX_URL or index-url in 'pip config list' says which one it asks.")
+@touch "$@"
+endef
+
+define npm_ci
+@for program in node npm; do command -v $$program >/dev/null || { \
+  echo "$$program is not installed; Node.js 20 or newer brings it." >&2; exit 1; }; done
+@case $$(node --version) in v?.*|v1?.*) \
+  echo "Node.js 20 or newer is needed; node is $$(node --version)." >&2; exit 1; esac
+@echo "Installing the packages of $<"
+$(call download,npm ci $(1),"npm reached no registry; 'npm config get registry' says which one it asks.")
+@touch "$@"
+endef
+
+$(venv)/.runtime: requirements/base.txt
+	@command -v "$(PYTHON)" >/dev/null || { \
+	  echo "$(PYTHON) is not installed; name a Python that is: make run PYTHON=python3.11" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+	  "Python 3.11 or newer is needed; $(PYTHON) is %d.%d. Name another one: make run PYTHON=python3.11" \
+	  % sys.version_info[:2])'
+	@"$(PYTHON)" -c 'import ensurepip' 2>/dev/null || { \
+	  echo "Python's venv is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@"$(PYTHON)" -m venv "$(VENV)"
+	$(pip_install)
+
+$(venv)/.dev: requirements/dev.txt $(venv)/.runtime
+	$(pip_install)
 
 node_modules/.runtime: package-lock.json
-	npm ci --omit=dev
-	@touch $@
+	$(call npm_ci,--omit=dev)
 
 node_modules/.dev: package-lock.json
-	npm ci
-	@touch $@ node_modules/.runtime
+	$(call npm_ci)
+	@touch node_modules/.runtime
 
-$(VAR_DIR)/.static: $(VENV)/.runtime node_modules/.runtime hzd_catalogue/settings.py $(shell find static -type f)
+$(var)/.static: $(venv)/.runtime node_modules/.runtime hzd_catalogue/settings.py $(shell find static -type f)
 	$(manage) collectstatic --no-input --verbosity 0
-	@touch $@
+	@touch "$@"
