@@ -2,14 +2,19 @@
 
 from pathlib import Path
 
-from hzd_catalogue.settings import env_int
+from hzd_catalogue.refusal import in_one_sentence, refuse_taken_addresses
+
+with in_one_sentence():
+    from hzd_catalogue.settings import env_int
+
+    bind = f"0.0.0.0:{env_int('PORT', 8000, least=1, most=65535)}"
+    workers = env_int("WEB_CONCURRENCY", 2, least=1)
 
 wsgi_app = "hzd_catalogue.wsgi:application"
-bind = f"0.0.0.0:{env_int('PORT', 8000, least=1, most=65535)}"
+on_starting = refuse_taken_addresses
 
 # A page is computed, not waited for: one synchronous worker a core beats threads, which share
 # one core and were measured at half the throughput.
-workers = env_int("WEB_CONCURRENCY", 2, least=1)
 worker_class = "sync"
 
 # Each worker opens its own database connection and its own search index. Loading the application

@@ -68,7 +68,7 @@ def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
 
 
 # Where this process may write: the embedded database and its key, collected static files.
-VAR_DIR = Path(env_str("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR = BASE_DIR / env_str("VAR_DIR", "var")
 
 DEBUG = env_bool("DEBUG", default=False)
 
@@ -131,7 +131,12 @@ def _secret_key() -> str:
     return path.read_text().strip()
 
 
-SECRET_KEY = _secret_key()
+try:
+    SECRET_KEY = _secret_key()
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"VAR_DIR is {str(VAR_DIR)!r}, and the key cannot be kept there: {error.strerror}."
+    ) from error
 
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if IS_EMBEDDED else "")
 if not ALLOWED_HOSTS:
