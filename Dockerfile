@@ -32,6 +32,7 @@ FROM python:3.13-slim
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
+    HOST=* \
     STATIC_ROOT=/static \
     VAR_DIR=/var/lib/catalogue
 RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin catalogue \

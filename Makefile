@@ -63,11 +63,11 @@ test-install: $(venv)/.runtime ## install the pinned packages with every Python 
 	@$(bin)/python -m tests.every_python
 
 .PHONY: test-sqlite
-test-sqlite: $(venv)/.dev node_modules/.runtime ## all tests but the browser's, on SQLite
+test-sqlite: $(venv)/.dev node_modules/.runtime nginx ## all tests but the browser's, on SQLite
 	$(pytest) --ignore=tests/browser $(ARGS)
 
 .PHONY: test-postgres
-test-postgres: $(venv)/.dev node_modules/.runtime ## the same tests on PostgreSQL
+test-postgres: $(venv)/.dev node_modules/.runtime nginx ## the same tests on PostgreSQL
 	$(pytest) --ignore=tests/browser --postgres $(ARGS)
 
 .PHONY: test-browser
@@ -88,8 +88,12 @@ check-sources: $(venv)/.dev ## compare every quotation with the documents, where
 
 .PHONY: programs
 programs:
-	@sh tests/browser/provide.sh chromium "$$CHROMIUM" chromium chromium-browser google-chrome google-chrome-stable
-	@sh tests/browser/provide.sh default-jre-headless java
+	@sh tests/provide.sh chromium "$$CHROMIUM" chromium chromium-browser google-chrome google-chrome-stable
+	@sh tests/provide.sh default-jre-headless java
+
+.PHONY: nginx
+nginx:
+	@sh tests/provide.sh nginx-light /usr/sbin/nginx nginx
 
 # --- develop -----------------------------------------------------------------------------------
 

@@ -9,12 +9,16 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import suppress
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import quote
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
+
+from hzd_catalogue import private_files
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -55,6 +59,20 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in env_str(name, default).split(",") if part.strip()]
 
 
+def env_networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Return the variable ``name`` as a list of networks; an address is a network of one.
+
+    Raises:
+        ImproperlyConfigured: when a part is neither.
+    """
+    try:
+        return [ip_network(part) for part in env_list(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} is {env_str(name)!r}; use addresses or networks such as 10.0.0.0/8."
+        ) from error
+
+
 def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     """Return the variable ``name`` as one of ``choices``.
 
@@ -67,8 +85,14 @@ def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     return value
 
 
+# Whatever this process writes is for its own account, under whatever umask it was started.
+os.umask(private_files.OF_OTHERS)
+
 # Where this process may write: the embedded database and its key, collected static files.
 VAR_DIR = BASE_DIR / env_str("VAR_DIR", "var")
+
+# Where `manage.py backup` and `restore` put their files.
+BACKUP_DIR = Path(env_str("BACKUP_DIR", str(VAR_DIR / "backups")))
 
 DEBUG = env_bool("DEBUG", default=False)
 
@@ -87,29 +111,44 @@ try:
     DATABASES = {
         "default": dj_database_url.parse(
             DATABASE_URL,
-            conn_max_age=env_int("DATABASE_CONN_MAX_AGE", 60),
             conn_health_checks=True,
         )
     }
 except (dj_database_url.ParseError, ValueError) as error:
     raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from error
 _database = DATABASES["default"]
+# The file of the database, where it is one.
+DATABASE_FILE = None
 if "sqlite" in _database["ENGINE"]:
     # Readers and one writer work side by side; a second writer waits instead of failing.
     _database["OPTIONS"] = {
-        "transaction_mode": "DEFERRED" if PUBLIC_ONLY else "IMMEDIATE",
+        "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": (
-            "PRAGMA query_only=ON"
-            if PUBLIC_ONLY
-            else "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-        ),
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+    if _database["NAME"] != ":memory:":
+        DATABASE_FILE = Path(_database["NAME"]).absolute()
+    if PUBLIC_ONLY and DATABASE_FILE:
+        _database["NAME"] = f"{DATABASE_FILE.as_uri()}?mode=ro"
+        _database["OPTIONS"] = {"transaction_mode": "DEFERRED", "timeout": 20}
 elif PUBLIC_ONLY:
     _given = _database.get("OPTIONS", {}).get("options", "")
     _database.setdefault("OPTIONS", {})["options"] = (
         f"{_given} -c default_transaction_read_only=on".strip()
     )
+
+# Connections to PostgreSQL of a process that serves (wsgi.py).
+DATABASE_POOL = env_int("DATABASE_POOL", 8, least=1)
+
+
+# What an older version, or another umask, has left open.
+if IS_EMBEDDED or VAR_DIR.is_dir():
+    private_files.close_directory(VAR_DIR)
+PRIVATE_FILES = [
+    VAR_DIR / "secret_key",
+    *(private_files.database_files(DATABASE_FILE) if DATABASE_FILE else ()),
+]
+private_files.close_files(PRIVATE_FILES)
 
 
 def _secret_key() -> str:
@@ -122,7 +161,6 @@ def _secret_key() -> str:
     if not path.exists():
         # Linked into place when it is complete: of two processes that start at once, both use
         # the key of the first.
-        VAR_DIR.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=VAR_DIR) as file:
             file.write(get_random_secret_key())
             file.flush()
@@ -142,13 +180,17 @@ ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if IS_EMBE
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is not set; it is required with DATABASE_URL.")
 
-# Behind a proxy that ends TLS: believe its X-Forwarded-Proto, send cookies over TLS only.
+# Proxies whose X-Forwarded-Proto and X-Forwarded-For are believed; from anybody else they are
+# the client's own invention. gunicorn.conf.py makes the request's scheme of the first.
+TRUSTED_PROXIES = env_networks("TRUSTED_PROXIES")
+
+# Behind a proxy that ends TLS: redirect to it, send cookies over TLS only.
 HTTPS = env_bool("HTTPS", default=False)
 HSTS_SECONDS = env_int("HSTS_SECONDS", 3600)
 if HTTPS:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    if not TRUSTED_PROXIES:
+        raise ImproperlyConfigured("HTTPS is on; name the proxy that ends TLS in TRUSTED_PROXIES.")
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^health/$"]
     SECURE_HSTS_SECONDS = HSTS_SECONDS
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
@@ -159,6 +201,8 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",
     # Once collected, the packages that static files come from may be gone, as in the image.
     "staticfiles.W004",
+    # The login page itself says that it is locked; no middleware is needed for that.
+    "axes.W002",
 ]
 
 # Cookies belong to the admin alone. A visitor's browser sends none, so that a public page
@@ -167,33 +211,48 @@ ADMIN_PATH = "/verwaltung/"
 SESSION_COOKIE_PATH = ADMIN_PATH
 CSRF_COOKIE_PATH = ADMIN_PATH
 
+# Who is idle for eight hours, or closes the browser, signs in again. The cookie itself has no end,
+# so that the login page can tell an ended session from a first visit.
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# A code from an app beside the password: never asked for, each user's choice, or a must.
+SECOND_FACTOR = env_choice("SECOND_FACTOR", "optional", ("off", "optional", "required"))
+
 # What the site says of itself.
 SITE_NAME = env_str("SITE_NAME", "IT-Kooperationen der HZD")
 OFFICIAL_WEBSITE = env_bool("OFFICIAL_WEBSITE", default=False)
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "hzd_catalogue.accounts.apps.EditorialAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
     "django_filters",
     "hzd_catalogue.reference",
-    "hzd_catalogue.browsing",
+    "hzd_catalogue.records",
     "partners",
     "projects",
+    "hzd_catalogue.accounts",
     "hzd_catalogue.site",
 ]
 
 MIDDLEWARE = [
+    "hzd_catalogue.site.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "hzd_catalogue.site.campaigns.CampaignParametersMiddleware",
     "hzd_catalogue.browsing.readonly.ReadOnlyMiddleware",
     "hzd_catalogue.browsing.pagecache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -205,13 +264,42 @@ MIDDLEWARE = [
 ]
 
 if PUBLIC_ONLY:
-    _editing = ("admin", "sessions", "messages")
-    INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.endswith(_editing)]
+    _editing = (
+        "hzd_catalogue.accounts",
+        "django.contrib.sessions",
+        "django.contrib.messages",
+        "axes",
+        "django_otp",
+    )
+    INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith(_editing)]
     MIDDLEWARE = [
-        name
-        for name in MIDDLEWARE
-        if not name.startswith(tuple(f"django.contrib.{app}" for app in (*_editing, "auth")))
+        name for name in MIDDLEWARE if not name.startswith((*_editing, "django.contrib.auth"))
     ]
+else:
+    AUTHENTICATION_BACKENDS = [
+        "axes.backends.AxesStandaloneBackend",
+        "django.contrib.auth.backends.ModelBackend",
+    ]
+
+# Failed logins are counted for each pair of account and address, and forgotten a day after the
+# last one; hzd_catalogue/accounts/locks.py says how long a pair is locked.
+AXES_HANDLER = "hzd_catalogue.accounts.locks.PairHandler"
+AXES_CLIENT_IP_CALLABLE = "hzd_catalogue.accounts.locks.counted_address"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(days=1)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# Who signed in from where is nobody's business; nor are failures shown in the admin.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# The pair's lock is what stops guessing a code, too. Seconds after the first wrong code, doubled by
+# each one: against one who knows the password and guesses from many addresses. Until about the
+# fifteenth in a row nobody notices.
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0.001
+OTP_TOTP_ISSUER = SITE_NAME
 
 ROOT_URLCONF = "hzd_catalogue.urls"
 WSGI_APPLICATION = "hzd_catalogue.wsgi.application"
@@ -248,6 +336,9 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
+# In VAR_DIR, static files are as private as everything there. A place of their own may be read by
+# other accounts, such as that of a web server.
+_STATIC_FILES_ARE_READ = bool(env_str("STATIC_ROOT"))
 STATIC_ROOT = Path(env_str("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [
     BASE_DIR / "static",
@@ -256,7 +347,13 @@ STATICFILES_DIRS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "hzd_catalogue.static_files.StaticFilesStorage",
+        "OPTIONS": {
+            "file_permissions_mode": 0o644 if _STATIC_FILES_ARE_READ else 0o600,
+            "directory_permissions_mode": 0o755 if _STATIC_FILES_ARE_READ else 0o700,
+        },
+    },
 }
 # Pages name static files by the hash of their content; the plain copies are never asked for.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
@@ -264,7 +361,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Whether finished public pages are kept for one revision of the data.
 PAGE_CACHE = env_bool("PAGE_CACHE", default=True)
 
-# A shared cache for several hosts; without one, each process keeps its own.
+# A shared cache for several hosts; without one, each process keeps its own of this size.
+CACHE_MEGABYTES = env_int("CACHE_MEGABYTES", 32, least=1)
 CACHE_URL = env_str("CACHE_URL")
 if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("CACHE_URL starts with redis://, rediss:// or unix://.")
@@ -282,7 +380,10 @@ CACHES = {
             },
         }
         if CACHE_URL
-        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        else {
+            "BACKEND": "hzd_catalogue.site.localcache.LocalCache",
+            "OPTIONS": {"max_bytes": CACHE_MEGABYTES * 2**20},
+        }
     )
 }
 
@@ -313,8 +414,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"brief": {"()": "hzd_catalogue.site.logs.BriefFilter"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief"]}
+    },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # Django leaves it to the server to drop the body of an answer to HEAD; gunicorn warns of each.
-    "loggers": {"gunicorn.http.wsgi": {"level": "ERROR"}},
+    # Of logins, the failures are worth a line.
+    # The pool warns of each of its attempts to reach a server that is away; the page says it too.
+    "loggers": {
+        "gunicorn.http.wsgi": {"level": "ERROR"},
+        "axes": {"level": "WARNING"},
+        "psycopg.pool": {"level": "ERROR"},
+    },
 }

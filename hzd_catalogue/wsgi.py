@@ -7,3 +7,25 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hzd_catalogue.settings")
 
 application = get_wsgi_application()
+
+# Only now: its models are there.
+from django.conf import settings  # noqa: E402
+
+from hzd_catalogue.site.schema import stop_unless_database_fits  # noqa: E402
+
+stop_unless_database_fits()
+
+# From here on, and so for requests only.
+database = settings.DATABASES["default"]
+if "postgresql" in database["ENGINE"]:
+    # Requests take turns on a few connections, however many are under way. A server that is away is
+    # given up after seconds, and asked again by the next request.
+    database.setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 0,
+        "max_size": settings.DATABASE_POOL,
+        "timeout": 5,
+        "reconnect_timeout": 5,
+    }
+elif settings.DATABASE_FILE and not settings.PUBLIC_ONLY:
+    # A file that vanishes is not replaced by an empty one.
+    database["NAME"] = f"{settings.DATABASE_FILE.as_uri()}?mode=rw"

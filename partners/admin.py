@@ -6,14 +6,14 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 
-from hzd_catalogue.reference.record_admin import (
+from hzd_catalogue.records.admin import (
     NAME_FIELDSET,
     PUBLICATION_FIELDSET,
     TEXT_FIELDSET,
     RecordAdmin,
     StatusFilter,
 )
-from hzd_catalogue.reference.statement_inlines import (
+from hzd_catalogue.records.inlines import (
     EvidenceInline,
     KeyFigureInline,
     MilestoneInline,

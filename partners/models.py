@@ -9,10 +9,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
-from hzd_catalogue.reference.choices import Reach
-from hzd_catalogue.reference.models import HOME_STATE, FederalState
-from hzd_catalogue.reference.records import DatedRecord, Record, RecordQuerySet
-from hzd_catalogue.reference.statements import (
+from hzd_catalogue.records.models import DatedRecord, Record, RecordQuerySet
+from hzd_catalogue.records.statements import (
     Evidence,
     KeyFigure,
     Milestone,
@@ -21,6 +19,8 @@ from hzd_catalogue.reference.statements import (
     StatusStatement,
     contradicted,
 )
+from hzd_catalogue.reference.choices import Reach
+from hzd_catalogue.reference.models import HOME_STATE, FederalState
 
 
 class PartnerKind(models.TextChoices):
@@ -109,12 +109,10 @@ class PartnerQuerySet(RecordQuerySet):
                 if other != slug:
                     yield pk, other
 
-    def with_relations(self) -> PartnerQuerySet:
-        """Load what lists and exports show of each partner, in a fixed number of queries."""
+    def for_cards(self) -> PartnerQuerySet:
+        """Load what a card shows."""
         return self.prefetch_related(
             "levels",
-            "topics",
-            "other_names",
             roles_with("cooperation", "involvements", Involvement),
             roles_with(
                 "project",
@@ -123,10 +121,14 @@ class PartnerQuerySet(RecordQuerySet):
             ),
         )
 
+    def for_table(self) -> PartnerQuerySet:
+        """Load what a row of the table shows."""
+        return self.for_cards()
+
     def with_details(self) -> PartnerQuerySet:
-        """Load all that a partner's page shows, in a fixed number of queries."""
-        return self.with_relations().prefetch_related(
-            "other_names__source", "evidence__source", "figures__source"
+        """Load all that a partner's page and exports show."""
+        return self.for_cards().prefetch_related(
+            "topics", "other_names__source", "evidence__source", "figures__source"
         )
 
 
@@ -176,12 +178,12 @@ class Partner(Record):
 
     @property
     def cooperation_roles(self) -> list[RoleGroup]:
-        """Its cooperations with its roles in each; load ``with_relations`` first."""
+        """Its cooperations with its roles in each; load it ``for_cards`` first."""
         return group_roles(self.involvements.all(), "cooperation")
 
     @property
     def project_roles(self) -> list[RoleGroup]:
-        """Its projects with its roles in each; load ``with_relations`` first."""
+        """Its projects with its roles in each; load it ``for_cards`` first."""
         return group_roles(self.project_involvements.all(), "project")
 
 
@@ -205,22 +207,30 @@ class CooperationQuerySet(RecordQuerySet):
             pk__in=contradicted(CooperationStatus, "cooperation").values("cooperation")
         )
 
-    def with_relations(self) -> CooperationQuerySet:
-        """Load what lists and exports show of each cooperation, in a fixed number of queries."""
+    def for_cards(self) -> CooperationQuerySet:
+        """Load what a card shows."""
+        statuses = CooperationStatus.objects.select_related("source")
         return self.prefetch_related(
             "levels",
-            "topics",
-            "other_names",
-            "milestones__source",
-            "statuses__source",
+            models.Prefetch("statuses", statuses),
             roles_with("partner", "involvements", Involvement),
-            models.Prefetch("projects", queryset=published_projects().with_relations()),
+        )
+
+    def for_table(self) -> CooperationQuerySet:
+        """Load what a row of the table shows."""
+        projects = published_projects().with_standings()
+        return self.for_cards().prefetch_related(
+            "milestones", models.Prefetch("projects", projects)
         )
 
     def with_details(self) -> CooperationQuerySet:
-        """Load all that a cooperation's page shows, in a fixed number of queries."""
-        return self.with_relations().prefetch_related(
-            "other_names__source", "evidence__source", "figures__source"
+        """Load all that a cooperation's page and exports show."""
+        return self.for_table().prefetch_related(
+            "topics",
+            "milestones__source",
+            "other_names__source",
+            "evidence__source",
+            "figures__source",
         )
 
 
@@ -242,12 +252,12 @@ class Cooperation(DatedRecord):
 
     @property
     def partner_roles(self) -> list[RoleGroup]:
-        """Its partners with their roles; load ``with_relations`` first."""
+        """Its partners with their roles; load it ``for_cards`` first."""
         return group_roles(self.involvements.all(), "partner")
 
     @property
     def named_states(self) -> list[FederalState]:
-        """The states that sources name in its published projects; load ``with_relations`` first."""
+        """The states that sources name in its published projects; load it ``for_table`` first."""
         states = {
             standing.federal_state.code: standing.federal_state
             for project in self.projects.all()

@@ -1,17 +1,23 @@
-"""Pages of cooperations and partners."""
+"""Pages and files of cooperations and partners."""
 
-from hzd_catalogue.browsing.views import RecordDetailView, RecordListView
+from hzd_catalogue.records.views import (
+    RecordDetailView,
+    RecordExportView,
+    RecordJsonView,
+    RecordListView,
+)
 
-from .filters import CooperationFilterSet, PartnerFilterSet
+from .columns import COOPERATION_COLUMNS, PARTNER_COLUMNS
+from .filters import COOPERATIONS, PARTNERS
 from .models import Cooperation, Partner
 
 
 class CooperationListView(RecordListView):
     """``/kooperationen/``"""
 
-    filterset_class = CooperationFilterSet
+    listing = COOPERATIONS
     template_name = "partners/cooperation_list.html"
-    columns = {
+    headings = {
         "Kooperation": "name",
         "Art": "",
         "Partner": "",
@@ -25,19 +31,49 @@ class CooperationDetailView(RecordDetailView):
     """``/kooperationen/<slug>/``"""
 
     model = Cooperation
-    filterset_class = CooperationFilterSet
+    listing = COOPERATIONS
+
+
+class CooperationExportView(RecordExportView):
+    """``/kooperationen.csv`` and the other formats"""
+
+    listing = COOPERATIONS
+    columns = COOPERATION_COLUMNS
+
+
+class CooperationJsonView(RecordJsonView):
+    """``/kooperationen/<slug>.json``"""
+
+    model = Cooperation
+    listing = COOPERATIONS
+    columns = COOPERATION_COLUMNS
 
 
 class PartnerListView(RecordListView):
     """``/partner/``"""
 
-    filterset_class = PartnerFilterSet
+    listing = PARTNERS
     template_name = "partners/partner_list.html"
-    columns = {"Partner": "name", "Art": "", "Kooperationen": "", "Projekte": "", "Ebenen": ""}
+    headings = {"Partner": "name", "Art": "", "Kooperationen": "", "Projekte": "", "Ebenen": ""}
 
 
 class PartnerDetailView(RecordDetailView):
     """``/partner/<slug>/``"""
 
     model = Partner
-    filterset_class = PartnerFilterSet
+    listing = PARTNERS
+
+
+class PartnerExportView(RecordExportView):
+    """``/partner.csv`` and the other formats"""
+
+    listing = PARTNERS
+    columns = PARTNER_COLUMNS
+
+
+class PartnerJsonView(RecordJsonView):
+    """``/partner/<slug>.json``"""
+
+    model = Partner
+    listing = PARTNERS
+    columns = PARTNER_COLUMNS

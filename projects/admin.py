@@ -8,14 +8,14 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from hzd_catalogue.reference.record_admin import (
+from hzd_catalogue.records.admin import (
     NAME_FIELDSET,
     PUBLICATION_FIELDSET,
     TEXT_FIELDSET,
     RecordAdmin,
     StatusFilter,
 )
-from hzd_catalogue.reference.statement_inlines import (
+from hzd_catalogue.records.inlines import (
     PASSAGE,
     EvidenceInline,
     KeyFigureInline,

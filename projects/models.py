@@ -9,10 +9,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
-from hzd_catalogue.reference.choices import Reach
-from hzd_catalogue.reference.models import HOME_STATE, FederalState
-from hzd_catalogue.reference.records import DatedRecord, RecordQuerySet
-from hzd_catalogue.reference.statements import (
+from hzd_catalogue.records.models import DatedRecord, RecordQuerySet
+from hzd_catalogue.records.statements import (
     Evidence,
     KeyFigure,
     Milestone,
@@ -21,6 +19,8 @@ from hzd_catalogue.reference.statements import (
     StatusStatement,
     contradicted,
 )
+from hzd_catalogue.reference.choices import Reach
+from hzd_catalogue.reference.models import HOME_STATE, FederalState
 from partners.models import Cooperation, Partner, Role, RoleGroup, group_roles, roles_with
 
 
@@ -71,25 +71,36 @@ class ProjectQuerySet(RecordQuerySet):
         named = Participation.objects.exclude(federal_state__code=HOME_STATE)
         return self.filter(reach=Reach.INTERSTATE).exclude(pk__in=named.values("project"))
 
-    def with_relations(self) -> ProjectQuerySet:
-        """Load what lists and exports show of each project, in a fixed number of queries."""
-        return self.select_related("cooperation").prefetch_related(
-            "levels",
-            "topics",
-            "other_names",
-            "milestones__source",
-            "statuses__source",
-            roles_with("partner", "involvements", ProjectInvolvement),
-            models.Prefetch(
-                "participations",
-                queryset=Participation.objects.select_related("federal_state", "source"),
-            ),
+    def with_standings(self) -> ProjectQuerySet:
+        """Load the states that sources name."""
+        participations = Participation.objects.select_related("federal_state", "source")
+        return self.prefetch_related(models.Prefetch("participations", participations))
+
+    def for_cards(self) -> ProjectQuerySet:
+        """Load what a card shows."""
+        statuses = ProjectStatus.objects.select_related("source")
+        return self.with_standings().prefetch_related(
+            "levels", models.Prefetch("statuses", statuses)
         )
 
+    def for_table(self) -> ProjectQuerySet:
+        """Load what a row of the table shows."""
+        return self.for_cards().prefetch_related("topics", "milestones")
+
     def with_details(self) -> ProjectQuerySet:
-        """Load all that a project's page shows, in a fixed number of queries."""
-        return self.with_relations().prefetch_related(
-            "other_names__source", "evidence__source", "figures__source", "user_groups__source"
+        """Load all that a project's page and exports show."""
+        roles = roles_with("partner", "involvements", ProjectInvolvement)
+        return (
+            self.for_table()
+            .select_related("cooperation")
+            .prefetch_related(
+                roles,
+                "milestones__source",
+                "other_names__source",
+                "evidence__source",
+                "figures__source",
+                "user_groups__source",
+            )
         )
 
 
@@ -125,7 +136,7 @@ class Project(DatedRecord):
 
     @property
     def partner_roles(self) -> list[RoleGroup]:
-        """Its partners with their roles; load ``with_relations`` first."""
+        """Its partners with their roles; load ``with_details`` first."""
         return group_roles(self.involvements.all(), "partner")
 
     @property

@@ -71,7 +71,7 @@ def network(project: Project) -> Network | None:
     """Lay out a project with its cooperation, partners and states.
 
     Args:
-        project: loaded ``with_relations``.
+        project: loaded ``with_details``.
 
     Returns:
         The same picture for the same data; None where there is nobody to show, or too many.

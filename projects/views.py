@@ -1,10 +1,16 @@
-"""Pages of projects."""
+"""Pages and files of projects."""
 
 from typing import Any
 
-from hzd_catalogue.browsing.views import RecordDetailView, RecordListView
+from hzd_catalogue.records.views import (
+    RecordDetailView,
+    RecordExportView,
+    RecordJsonView,
+    RecordListView,
+)
 
-from .filters import ProjectFilterSet
+from .columns import PROJECT_COLUMNS
+from .filters import PROJECTS
 from .models import Project
 from .network import network
 
@@ -12,9 +18,9 @@ from .network import network
 class ProjectListView(RecordListView):
     """``/projekte/``"""
 
-    filterset_class = ProjectFilterSet
+    listing = PROJECTS
     template_name = "projects/project_list.html"
-    columns = {
+    headings = {
         "Projekt": "name",
         "Themen": "",
         "Ebenen": "",
@@ -28,8 +34,23 @@ class ProjectDetailView(RecordDetailView):
     """``/projekte/<slug>/``"""
 
     model = Project
-    filterset_class = ProjectFilterSet
+    listing = PROJECTS
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the picture of who works with whom."""
         return super().get_context_data(network=network(self.object), **kwargs)
+
+
+class ProjectExportView(RecordExportView):
+    """``/projekte.csv`` and the other formats"""
+
+    listing = PROJECTS
+    columns = PROJECT_COLUMNS
+
+
+class ProjectJsonView(RecordJsonView):
+    """``/projekte/<slug>.json``"""
+
+    model = Project
+    listing = PROJECTS
+    columns = PROJECT_COLUMNS

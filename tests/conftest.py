@@ -37,7 +37,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if hasattr(config, "workerinput"):
         return
-    for name in ("DEBUG", "HTTPS", "PUBLIC_ONLY", "CACHE_URL", "DATABASE_URL"):
+    for name in (
+        *("DEBUG", "HTTPS", "PUBLIC_ONLY", "CACHE_URL", "DATABASE_URL"),
+        *("SECOND_FACTOR", "TRUSTED_PROXIES"),
+    ):
         os.environ.pop(name, None)
     directory = Path(tempfile.mkdtemp(prefix="hzd-tests-"))
     atexit.register(shutil.rmtree, directory, ignore_errors=True)

@@ -16,22 +16,22 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from odfdo import Document
 
-from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
-from hzd_catalogue.browsing.formats import CSV_DELIMITER, FORMATS
+from hzd_catalogue.exports.formats import CSV_DELIMITER, FORMATS
+from hzd_catalogue.lists.listing import Listing
+from hzd_catalogue.records.statements import statement_relations
 from hzd_catalogue.reference.models import Revision
-from hzd_catalogue.reference.statements import statement_relations
+from tests.listing import ask
 
 OFFERED = [suffix for suffix, item in FORMATS.items() if item.is_offered]
 
 _CARD = re.compile(r'<h3[^>]*><a[^>]* href="/\w+/([^/"]+)/"')
 
 
-def random_query(filterset_class: type[CatalogueFilterSet], seed: int) -> str:
+def random_query(listing: Listing, seed: int) -> str:
     """Choose up to three facets with up to three values each, sometimes words and an order."""
     chance = random.Random(seed)  # noqa: S311 (repeatable, not secret)
     data = QueryDict(mutable=True)
-    filterset = filterset_class.for_everything()
-    facets = [facet for facet in filterset.facet_views if facet.options]
+    facets = [facet for facet in ask(listing).facets if facet.options]
     for facet in chance.sample(facets, chance.randint(0, 3)):
         options = chance.sample(facet.options, min(len(facet.options), chance.randint(1, 3)))
         data.setlist(facet.name, [option.value for option in options])
@@ -46,7 +46,7 @@ def keys_on_pages(client: Client, path: str, query: str) -> list[str]:
     for number in range(1, 100):
         response = client.get(f"{path}?{query}&seite={number}")
         keys += _CARD.findall(response.content.decode())
-        if not response.context["paging"].page.has_next():
+        if not response.context["shown"].paging.page.has_next():
             return keys
     raise AssertionError("The list does not end.")
 

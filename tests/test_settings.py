@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -76,6 +77,12 @@ def test_the_embedded_database_lies_in_any_directory(tmp_path):
     assert databases["default"]["NAME"] == str(directory / "catalogue.sqlite3")
 
 
+def test_a_bad_size_of_the_pool_is_refused_by_name(tmp_path):
+    message = read(["DEBUG"], {**ELSEWHERE, "DATABASE_POOL": "0"}, tmp_path)
+
+    assert "DATABASE_POOL is '0'" in message
+
+
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS"])
 def test_required_with_another_database(name, tmp_path):
     message = read(["DEBUG"], {**ELSEWHERE, name: ""}, tmp_path)
@@ -93,11 +100,13 @@ def test_required_with_another_database(name, tmp_path):
         ("OFFICIAL_WEBSITE", "maybe"),
         ("HSTS_SECONDS", "-1"),
         ("HSTS_SECONDS", "3600s"),
-        ("DATABASE_CONN_MAX_AGE", "a minute"),
         ("DATABASE_URL", "mysql://host/name"),
         ("DATABASE_URL", "postgresql://user@[::1/name"),
         ("CACHE_URL", "memcached://host"),
         ("LOG_LEVEL", "chatty"),
+        ("SECOND_FACTOR", "on"),
+        ("TRUSTED_PROXIES", "proxy.example"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8, 10.0.0.1/24"),
     ],
 )
 def test_a_bad_value_is_refused_by_name(name, value, tmp_path):
@@ -129,13 +138,59 @@ def test_a_public_host_has_no_admin_no_sessions_and_a_read_only_connection(tmp_p
     settings = read(names, {**ELSEWHERE, "PUBLIC_ONLY": "on"}, tmp_path)
 
     everything = " ".join(settings["INSTALLED_APPS"] + settings["MIDDLEWARE"])
-    assert not re.search("admin|session|messages|auth.middleware", everything)
+    assert not re.search("admin|session|messages|auth.middleware|axes|otp|accounts", everything)
     options = settings["DATABASES"]["default"]["OPTIONS"]["options"]
     assert options == "-c default_transaction_read_only=on"
 
 
+def test_a_public_host_has_no_login_and_loads_nothing_of_it(tmp_path):
+    program = """
+import sys
+import django
+from django.urls import Resolver404, resolve
+django.setup()
+for path in ("", "login/", "login/code/", "zweiter-faktor/", "projects/project/1/vorschau/"):
+    try:
+        print(resolve(f"/verwaltung/{path}"))
+    except Resolver404:
+        print("nowhere")
+print([name for name in sys.modules if name.startswith(("axes", "django_otp", "segno"))])
+print([name for name in sys.modules if name.startswith("hzd_catalogue.accounts")])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=PROJECT,
+        env={**os.environ, "VAR_DIR": str(tmp_path), "PUBLIC_ONLY": "on"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.splitlines() == [*["nowhere"] * 5, "[]", "[]"]
+
+
+def test_trusted_proxies_are_addresses_and_networks(tmp_path):
+    value = " 10.0.0.0/8,192.0.2.7, 2001:db8::/32 "
+    settings = read(["TRUSTED_PROXIES"], {"TRUSTED_PROXIES": value}, tmp_path)
+
+    assert settings == {"TRUSTED_PROXIES": ["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32"]}
+    assert read(["TRUSTED_PROXIES"], {}, tmp_path) == {"TRUSTED_PROXIES": []}
+
+
+def test_a_public_host_opens_a_file_for_reading_only(tmp_path):
+    directory = tmp_path / "a #b ?c %20d ü"
+
+    settings = read(["DATABASES", "DATABASE_FILE"], {"PUBLIC_ONLY": "on"}, directory)
+
+    file = directory / "catalogue.sqlite3"
+    assert settings["DATABASES"]["default"]["NAME"] == f"{file.as_uri()}?mode=ro"
+    assert settings["DATABASE_FILE"] == str(file)
+
+
 def test_the_database_refuses_to_be_written_by_a_public_host(tmp_path):
     """SQLite, or the PostgreSQL server on which these tests run."""
+    if not os.environ.get("DATABASE_URL"):
+        sqlite3.connect(tmp_path / "catalogue.sqlite3").close()
     program = """
 import django
 from django.core.management import call_command
@@ -173,6 +228,14 @@ def test_several_database_hosts_reach_libpq(tmp_path):
 def test_https_is_believed_and_kept(tmp_path):
     names = ["SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SESSION_COOKIE_SECURE"]
 
-    settings = read(names, {**ELSEWHERE, "HTTPS": "on", "HSTS_SECONDS": "60"}, tmp_path)
+    variables = {"HTTPS": "on", "HSTS_SECONDS": "60", "TRUSTED_PROXIES": "10.0.0.1"}
+    settings = read(names, {**ELSEWHERE, **variables}, tmp_path)
 
     assert settings == dict(zip(names, [True, 60, True], strict=True))
+
+
+def test_https_needs_a_proxy_that_is_believed(tmp_path):
+    """Otherwise each request would be redirected to itself for ever."""
+    message = read(["DEBUG"], {**ELSEWHERE, "HTTPS": "on"}, tmp_path)
+
+    assert "TRUSTED_PROXIES" in message

@@ -1,51 +1,134 @@
-"""Keeps the public side from writing: outside the admin, the database connection only reads."""
+"""Keeps the public side from writing: outside the admin, the database connection only reads.
+
+The database itself refuses: on PostgreSQL a public request runs in a read-only transaction, on
+SQLite with ``PRAGMA query_only``. What the text of a statement is looked at for is only what
+would lead out of that.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from contextlib import AbstractContextManager
+from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
-#: Statements that change nothing, by their first word. A WITH or an EXPLAIN may contain a write.
+#: The first words of a query, and of Django's savepoints. Everything else stays outside: SET,
+#: COMMIT and PRAGMA end what protects, COPY, ATTACH and VACUUM write files, EXPLAIN carries out
+#: a PRAGMA, a comment may hide any of them.
 _READ = re.compile(
-    r"\s*\(*\s*(SELECT|VALUES|WITH|EXPLAIN|SAVEPOINT|RELEASE|ROLLBACK|PRAGMA)\b", re.IGNORECASE
+    r"[\s(]*(SELECT|VALUES|WITH|SAVEPOINT|RELEASE\s+SAVEPOINT|ROLLBACK\s+TO)\b", re.IGNORECASE
 )
-_WRITE = re.compile(
-    r"\b(INSERT|UPDATE|DELETE|MERGE|TRUNCATE|INTO|CREATE|ALTER|DROP|FOR\s+(KEY\s+)?SHARE)\b"
-    r"|^\s*PRAGMA\b.*="
-    r"|;\s*\S",
-    re.IGNORECASE | re.DOTALL,
-)
-_QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*\"""")
+#: What the databases call it when they refuse a write: PostgreSQL's SQLSTATE
+#: read_only_sql_transaction, and SQLite's error name.
+_REFUSALS = ("25006", "SQLITE_READONLY")
 
 
 class WriteRefusedError(Exception):
     """A public page tried to write to the database."""
 
 
-def is_read(sql: str) -> bool:
-    """Return whether the statement ``sql`` only reads; one that cannot be told counts as a write.
+def is_read(sql: Any) -> bool:
+    """Return whether ``sql`` is one statement that begins like a query.
 
-    Functions that write are not recognised: where it matters, the database role itself is
-    without the right to write (docs/operating.md).
+    A semicolon counts as a second statement wherever it stands, because where a text in quotes
+    ends differs between the databases. Django hands over values apart from the statement.
     """
-    bare = _QUOTED.sub("x", sql)
-    return bool(_READ.match(bare)) and not _WRITE.search(bare)
+    return isinstance(sql, str) and bool(_READ.match(sql)) and ";" not in sql.rstrip().rstrip(";")
 
 
-def refuse_writes(execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
-    """Execute ``sql`` when it reads (a wrapper for ``connection.execute_wrapper``).
+class Reading:
+    """What a connection does for one public request: it reads, from one snapshot of the data.
 
-    Raises:
-        WriteRefusedError: when it does not.
+    Nothing is sent before the first statement, so a page that asks the database for nothing
+    neither waits for it nor fails with it. Inside a transaction of somebody else, as in a test,
+    there is no snapshot; PostgreSQL then refuses nothing, only the look at the text does.
     """
-    if not is_read(sql):
-        raise WriteRefusedError(f"A public page may not write: {sql[:200]}")
-    return execute(sql, *arguments)
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self._connection = connection
+        #: The driver's connection that was made to refuse writes.
+        self._raw: Any = None
+        self._began = False
+
+    def guard(self) -> AbstractContextManager[None]:
+        """Return a context in which each statement is one of this reading."""
+        return self._connection.execute_wrapper(self._execute)
+
+    def end(self) -> None:
+        """Give up the snapshot, and let the connection write again."""
+        raw, self._raw = self._raw, None
+        if raw is None or raw is not self._connection.connection:
+            return
+        try:
+            if self._began:
+                # Takes back what a function may have done: set_config(), pg_notify().
+                self._connection.rollback()
+                self._connection.set_autocommit(True)
+            self._let_write(raw)
+        except DatabaseError:
+            self._connection.close()
+
+    def _execute(
+        self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any
+    ) -> Any:
+        if not is_read(sql):
+            raise WriteRefusedError(f"A public page may not write: {str(sql)[:200]}")
+        self._begin()
+        try:
+            return execute(sql, params, many, context)
+        except DatabaseError as error:
+            code = getattr(error.__cause__, "sqlstate", None) or getattr(
+                error.__cause__, "sqlite_errorname", ""
+            )
+            if code in _REFUSALS:
+                raise WriteRefusedError(f"The database refused: {sql[:200]}") from error
+            raise
+
+    def _begin(self) -> None:
+        connection = self._connection
+        raw = connection.connection
+        # Also true of the connection that Django has made in the place of a broken one.
+        if raw is not self._raw:
+            self._raw, self._began = raw, False
+            self._forbid_writes(raw)
+        if connection.get_autocommit():
+            connection.set_autocommit(False)
+            self._began = True
+            if connection.vendor == "sqlite":
+                # Python's driver begins a transaction before a write only.
+                raw.execute("BEGIN")
+
+    def _forbid_writes(self, raw: Any) -> None:
+        if self._connection.vendor == "sqlite":
+            raw.execute("PRAGMA query_only=ON")
+        elif _is_idle(raw):
+            # Taken up by psycopg with the BEGIN that it sends before the next statement.
+            raw.read_only = True
+            raw.isolation_level = _repeatable_read()
+
+    def _let_write(self, raw: Any) -> None:
+        if self._connection.vendor == "sqlite":
+            raw.execute("PRAGMA query_only=OFF")
+        elif _is_idle(raw):
+            raw.read_only = None
+            raw.isolation_level = None
+
+
+def _is_idle(raw: Any) -> bool:
+    from psycopg.pq import TransactionStatus
+
+    return raw.info.transaction_status == TransactionStatus.IDLE
+
+
+def _repeatable_read() -> Any:
+    from psycopg import IsolationLevel
+
+    return IsolationLevel.REPEATABLE_READ
 
 
 class ReadOnlyMiddleware:
@@ -57,20 +140,43 @@ class ReadOnlyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(settings.ADMIN_PATH):
             return self._get_response(request)
-        with connection.execute_wrapper(refuse_writes):
-            response = self._get_response(request)
-        if isinstance(response, StreamingHttpResponse) and not response.is_async:
-            # The rest of the response is computed after the middleware.
-            parts = cast(Iterator[bytes], response.streaming_content)
-            response.streaming_content = _read_only(iter(parts))
+        reading = Reading(connections[DEFAULT_DB_ALIAS])
+        is_streamed = False
+        try:
+            with reading.guard():
+                response = self._get_response(request)
+            if isinstance(response, StreamingHttpResponse) and not response.is_async:
+                # The rest of the response is computed after the middleware.
+                response.streaming_content = _ReadParts(response.streaming_content, reading)
+                is_streamed = True
+        finally:
+            if not is_streamed:
+                reading.end()
         return response
 
 
-def _read_only(parts: Iterator[bytes]) -> Iterator[bytes]:
-    while True:
-        with connection.execute_wrapper(refuse_writes):
-            try:
-                part = next(parts)
-            except StopIteration:
-                return
-        yield part
+class _ReadParts:
+    """The parts of a streamed response, each computed as part of the request's reading.
+
+    A class, because the server closes a response that it has sent nothing of, too, and a
+    generator that was never started has no code that would run then.
+    """
+
+    def __init__(self, parts: Any, reading: Reading) -> None:
+        self._parts: Iterator[bytes] = iter(parts)
+        self._reading = reading
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            with self._reading.guard():
+                return next(self._parts)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the reading; the server calls this when the response was sent or given up."""
+        self._reading.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.core.validators import RegexValidator
@@ -43,6 +44,15 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"Revision {self.number}"
+
+    @property
+    def key(self) -> tuple[int, datetime]:
+        """Equal for equal data: what is derived from them is kept under it.
+
+        The time is part of it: a database that was set back to an older state can reach the same
+        number again with other data.
+        """
+        return self.number, self.changed_at
 
     @classmethod
     def current(cls) -> Revision:

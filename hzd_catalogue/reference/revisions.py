@@ -1,4 +1,4 @@
-"""Advances the revision with every change to the catalogue's data.
+"""Advances the revision with every change to the catalogue's data, and reads it for a request.
 
 ``QuerySet.update`` and ``bulk_create`` send no signals; code that uses them calls
 ``Revision.advance()`` itself.
@@ -8,8 +8,17 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.http import HttpRequest
 
 from .models import CatalogueModel, Revision
+
+
+def revision_of(request: HttpRequest) -> Revision:
+    """Return the revision that this request sees; the same one however often it is asked for."""
+    given: Any = request
+    if not hasattr(given, "revision"):
+        given.revision = Revision.current()
+    return given.revision
 
 
 def connect() -> None:

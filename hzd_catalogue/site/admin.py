@@ -1,4 +1,4 @@
-"""Admin of what the operator says of itself, and the admin's own name."""
+"""Admin of what the operator says of itself."""
 
 from __future__ import annotations
 
@@ -10,16 +10,9 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from hzd_catalogue.reference.admin import FixedListAdmin
-
 from . import legal_text
 from .models import KnownBarrier, LegalPage, OperatorDetails
-
-admin.site.site_header = "Redaktion – IT-Kooperationen der HZD"
-admin.site.site_title = "Redaktion – IT-Kooperationen der HZD"
-# Rows of statements need the width.
-admin.site.enable_nav_sidebar = False
-admin.site.index_title = "Was möchten Sie bearbeiten?"
+from .reference_admin import FixedListAdmin
 
 
 @admin.register(OperatorDetails)

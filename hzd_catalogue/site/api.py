@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -11,23 +12,17 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.generic import TemplateView, View
 
-from hzd_catalogue.browsing.exports import (
-    ExportLink,
-    ListExportView,
-    absolute_url,
-    export_links,
-    export_url,
-    record_json_url,
-)
-from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
-from hzd_catalogue.browsing.formats import ABOUT_COLUMNS, FORMATS, to_json
-from hzd_catalogue.browsing.tables import Column, revision_data
-from hzd_catalogue.reference.models import Revision
-from hzd_catalogue.reference.statements import statement_relations
-from partners.exports import CooperationExportView, PartnerExportView
-from projects.exports import ProjectExportView
-
-from .exports import MatrixExportView
+from hzd_catalogue.exports.addresses import ExportLink, absolute_url, export_links, export_url
+from hzd_catalogue.exports.formats import ABOUT_COLUMNS, FORMATS, to_json
+from hzd_catalogue.exports.tables import Column, revision_data
+from hzd_catalogue.lists.form import RELEVANCE
+from hzd_catalogue.lists.listing import Listing
+from hzd_catalogue.lists.result import Result
+from hzd_catalogue.records.statements import statement_relations
+from hzd_catalogue.records.views import RecordExportView, record_json_url
+from hzd_catalogue.reference.revisions import revision_of
+from partners.views import CooperationExportView, PartnerExportView
+from projects.views import ProjectExportView
 
 #: URL names of the lists that records refer to by their keys.
 REFERENCE_LISTS = (
@@ -53,18 +48,23 @@ class Parameter:
 class Resource:
     """One list with its formats, parameters and fields."""
 
-    view: type[ListExportView]
-    filterset: CatalogueFilterSet
+    view: type[RecordExportView]
+    result: Result
 
     @classmethod
-    def of(cls, view: type[ListExportView]) -> Resource:
+    def of(cls, view: type[RecordExportView], revision: Hashable) -> Resource:
         """Describe what ``view`` answers."""
-        return cls(view, view.filterset_class.for_everything())
+        return cls(view, Result.of(view.listing, revision))
+
+    @property
+    def listing(self) -> Listing:
+        """What is listed."""
+        return self.view.listing
 
     @property
     def title(self) -> str:
         """The plural of the records' noun."""
-        return self.filterset.nouns[1]
+        return self.listing.nouns[1]
 
     @property
     def key(self) -> str:
@@ -74,7 +74,7 @@ class Resource:
     @property
     def path(self) -> str:
         """The path of the list's page."""
-        return reverse(self.view.list_url_name)
+        return reverse(self.listing.url_name)
 
     @property
     def links(self) -> list[ExportLink]:
@@ -86,10 +86,10 @@ class Resource:
         """Where a record is, with a place for its key."""
         return f"{self.path}{{key}}.json"
 
-    @property
+    @cached_property
     def example_path(self) -> str:
         """Where the first record is; "" when there is none."""
-        records = self.filterset.records(self.filterset.pks[:1])
+        records = self.result.records(self.result.pks[:1], self.listing.rows().names())
         return record_json_url(records[0]) if records else ""
 
     @property
@@ -105,12 +105,13 @@ class Resource:
     @property
     def parameters(self) -> list[Parameter]:
         """What the list can be filtered and ordered by."""
-        sorts = {"relevanz": "Relevanz (nur mit q)", **self.filterset.sorts}
+        sorts = {name: sort.label for name, sort in self.listing.sorts.items()}
+        sorts = {RELEVANCE: "Relevanz (nur mit q)", **sorts}
         return [
-            Parameter("q", self.filterset.base_filters["q"].label, {}, is_repeatable=False),
+            Parameter("q", "Suche", {}, is_repeatable=False),
             *(
-                Parameter(name, str(facet.label), self.filterset.index.facets[name].labels)
-                for name, facet in self.filterset.facets().items()
+                Parameter(name, values.label, values.labels)
+                for name, values in self.result.index.facets.items()
             ),
             Parameter("sortierung", "Reihenfolge", sorts, is_repeatable=False),
         ]
@@ -118,17 +119,17 @@ class Resource:
     @property
     def statements(self) -> list[tuple[str, str]]:
         """Name and meaning of the groups of statements that come with a single record."""
-        model = self.filterset._meta.model
         return [
             (relation.name, str(relation.related_model._meta.verbose_name_plural))
-            for relation in statement_relations(model)
+            for relation in statement_relations(self.listing.rows().model)
         ]
 
 
-def resources() -> list[Resource]:
+def resources(revision: Hashable) -> list[Resource]:
     """Return all lists of records."""
     return [
-        Resource.of(view) for view in (ProjectExportView, CooperationExportView, PartnerExportView)
+        Resource.of(view, revision)
+        for view in (ProjectExportView, CooperationExportView, PartnerExportView)
     ]
 
 
@@ -138,16 +139,17 @@ class ApiView(TemplateView):
     template_name = "site/api.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        revision = revision_of(self.request)
         return super().get_context_data(
-            resources=resources(),
+            resources=resources(revision.key),
             formats=[(suffix, item) for suffix, item in FORMATS.items() if item.is_offered],
             about_columns=ABOUT_COLUMNS,
             reference_lists=[
                 (reverse(name), title, meaning) for name, title, meaning in REFERENCE_LISTS
             ],
-            matrix_links=export_links(reverse(MatrixExportView.list_url_name), ""),
+            matrix_links=export_links(reverse("matrix"), ""),
             origin=absolute_url(self.request, ""),
-            revision=Revision.current(),
+            revision=revision,
             **kwargs,
         )
 
@@ -159,13 +161,14 @@ class ApiJsonView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with all addresses, parameters and fields."""
+        revision = revision_of(request)
         data = {
             "meta": {
                 "title": settings.SITE_NAME,
-                "revision": revision_data(Revision.current()),
+                "revision": revision_data(revision),
                 "url": absolute_url(request, reverse("api")),
             },
-            "resources": [self.resource(request, item) for item in resources()],
+            "resources": [self.resource(request, item) for item in resources(revision.key)],
             "lists": [
                 {"title": title, "url": absolute_url(request, reverse(name))}
                 for name, title, _meaning in REFERENCE_LISTS

@@ -10,7 +10,7 @@ class SiteConfig(AppConfig):
     verbose_name = "Website"
 
     def ready(self) -> None:
-        from . import editors, legal
+        from . import checks, editors, legal  # noqa: F401 (checks register themselves)
 
         post_migrate.connect(editors.create_group, sender=self)
         post_migrate.connect(legal.install_texts, sender=self)

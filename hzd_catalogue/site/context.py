@@ -13,7 +13,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from hzd_catalogue.reference import german
-from hzd_catalogue.reference.models import Revision, Source
+from hzd_catalogue.reference.models import Source
+from hzd_catalogue.reference.revisions import revision_of
 
 #: Titles with the names of their addresses.
 NAVIGATION = (
@@ -104,7 +105,7 @@ class Site:
     @cached_property
     def data_state(self) -> DataState:
         """The revision of the data, its time and the number of sources behind it."""
-        revision = Revision.current()
+        revision = revision_of(self._request)
         return DataState(revision.changed_at, revision.number, Source.objects.count())
 
     def _current(self, url: str) -> str:

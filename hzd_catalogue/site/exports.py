@@ -10,14 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.generic import View
 
-from hzd_catalogue.browsing.exports import ListExportView, absolute_url
-from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
-from hzd_catalogue.browsing.formats import to_json
-from hzd_catalogue.browsing.record_columns import choice, name_cell
-from hzd_catalogue.browsing.tables import Column, ExportContext, Table, revision_data
+from hzd_catalogue.exports.addresses import absolute_url
+from hzd_catalogue.exports.formats import to_json
+from hzd_catalogue.exports.tables import Column, ExportContext, Table, revision_data
+from hzd_catalogue.records.columns import choice, name_cell
+from hzd_catalogue.records.views import RecordExportView
 from hzd_catalogue.reference.choices import DataTheme
-from hzd_catalogue.reference.models import FederalState, Level, Revision, Source, Topic
-from projects.filters import ProjectFilterSet
+from hzd_catalogue.reference.models import FederalState, Level, Source, Topic
+from hzd_catalogue.reference.revisions import revision_of
+from projects.filters import PROJECTS
 
 from .matrix import Row, matrix
 
@@ -34,11 +35,10 @@ def cell_data(row: Row, context: ExportContext, place: int) -> dict[str, Any] | 
     }
 
 
-class MatrixExportView(ListExportView):
+class MatrixExportView(RecordExportView):
     """``/laender/matrix.csv`` and the other formats"""
 
-    filterset_class = ProjectFilterSet
-    list_url_name = "matrix"
+    listing = PROJECTS
     columns = (
         Column(
             "key",
@@ -59,9 +59,13 @@ class MatrixExportView(ListExportView):
         ),
     )
 
-    def table(self, filterset: CatalogueFilterSet, revision: Revision) -> Table:
+    @property
+    def page_path(self) -> str:
+        return reverse("matrix")
+
+    def table(self) -> Table:
         """Return the matrix of the projects found, with one column a state."""
-        found = matrix(filterset.all_records())
+        found = matrix(self.shown.result.all_records(PROJECTS.rows().with_standings()))
         states = (
             Column(
                 state.code,
@@ -74,7 +78,7 @@ class MatrixExportView(ListExportView):
             for place, state in enumerate(found.federal_states)
         )
         return replace(
-            super().table(filterset, revision),
+            super().table(),
             name="Matrix",
             columns=[*self.columns, *states],
             records=found.rows,
@@ -95,7 +99,6 @@ class ReferenceListView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with all rows."""
-        revision = Revision.current()
         records = []
         for row in self.model.objects.all():
             data = self.data(row)
@@ -105,7 +108,7 @@ class ReferenceListView(View):
         meta = {
             "title": self.model._meta.verbose_name_plural,
             "count": len(records),
-            "revision": revision_data(revision),
+            "revision": revision_data(revision_of(request)),
             "url": absolute_url(request, reverse(self.page_url_name)),
         }
         return HttpResponse(

@@ -19,8 +19,8 @@ import yaml
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 
+from hzd_catalogue.records.statements import Statement, statement_relations
 from hzd_catalogue.reference.models import FederalState, KeyedModel, Level, Source, Topic
-from hzd_catalogue.reference.statements import Statement, statement_relations
 from partners.models import Cooperation, Partner
 from projects.models import Project
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from hzd_catalogue.browsing.index import MISSING
+from hzd_catalogue.lists.facets import MISSING
+from hzd_catalogue.lists.presentation import Presentation
+from hzd_catalogue.lists.result import Result
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import DateBasis, Hint
 from hzd_catalogue.reference.models import Source
 
-from .topics import LISTS, LinkedCount
+from .topics import LISTINGS, LinkedCount
 
 
 @dataclass(frozen=True)
@@ -76,27 +79,25 @@ def undated_sources() -> QuerySet[Source]:
     return Source.objects.exclude(date_basis=DateBasis.STATED)
 
 
-def gaps() -> list[Gap]:
+def gaps(revision: Hashable) -> list[Gap]:
     """Return every question with the hits of the lists; their links lead to exactly these."""
-    asked = []
-    for filterset_class, url_name in LISTS:
-        filterset = filterset_class.for_everything()
-        options = {
-            (view.name, option.value): option
-            for view in filterset.facet_views
-            for option in view.options
-        }
-        asked.append((filterset.nouns, reverse(url_name), options))
-    found = []
-    for question in QUESTIONS:
-        counts = []
-        for nouns, url, options in asked:
-            option = options.get((question.facet, str(question.value)))
-            if option and option.count:
-                words = german.counted(option.count, *nouns)
-                counts.append(LinkedCount(option.count, words, url + option.url))
-        found.append(Gap(question.title, question.explanation, counts))
+    shown = [Presentation(Result.of(listing, revision)) for listing in LISTINGS]
+    found = [
+        Gap(
+            question.title,
+            question.explanation,
+            [count for listed in shown for count in _concerned(question, listed)],
+        )
+        for question in QUESTIONS
+    ]
     return [*found, _undated()]
+
+
+def _concerned(question: Question, shown: Presentation) -> Iterator[LinkedCount]:
+    """Yield the number of records of a list that a question concerns, if there are any."""
+    for option in shown.facet(question.facet).options:
+        if option.value == str(question.value) and option.count:
+            yield LinkedCount.of(shown.result.listing, option.count, option.url)
 
 
 def _undated() -> Gap:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from hzd_catalogue.browsing.index import PerRevision
+from hzd_catalogue.lists.per_revision import PerRevision
+from hzd_catalogue.records.statements import Statement, statement_models
 from hzd_catalogue.reference.models import Source
-from hzd_catalogue.reference.statements import Statement, statement_models
 
 
 @dataclass
@@ -75,7 +75,7 @@ def _count_by_source() -> dict[int, int]:
 FACTS_BY_SOURCE = PerRevision(_count_by_source)
 
 
-def source_rows(sources: Iterable[Source]) -> list[SourceRow]:
+def source_rows(sources: Iterable[Source], revision: Hashable) -> list[SourceRow]:
     """Return documents with their numbers of facts."""
-    counts = FACTS_BY_SOURCE.get()
+    counts = FACTS_BY_SOURCE.get(revision)
     return [SourceRow(source, counts.get(source.pk, 0)) for source in sources]

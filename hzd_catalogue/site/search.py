@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,25 +11,28 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.views.generic import TemplateView
 
-from hzd_catalogue.browsing.addresses import query_string
-from hzd_catalogue.browsing.bitmaps import members
-from hzd_catalogue.browsing.filtersets import CatalogueFilterSet, QueryField
-from hzd_catalogue.browsing.index import PerRevision, build_search_index
-from hzd_catalogue.browsing.search import (
+from hzd_catalogue.lists.addresses import query_string
+from hzd_catalogue.lists.bitmaps import members
+from hzd_catalogue.lists.form import QueryField
+from hzd_catalogue.lists.listing import Listing
+from hzd_catalogue.lists.per_revision import PerRevision
+from hzd_catalogue.lists.presentation import Correction
+from hzd_catalogue.lists.search import (
     NAME,
     RELATED,
-    Correction,
     Fragment,
     SearchField,
     SearchIndex,
     SearchResult,
+    build_search_index,
     find,
     highlight,
     marked_excerpt,
 )
 from hzd_catalogue.reference.models import FederalState, Source, Topic
-from partners.filters import CooperationFilterSet, PartnerFilterSet
-from projects.filters import ProjectFilterSet
+from hzd_catalogue.reference.revisions import revision_of
+from partners.filters import COOPERATIONS, PARTNERS
+from projects.filters import PROJECTS
 
 #: Hits a group shows before it links to the whole list.
 SHOWN_PER_GROUP = 10
@@ -42,18 +45,18 @@ class Kind:
     nouns: tuple[str, str]
     #: Returns the records that visitors may see.
     records: Callable[[], QuerySet]
-    #: Returns the primary keys by position, and the index of their texts.
-    load: Callable[[], tuple[Sequence[int], SearchIndex]]
+    #: Takes a revision; returns the primary keys by position, and the index of their texts.
+    load: Callable[[Hashable], tuple[Sequence[int], SearchIndex]]
     #: URL name of the list that takes the same query; "" where there is none.
     list_url_name: str = ""
 
 
-def _listed(filterset_class: type[CatalogueFilterSet], list_url_name: str) -> Kind:
-    def load() -> tuple[Sequence[int], SearchIndex]:
-        index = filterset_class.for_everything().index
+def _listed(listing: Listing) -> Kind:
+    def load(revision: Hashable) -> tuple[Sequence[int], SearchIndex]:
+        index = listing.index(revision)
         return index.pks, index.search
 
-    return Kind(filterset_class.nouns, filterset_class.base_queryset, load, list_url_name)
+    return Kind(listing.nouns, listing.rows, load, listing.url_name)
 
 
 def _named(nouns: tuple[str, str], model: Any, *fields: SearchField) -> Kind:
@@ -62,10 +65,10 @@ def _named(nouns: tuple[str, str], model: Any, *fields: SearchField) -> Kind:
 
 
 KINDS = (
-    _listed(ProjectFilterSet, "project-list"),
+    _listed(PROJECTS),
     # An alliance often bears the name of its partner; the organisation itself goes first.
-    _listed(PartnerFilterSet, "partner-list"),
-    _listed(CooperationFilterSet, "cooperation-list"),
+    _listed(PARTNERS),
+    _listed(COOPERATIONS),
     _named(
         ("Bundesland", "Bundesländer"),
         FederalState,
@@ -127,7 +130,8 @@ class SearchView(TemplateView):
             query = field.clean(asked)
         except ValidationError as error:
             problems += error.messages
-        groups, corrections = search_everything(query) if query else ([], [])
+        revision = revision_of(self.request).key
+        groups, corrections = search_everything(query, revision) if query else ([], [])
         return super().get_context_data(
             query=query,
             groups=groups,
@@ -138,9 +142,9 @@ class SearchView(TemplateView):
         )
 
 
-def search_everything(query: str) -> tuple[list[Group], list[Correction]]:
+def search_everything(query: str, revision: Hashable) -> tuple[list[Group], list[Correction]]:
     """Return the groups that have hits, in their order, and the corrections."""
-    loaded = [kind.load() for kind in KINDS]
+    loaded = [kind.load(revision) for kind in KINDS]
     results = find(query, [index for _pks, index in loaded])
     groups = [
         _group(kind, pks, index, result)

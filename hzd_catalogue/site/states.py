@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 
-from hzd_catalogue.browsing.facets import Option
+from hzd_catalogue.lists.options import Option
+from hzd_catalogue.lists.result import Result
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import Aspect
 from hzd_catalogue.reference.models import FederalState
-from projects.filters import ProjectFilterSet
+from projects.filters import PROJECTS
 from projects.models import Participation, Project, ProjectEvidence, Standing
 
 from .state_map import STRONGEST_TINT, StateShape, TintScale
@@ -75,9 +76,9 @@ def reach_evidence(projects: Iterable[Project]) -> dict[int, ProjectEvidence]:
     return found
 
 
-def project_keys(state: FederalState) -> list[int]:
+def project_keys(state: FederalState, revision: Hashable) -> list[int]:
     """Return the projects that count for a state, those that name it first, by name."""
-    counting = ProjectFilterSet.with_value("land", state.code).pks
+    counting = Result.of(PROJECTS, revision, land=[state.code]).pks
     named = set(
         Participation.objects.published()
         .filter(federal_state=state)
@@ -86,9 +87,12 @@ def project_keys(state: FederalState) -> list[int]:
     return sorted(counting, key=lambda pk: pk not in named)
 
 
-def state_projects(state: FederalState, pks: Sequence[int]) -> list[StateProject]:
+def state_projects(
+    state: FederalState, pks: Sequence[int], revision: Hashable
+) -> list[StateProject]:
     """Return the projects with these keys as the state's page shows them, in this order."""
-    projects = ProjectFilterSet.for_everything().records(pks)
+    rows = PROJECTS.rows().with_standings()
+    projects = Result.of(PROJECTS, revision).records(pks, rows)
     evidence = reach_evidence(project for project in projects if project.is_nationwide)
     return [
         StateProject(
@@ -134,7 +138,7 @@ def neighbours(state: FederalState) -> list[Neighbour]:
     for other, project in rows:
         shared[other][project] = None
     shown = {pk for pks in shared.values() for pk in list(pks)[:NAMED_PROJECTS]}
-    projects = Project.objects.in_bulk(shown)
+    projects = Project.objects.names().in_bulk(shown)
     states = FederalState.objects.in_bulk(shared)
     found = [
         Neighbour(states[other], len(pks), [projects[pk] for pk in pks if pk in projects])

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
 
-from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
-from hzd_catalogue.browsing.pagination import Paging, paginate
+from hzd_catalogue.lists.listing import Listing
+from hzd_catalogue.lists.pagination import paginate
+from hzd_catalogue.lists.presentation import Presentation
+from hzd_catalogue.lists.result import Result
+from hzd_catalogue.records.statements import Milestone, chronological_key
 from hzd_catalogue.reference.choices import PartOfPeriod
-from hzd_catalogue.reference.statements import Milestone, chronological_key
-from partners.filters import CooperationFilterSet
+from partners.filters import COOPERATIONS
 from partners.models import CooperationMilestone
-from projects.filters import ProjectFilterSet
+from projects.filters import PROJECTS
 from projects.models import ProjectMilestone
 
 _WIDTH = 960
@@ -133,8 +135,7 @@ def draw(milestones: Iterable[Milestone]) -> Drawing | None:
 class Timeline:
     """One page of the milestones that a visitor's filters leave."""
 
-    filters: CatalogueFilterSet
-    paging: Paging
+    shown: Presentation
     milestones: list[Milestone]
 
     @property
@@ -143,41 +144,63 @@ class Timeline:
         return draw(self.milestones)
 
 
-def timeline(data: QueryDict) -> Timeline:
+@dataclass(frozen=True)
+class DatedKind:
+    """The milestones of one kind of record, as far as its list finds them."""
+
+    model: type[Milestone]
+    #: The foreign key to the record.
+    field: str
+    result: Result
+    problems: list[str]
+
+    @classmethod
+    def of(
+        cls,
+        model: type[Milestone],
+        field: str,
+        listing: Listing,
+        data: QueryDict,
+        revision: Hashable,
+    ) -> DatedKind:
+        """Ask a list with the parameters of a request."""
+        index = listing.index(revision)
+        filterset = listing.ask(data, index)
+        return cls(model, field, Result(listing, index, filterset.asked), filterset.problems)
+
+    def chronological_keys(self) -> Iterator[tuple[Any, ...]]:
+        """Yield (time, name of the record, kind of record, primary key) of each milestone."""
+        rows = self.model.objects.published().order_by()
+        if self.result.count < self.result.total:
+            rows = rows.filter(**{f"{self.field}__in": self.result.pks})
+        fields = ("pk", f"{self.field}__sort_key", "year", "month", "day", "part")
+        for pk, name, *date in rows.values_list(*fields):
+            yield chronological_key(*date), name, self.field, pk
+
+    def load(self, keys: Iterable[tuple[Any, ...]]) -> dict[tuple[str, int], Milestone]:
+        """Return the milestones of this kind among ``keys``, by kind and primary key."""
+        pks = [key[-1] for key in keys if key[-2] == self.field]
+        rows = self.model.objects.published().select_related(self.field, "source")
+        return {(self.field, row.pk): row for row in rows.filter(pk__in=pks)}
+
+
+def timeline(data: QueryDict, revision: Hashable) -> Timeline:
     """Return the milestones of the projects and cooperations that match the parameters.
 
     Both kinds of record know nearly the same filters. Where only projects understand a value,
     cooperations are left out, and the other way round.
     """
-    projects, cooperations = ProjectFilterSet(data), CooperationFilterSet(data)
-    fewest = min(len(projects.problems), len(cooperations.problems))
-    kinds: list[tuple[type[Milestone], str, CatalogueFilterSet]] = [
-        (model, field, filters)
-        for model, field, filters in (
-            (ProjectMilestone, "project", projects),
-            (CooperationMilestone, "cooperation", cooperations),
-        )
-        if len(filters.problems) == fewest
+    kinds = [
+        DatedKind.of(ProjectMilestone, "project", PROJECTS, data, revision),
+        DatedKind.of(CooperationMilestone, "cooperation", COOPERATIONS, data, revision),
     ]
-    keys = sorted(key for kind in kinds for key in _chronological_keys(*kind))
-    paging = paginate(keys, data)
+    fewest = min(len(kind.problems) for kind in kinds)
+    kinds = [kind for kind in kinds if len(kind.problems) == fewest]
+    paging = paginate(sorted(key for kind in kinds for key in kind.chronological_keys()), data)
     by_key: dict[tuple[str, int], Milestone] = {}
-    for model, field, _filters in kinds:
-        pks = [key[-1] for key in paging.items if key[-2] == field]
-        rows = model.objects.published().select_related(field, "source").filter(pk__in=pks)
-        by_key.update({(field, row.pk): row for row in rows})
+    for kind in kinds:
+        by_key |= kind.load(paging.items)
+    first = kinds[0]
+    shown = Presentation(first.result, [*first.problems, *paging.problems], paging)
     # A milestone that has gone since the keys were read is left out.
-    found = [by_key[key[-2:]] for key in paging.items if key[-2:] in by_key]
-    return Timeline(kinds[0][2], paging, found)
-
-
-def _chronological_keys(
-    model: type[Milestone], field: str, filters: CatalogueFilterSet
-) -> Iterator[tuple[Any, ...]]:
-    """Yield (time, name of the record, kind of record, primary key) of the milestones found."""
-    rows = model.objects.published().order_by()
-    if filters.count < len(filters.index):
-        rows = rows.filter(**{f"{field}__in": filters.pks})
-    fields = ("pk", f"{field}__sort_key", "year", "month", "day", "part")
-    for pk, name, *date in rows.values_list(*fields):
-        yield chronological_key(*date), name, field, pk
+    return Timeline(shown, [by_key[key[-2:]] for key in paging.items if key[-2:] in by_key])

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 
-from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
+from hzd_catalogue.lists.listing import Listing
+from hzd_catalogue.lists.presentation import Presentation
+from hzd_catalogue.lists.result import Result
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.models import Topic
-from partners.filters import CooperationFilterSet, PartnerFilterSet
-from projects.filters import ProjectFilterSet
+from partners.filters import COOPERATIONS, PARTNERS
+from projects.filters import PROJECTS
 
 #: Records of one kind that a topic's page names before it links to all of them.
 RECORDS_SHOWN = 50
 
-#: Each kind of record with its list.
-LISTS: tuple[tuple[type[CatalogueFilterSet], str], ...] = (
-    (ProjectFilterSet, "project-list"),
-    (CooperationFilterSet, "cooperation-list"),
-    (PartnerFilterSet, "partner-list"),
-)
+#: The list of each kind of record.
+LISTINGS: tuple[Listing, ...] = (PROJECTS, COOPERATIONS, PARTNERS)
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,12 @@ class LinkedCount:
     count: int
     words: str
     url: str
+
+    @classmethod
+    def of(cls, listing: Listing, count: int, query: str) -> LinkedCount:
+        """Return a number of the list's records, and the list of a query string."""
+        words = german.counted(count, *listing.nouns)
+        return cls(count, words, reverse(listing.url_name) + query)
 
 
 @dataclass(frozen=True)
@@ -54,33 +59,31 @@ class TopicGroup:
         return self.count.count - len(self.records)
 
 
-def counts_by_topic() -> dict[str, list[LinkedCount]]:
+def counts_by_topic(revision: Hashable) -> dict[str, list[LinkedCount]]:
     """Return for each topic's slug the numbers of its records, those without any left out."""
     found: dict[str, list[LinkedCount]] = {}
-    for filterset_class, url_name in LISTS:
-        filterset = filterset_class.for_everything()
-        views = {view.name: view for view in filterset.facet_views}
-        for option in views["thema"].options:
+    for listing in LISTINGS:
+        shown = Presentation(Result.of(listing, revision))
+        for option in shown.facet("thema").options:
             if option.count:
-                words = german.counted(option.count, *filterset.nouns)
-                url = reverse(url_name) + option.url
-                found.setdefault(option.value, []).append(LinkedCount(option.count, words, url))
+                count = LinkedCount.of(listing, option.count, option.url)
+                found.setdefault(option.value, []).append(count)
     return found
 
 
-def topic_rows() -> list[TopicRow]:
+def topic_rows(revision: Hashable) -> list[TopicRow]:
     """Return all topics in the order of their names."""
-    counts = counts_by_topic()
+    counts = counts_by_topic(revision)
     return [TopicRow(topic, counts.get(topic.slug, [])) for topic in Topic.objects.all()]
 
 
-def topic_groups(topic: Topic) -> list[TopicGroup]:
+def topic_groups(topic: Topic, revision: Hashable) -> list[TopicGroup]:
     """Return the records of a topic by kind, as their lists find them."""
     groups = []
-    for filterset_class, url_name in LISTS:
-        filterset = filterset_class.with_value("thema", topic.slug)
-        if filterset.count:
-            words = german.counted(filterset.count, *filterset.nouns)
-            count = LinkedCount(filterset.count, words, reverse(url_name) + filterset.url())
-            groups.append(TopicGroup(count, filterset.records(filterset.pks[:RECORDS_SHOWN])))
+    for listing in LISTINGS:
+        result = Result.of(listing, revision, thema=[topic.slug])
+        if result.count:
+            query = Presentation(result).addresses.selection
+            count = LinkedCount.of(listing, result.count, query)
+            groups.append(TopicGroup(count, result.records(result.pks[:RECORDS_SHOWN])))
     return groups

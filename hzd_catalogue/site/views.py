@@ -7,14 +7,16 @@ from typing import Any
 from django.db.models import QuerySet
 from django.views.generic import DetailView, ListView, TemplateView
 
-from hzd_catalogue.browsing.exports import export_links
-from hzd_catalogue.browsing.filtersets import CatalogueFilterSet
-from hzd_catalogue.browsing.index import MISSING
-from hzd_catalogue.browsing.pagination import paginate
-from hzd_catalogue.browsing.presentation import PageLinks, Presentation
+from hzd_catalogue.lists.addresses import Addresses
+from hzd_catalogue.lists.facets import MISSING
+from hzd_catalogue.lists.pagination import paginate
+from hzd_catalogue.lists.presentation import PageLinks, Presentation
+from hzd_catalogue.lists.result import Result
+from hzd_catalogue.records.views import RecordListView
 from hzd_catalogue.reference.models import FederalState, Source, Topic
-from partners.filters import CooperationFilterSet, PartnerFilterSet
-from projects.filters import ProjectFilterSet
+from hzd_catalogue.reference.revisions import revision_of
+from partners.filters import COOPERATIONS, PARTNERS
+from projects.filters import PROJECTS
 
 from .gaps import gaps, undated_sources
 from .matrix import matrix
@@ -36,32 +38,27 @@ from .years import year_chart
 PARTNERS_SHOWN = 25
 
 
-def options_of(filterset: CatalogueFilterSet) -> dict[str, list[Any]]:
-    """Return the options of each facet by its name."""
-    return {view.name: view.options for view in filterset.facet_views}
-
-
 class HomeView(TemplateView):
     """What this is, and the ways in: search, states, topics, levels, years."""
 
     template_name = "site/home.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        projects = ProjectFilterSet.for_everything()
-        options = options_of(projects)
-        shapes = counted_shapes(options["land"])
+        revision = revision_of(self.request).key
+        projects = Presentation(Result.of(PROJECTS, revision))
+        shapes = counted_shapes(projects.facet("land").options)
         return super().get_context_data(
             tiles=shapes,
             shapes=drawing_order(shapes),
             scale=TintScale.of(shape.number or 0 for shape in shapes),
-            topics=options["thema"],
-            levels=options["ebene"],
-            reaches=options["reichweite"],
-            years=year_chart(options["jahr"]),
-            project_count=projects.count,
-            cooperation_count=CooperationFilterSet.for_everything().count,
-            partner_count=PartnerFilterSet.for_everything().count,
-            fact_count=sum(FACTS_BY_SOURCE.get().values()),
+            topics=projects.facet("thema").options,
+            levels=projects.facet("ebene").options,
+            reaches=projects.facet("reichweite").options,
+            years=year_chart(projects.facet("jahr").options),
+            project_count=projects.total,
+            cooperation_count=len(COOPERATIONS.index(revision)),
+            partner_count=len(PARTNERS.index(revision)),
+            fact_count=sum(FACTS_BY_SOURCE.get(revision).values()),
             **kwargs,
         )
 
@@ -72,7 +69,8 @@ class StateListView(TemplateView):
     template_name = "site/state_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        options = options_of(ProjectFilterSet.for_everything())["land"]
+        projects = Presentation(Result.of(PROJECTS, revision_of(self.request).key))
+        options = projects.facet("land").options
         shapes = counted_shapes(options)
         return super().get_context_data(
             rows=state_rows(options),
@@ -90,41 +88,35 @@ class StateDetailView(DetailView):
     context_object_name = "state"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        state = self.object
+        state, revision = self.object, revision_of(self.request).key
         others = neighbours(state)
-        paging = paginate(project_keys(state), self.request.GET)
-        partners = PartnerFilterSet.with_value("land", state.code)
+        paging = paginate(project_keys(state, revision), self.request.GET)
+        partners = Result.of(PARTNERS, revision, land=[state.code])
         return super().get_context_data(
-            rows=state_projects(state, paging.items),
-            paging=paging,
-            shown=PageLinks(paging),
+            rows=state_projects(state, paging.items, revision),
+            pages=PageLinks(paging, Addresses(view=paging.view)),
             problems=paging.problems,
-            partners=partners.records(partners.pks[:PARTNERS_SHOWN]),
-            partner_list=partners,
+            partners=partners.records(partners.pks[:PARTNERS_SHOWN], PARTNERS.rows().names()),
+            partner_list=Presentation(partners),
             neighbours=others,
             shapes=drawing_order(marked_shapes(state, others)),
             **kwargs,
         )
 
 
-class MatrixView(TemplateView):
+class MatrixView(RecordListView):
     """States × projects as a table."""
 
+    listing = PROJECTS
     template_name = "site/matrix.html"
+    has_views = False
+
+    def rows(self, view: str) -> Any:
+        return PROJECTS.rows().with_standings()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        filterset = ProjectFilterSet(self.request.GET)
-        paging = paginate(filterset.pks, self.request.GET)
-        return super().get_context_data(
-            filterset=filterset,
-            paging=paging,
-            shown=Presentation(paging, filterset),
-            problems=[*filterset.problems, *paging.problems],
-            matrix=matrix(filterset.records(paging.items)),
-            exports=export_links(self.request.path, filterset.result_query),
-            total=len(filterset.index),
-            **kwargs,
-        )
+        context = super().get_context_data(**kwargs)
+        return {**context, "matrix": matrix(context["shown"].rows)}
 
 
 class TimelineView(TemplateView):
@@ -133,15 +125,9 @@ class TimelineView(TemplateView):
     template_name = "site/timeline.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = timeline(self.request.GET)
+        found = timeline(self.request.GET, revision_of(self.request).key)
         return super().get_context_data(
-            filterset=found.filters,
-            paging=found.paging,
-            shown=Presentation(found.paging, found.filters),
-            problems=[*found.filters.problems, *found.paging.problems],
-            milestones=found.milestones,
-            drawing=found.drawing,
-            **kwargs,
+            shown=found.shown, milestones=found.milestones, drawing=found.drawing, **kwargs
         )
 
 
@@ -151,7 +137,7 @@ class TopicListView(TemplateView):
     template_name = "site/topic_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(rows=topic_rows(), **kwargs)
+        return super().get_context_data(rows=topic_rows(revision_of(self.request).key), **kwargs)
 
 
 class TopicDetailView(DetailView):
@@ -162,7 +148,9 @@ class TopicDetailView(DetailView):
     context_object_name = "topic"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(groups=topic_groups(self.object), **kwargs)
+        return super().get_context_data(
+            groups=topic_groups(self.object, revision_of(self.request).key), **kwargs
+        )
 
 
 class SourceListView(ListView):
@@ -188,7 +176,7 @@ class SourceListView(ListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            rows=source_rows(self.object_list),
+            rows=source_rows(self.object_list, revision_of(self.request).key),
             is_undated=self.is_undated,
             problems=self.problems,
             **kwargs,
@@ -217,4 +205,4 @@ class GapsView(TemplateView):
     template_name = "site/gaps.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(gaps=gaps(), **kwargs)
+        return super().get_context_data(gaps=gaps(revision_of(self.request).key), **kwargs)

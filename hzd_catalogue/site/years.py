@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hzd_catalogue.browsing.facets import Option
-from hzd_catalogue.browsing.index import MISSING
+from hzd_catalogue.lists.facets import MISSING
+from hzd_catalogue.lists.options import Option
 
 _SLOT = 38
 _GAP = 8

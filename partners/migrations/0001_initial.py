@@ -5,7 +5,7 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.text
 import django.db.models.lookups
-import hzd_catalogue.reference.statements
+import hzd_catalogue.records.statements
 from django.db import migrations, models
 
 
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('paragraph', models.PositiveSmallIntegerField(help_text='Nummer des Absatzes: die nicht leeren Zeilen des Dokuments, von 1 gezählt.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='Absatz')),
-                ('quote', models.CharField(help_text='Höchstens zwölf Wörter, Zeichen für Zeichen wie im Dokument.', max_length=200, validators=[hzd_catalogue.reference.statements.validate_quote], verbose_name='Wortlaut')),
+                ('quote', models.CharField(help_text='Höchstens zwölf Wörter, Zeichen für Zeichen wie im Dokument.', max_length=200, validators=[hzd_catalogue.records.statements.validate_quote], verbose_name='Wortlaut')),
                 ('role', models.CharField(max_length=160, verbose_name='Rolle')),
                 ('cooperation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='involvements', to='partners.cooperation', verbose_name='Kooperation')),
                 ('source', models.ForeignKey(help_text='Das Dokument, in dem die Angabe steht.', on_delete=django.db.models.deletion.PROTECT, to='reference.source', verbose_name='Quelle')),
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('paragraph', models.PositiveSmallIntegerField(help_text='Nummer des Absatzes: die nicht leeren Zeilen des Dokuments, von 1 gezählt.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='Absatz')),
-                ('quote', models.CharField(help_text='Höchstens zwölf Wörter, Zeichen für Zeichen wie im Dokument.', max_length=200, validators=[hzd_catalogue.reference.statements.validate_quote], verbose_name='Wortlaut')),
+                ('quote', models.CharField(help_text='Höchstens zwölf Wörter, Zeichen für Zeichen wie im Dokument.', max_length=200, validators=[hzd_catalogue.records.statements.validate_quote], verbose_name='Wortlaut')),
                 ('aspect', models.CharField(choices=[('beschreibung', 'Beschreibung'), ('reichweite', 'Reichweite'), ('ebene', 'Ebene'), ('kooperation', 'Zugehörigkeit zur Kooperation')], max_length=20, verbose_name='Beleg für')),
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='partners.partner')),
                 ('source', models.ForeignKey(help_text='Das Dokument, in dem die Angabe steht.', on_delete=django.db.models.deletion.PROTECT, to='reference.source', verbose_name='Quelle')),
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('paragraph', models.PositiveSmallIntegerField(help_text='Nummer des Absatzes: die nicht leeren Zeilen des Dokuments, von 1 gezählt.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='Absatz')),
-                ('quote', models.CharField(help_text='Höchstens zwölf Wörter, Zeichen für Zeichen wie im Dokument.', max_length=200, validators=[hzd_catalogue.reference.statements.validate_quote], verbose_name='Wortlaut')),
+                ('quote', models.CharField(help_text='Höchstens zwölf Wörter, Zeichen für Zeichen wie im Dokument.', max_length=200, validators=[hzd_catalogue.records.statements.validate_quote], verbose_name='Wortlaut')),
                 ('qualifier', models.CharField(blank=True, help_text='Wort vor der Zahl, wie in der Quelle: rund, mehr als, über, ca.', max_length=40, verbose_name='Einschränkung')),
                 ('value', models.PositiveBigIntegerField(verbose_name='Zahl')),
                 ('unit', models.CharField(help_text='Was gezählt wird.', max_length=120, verbose_name='Einheit')),
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('paragraph', models.PositiveSmallIntegerField(help_text='Nummer des Absatzes: die nicht leeren Zeilen des Dokuments, von 1 gezählt.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='Absatz')),
-                ('quote', models.CharField(help_text='Höchstens zwölf Wörter, Zeichen für Zeichen wie im Dokument.', max_length=200, validators=[hzd_catalogue.reference.statements.validate_quote], verbose_name='Wortlaut')),
+                ('quote', models.CharField(help_text='Höchstens zwölf Wörter, Zeichen für Zeichen wie im Dokument.', max_length=200, validators=[hzd_catalogue.records.statements.validate_quote], verbose_name='Wortlaut')),
                 ('name', models.CharField(max_length=200, verbose_name='Name')),
                 ('kind', models.CharField(choices=[('kurzform', 'Kurzform'), ('langform', 'Langform'), ('frueherer-name', 'früherer Name'), ('schreibweise', 'andere Schreibweise'), ('umgangssprachlich', 'umgangssprachlich'), ('bestandteil', 'Bestandteil')], max_length=20, verbose_name='Art')),
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='other_names', to='partners.partner')),
@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('paragraph', models.PositiveSmallIntegerField(help_text='Nummer des Absatzes: die nicht leeren Zeilen des Dokuments, von 1 gezählt.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='Absatz')),
-                ('quote', models.CharField(help_text='Höchstens zwölf Wörter, Zeichen für Zeichen wie im Dokument.', max_length=200, validators=[hzd_catalogue.reference.statements.validate_quote], verbose_name='Wortlaut')),
+                ('quote', models.CharField(help_text='Höchstens zwölf Wörter, Zeichen für Zeichen wie im Dokument.', max_length=200, validators=[hzd_catalogue.records.statements.validate_quote], verbose_name='Wortlaut')),
                 ('aspect', models.CharField(choices=[('beschreibung', 'Beschreibung'), ('reichweite', 'Reichweite'), ('ebene', 'Ebene'), ('kooperation', 'Zugehörigkeit zur Kooperation')], max_length=20, verbose_name='Beleg für')),
                 ('cooperation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='partners.cooperation')),
                 ('source', models.ForeignKey(help_text='Das Dokument, in dem die Angabe steht.', on_delete=django.db.models.deletion.PROTECT, to='reference.source', verbose_name='Quelle')),
@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('paragraph', models.PositiveSmallIntegerField(help_text='Nummer des Absatzes: die nicht leeren Zeilen des Dokuments, von 1 gezählt.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='Absatz')),
-                ('quote', models.CharField(help_text='Höchstens zwölf Wörter, Zeichen für Zeichen wie im Dokument.', max_length=200, validators=[hzd_catalogue.reference.statements.validate_quote], verbose_name='Wortlaut')),
+                ('quote', models.CharField(help_text='Höchstens zwölf Wörter, Zeichen für Zeichen wie im Dokument.', max_length=200, validators=[hzd_catalogue.records.statements.validate_quote], verbose_name='Wortlaut')),
                 ('qualifier', models.CharField(blank=True, help_text='Wort vor der Zahl, wie in der Quelle: rund, mehr als, über, ca.', max_length=40, verbose_name='Einschränkung')),
                 ('value', models.PositiveBigIntegerField(verbose_name='Zahl')),
                 ('unit', models.CharField(help_text='Was gezählt wird.', max_length=120, verbose_name='Einheit')),
@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('paragraph', models.PositiveSmallIntegerField(help_text='Nummer des Absatzes: die nicht leeren Zeilen des Dokuments, von 1 gezählt.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='Absatz')),
-                ('quote', models.CharField(help_text='Höchstens zwölf Wörter, Zeichen für Zeichen wie im Dokument.', max_length=200, validators=[hzd_catalogue.reference.statements.validate_quote], verbose_name='Wortlaut')),
+                ('quote', models.CharField(help_text='Höchstens zwölf Wörter, Zeichen für Zeichen wie im Dokument.', max_length=200, validators=[hzd_catalogue.records.statements.validate_quote], verbose_name='Wortlaut')),
                 ('kind', models.CharField(choices=[('beginn', 'Beginn'), ('erweiterung', 'Erweiterung'), ('beitritt', 'Beitritt'), ('vereinbarung', 'Vereinbarung'), ('veranstaltung', 'Veranstaltung'), ('frist', 'Frist')], max_length=20, verbose_name='Art')),
                 ('title', models.CharField(max_length=160, verbose_name='Ereignis')),
                 ('year', models.PositiveSmallIntegerField(verbose_name='Jahr')),
@@ -208,7 +208,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('paragraph', models.PositiveSmallIntegerField(help_text='Nummer des Absatzes: die nicht leeren Zeilen des Dokuments, von 1 gezählt.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='Absatz')),
-                ('quote', models.CharField(help_text='Höchstens zwölf Wörter, Zeichen für Zeichen wie im Dokument.', max_length=200, validators=[hzd_catalogue.reference.statements.validate_quote], verbose_name='Wortlaut')),
+                ('quote', models.CharField(help_text='Höchstens zwölf Wörter, Zeichen für Zeichen wie im Dokument.', max_length=200, validators=[hzd_catalogue.records.statements.validate_quote], verbose_name='Wortlaut')),
                 ('name', models.CharField(max_length=200, verbose_name='Name')),
                 ('kind', models.CharField(choices=[('kurzform', 'Kurzform'), ('langform', 'Langform'), ('frueherer-name', 'früherer Name'), ('schreibweise', 'andere Schreibweise'), ('umgangssprachlich', 'umgangssprachlich'), ('bestandteil', 'Bestandteil')], max_length=20, verbose_name='Art')),
                 ('cooperation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='other_names', to='partners.cooperation')),
@@ -227,7 +227,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('paragraph', models.PositiveSmallIntegerField(help_text='Nummer des Absatzes: die nicht leeren Zeilen des Dokuments, von 1 gezählt.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='Absatz')),
-                ('quote', models.CharField(help_text='Höchstens zwölf Wörter, Zeichen für Zeichen wie im Dokument.', max_length=200, validators=[hzd_catalogue.reference.statements.validate_quote], verbose_name='Wortlaut')),
+                ('quote', models.CharField(help_text='Höchstens zwölf Wörter, Zeichen für Zeichen wie im Dokument.', max_length=200, validators=[hzd_catalogue.records.statements.validate_quote], verbose_name='Wortlaut')),
                 ('status', models.CharField(choices=[('geplant', 'geplant'), ('in-entwicklung', 'in Entwicklung'), ('laufend', 'laufend'), ('im-einsatz', 'im Einsatz'), ('beendet', 'beendet')], max_length=20, verbose_name='Status')),
                 ('cooperation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='statuses', to='partners.cooperation')),
                 ('source', models.ForeignKey(help_text='Das Dokument, in dem die Angabe steht.', on_delete=django.db.models.deletion.PROTECT, to='reference.source', verbose_name='Quelle')),

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-from tests.browser.serving import find_chromium, launch_chromium, served_site
+from tests.browser import axe
+from tests.browser.chromium import find_chromium, launch_chromium
 from tests.conftest import REQUIRE_ALL
+from tests.serving import served_site
 
 
 def leave_out(reason: str) -> None:
@@ -53,3 +55,12 @@ def page(browser: Browser, site_url: str) -> Iterator[Page]:
         base_url=site_url, viewport={"width": 1280, "height": 800}, locale="de-DE"
     ) as context:
         yield context.new_page()
+
+
+@pytest.fixture
+def axe_page(page: Page) -> Page:
+    """A page with axe in it; the browser's own way in is not subject to the site's policy."""
+    page.add_init_script(path=axe.SCRIPT)
+    # Colours are measured when they have changed, not while they do.
+    page.emulate_media(reduced_motion="reduce")
+    return page

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.serving import PROJECT, find_chromium, launch_chromium, served_site
+from tests.browser.chromium import find_chromium, launch_chromium
+from tests.serving import PROJECT, served_site
 
 DIRECTORY = PROJECT / "docs" / "screenshots"
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.page_types import every_page_type, visit
-from tests.browser.serving import ADMINISTRATOR, served_site
+from tests.serving import ADMINISTRATOR, served_site
 
 #: More than lie before anything on any page.
 MOST_STOPS = 200

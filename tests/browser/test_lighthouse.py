@@ -7,8 +7,9 @@ import subprocess
 
 import pytest
 
+from tests.browser.chromium import CHROMIUM_ARGUMENTS
 from tests.browser.conftest import leave_out
-from tests.browser.serving import CHROMIUM_ARGUMENTS, PROJECT
+from tests.serving import PROJECT
 
 LIGHTHOUSE = PROJECT / "node_modules" / "lighthouse" / "cli" / "index.js"
 #: The least that is good enough, of 100.

@@ -6,7 +6,7 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.serving import ADMINISTRATOR
+from tests.serving import ADMINISTRATOR
 
 
 def fetch(url, **headers):

@@ -3,6 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hzd_catalogue.browsing import pagecache
+from hzd_catalogue.lists import search
 from projects.models import Project
 from tests.test_public_addresses import public_addresses
 
@@ -76,15 +77,68 @@ def test_each_host_and_query_string_has_its_own_page(catalogue, client, settings
     assert "<table" in table.content.decode()
 
 
-def test_errors_health_and_admin_are_not_kept(catalogue, client, settings):
-    settings.PAGE_CACHE = True
+def kept_bytes():
     from django.core.cache import cache
 
-    cache.clear()
-    for address in ("/gibt-es-nicht/", "/health/", "/verwaltung/login/"):
+    return cache.size
+
+
+def test_errors_health_and_admin_are_not_kept(catalogue, client, settings):
+    settings.PAGE_CACHE = True
+    for address in ("/gibt-es-nicht/", "/healthz", "/verwaltung/login/"):
         client.get(address)
 
-    assert not [key for key in cache._cache if ":page-" in key]
+    assert kept_bytes() == 0
+
+
+def test_what_a_newsletter_adds_to_an_address_is_the_same_page(catalogue, client, settings):
+    settings.PAGE_CACHE = True
+    page = client.get("/projekte/?land=DE-TH")
+    size = kept_bytes()
+    assert size > len(page.content)
+
+    for number in range(50):
+        for query in (f"utm_source={number}&land=DE-TH", f"land=DE-TH&fbclid={number}"):
+            assert client.get(f"/projekte/?{query}").content == page.content
+
+    assert kept_bytes() == size
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/projekte/?farbe={0}",
+        "/projekte/?land=DE-TH&land=DE-X{0}",
+        "/projekte/?seite={0}99",
+        "/projekte/?q=wort{0}",
+        "/projekte/wohngeld/?x={0}",
+        "/suche/?q=wort{0}",
+        "/themen/?x={0}",
+        "/laender.json?x={0}",
+    ],
+)
+def test_what_visitors_write_into_addresses_is_not_kept(catalogue, client, settings, address):
+    settings.PAGE_CACHE = True
+    for number in range(3):
+        client.get(address.format(number))
+
+    assert kept_bytes() == 0
+
+
+def test_the_words_of_searches_are_not_kept(catalogue, client):
+    client.get("/projekte/?q=wohngeld")
+    kept = search.forms_of_text.cache_info().currsize
+    for number in range(40):
+        client.get(f"/projekte/?q=unbekannt{number}+anders{number}")
+        client.get(f"/suche/?q=unbekannt{number}")
+
+    # The search page has read the words of all other kinds of records meanwhile.
+    client.get("/suche/?q=wohngeld")
+    after = search.forms_of_text.cache_info().currsize
+    for number in range(40, 80):
+        client.get(f"/suche/?q=unbekannt{number}")
+    assert kept > 0
+    assert search.forms_of_text.cache_info().currsize == after
 
 
 def test_a_cache_that_is_away_does_not_break_the_site(catalogue, client, settings):

@@ -2,7 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from partners.filters import CooperationFilterSet, PartnerFilterSet
+from partners.filters import COOPERATIONS, PARTNERS
 from partners.models import Cooperation, Partner
 from projects.models import Project, ProjectInvolvement
 from tests.factories import (
@@ -14,6 +14,7 @@ from tests.factories import (
     make_state,
     passage,
 )
+from tests.listing import ask
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +56,7 @@ def test_both_sides_of_a_role_agree(catalogue, client):
 
 
 def test_every_partner_takes_part_in_something(catalogue):
-    for partner in Partner.objects.published().with_relations():
+    for partner in Partner.objects.published().for_cards():
         assert partner.cooperation_roles or partner.project_roles, partner
 
 
@@ -90,7 +91,7 @@ def test_a_partner_s_years_are_those_of_its_records(empty_catalogue):
         project=project, kind="beginn", title="Beginn", year=2013, **passage()
     )
 
-    facet = PartnerFilterSet.for_everything().index.facets["jahr"]
+    facet = ask(PARTNERS).result.index.facets["jahr"]
 
     assert list(facet.labels) == ["2013"]
 
@@ -147,7 +148,7 @@ def test_details_ask_equally_often_for_one_and_for_many(empty_catalogue, client,
 
 
 def test_cooperations_have_a_status_facet(catalogue):
-    assert "status" in CooperationFilterSet.for_everything().index.facets
+    assert "status" in ask(COOPERATIONS).result.index.facets
 
 
 def test_a_partner_is_found_by_the_status_of_its_records(empty_catalogue):
@@ -160,8 +161,8 @@ def test_a_partner_is_found_by_the_status_of_its_records(empty_catalogue):
     ProjectStatus.objects.create(project=project, status="im-einsatz", **passage())
     ProjectStatus.objects.create(project=draft, status="beendet", **passage())
 
-    filterset = PartnerFilterSet.for_everything()
-    values, positions = filterset.index.facets["status"], filterset.index.positions
+    index = ask(PARTNERS).result.index
+    values, positions = index.facets["status"], index.positions
 
     assert values.of(positions[partner.pk]) == ["im-einsatz"]
     assert values.of(positions[other.pk]) == ["ohne"]

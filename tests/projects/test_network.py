@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("catalogue")
 
 def loaded(project: Project) -> Project:
     """Return the project as its page loads it."""
-    return Project.objects.with_relations().get(pk=project.pk)
+    return Project.objects.with_details().get(pk=project.pk)
 
 
 def test_shows_partners_records_and_states() -> None:

@@ -6,9 +6,10 @@ import re
 import pytest
 from django.http import QueryDict
 
-from hzd_catalogue.reference.models import FederalState, Level, Source, Topic
+from hzd_catalogue.reference.models import FederalState, Level, Revision, Source, Topic
 from hzd_catalogue.site.api import resources
 from tests.exporting import OFFERED, csv_rows, ods_rows, xlsx_book
+from tests.listing import ask
 
 pytestmark = pytest.mark.django_db
 
@@ -30,16 +31,16 @@ def test_every_link_of_the_documentation_answers(page, client):
 
 
 def test_parameters_are_those_that_lists_know(catalogue):
-    for resource in resources():
+    for resource in resources(Revision.current().key):
         query = QueryDict("q=hessen", mutable=True)
         for parameter in resource.parameters:
             for value in parameter.values:
                 query[parameter.name] = value
-                assert resource.view.filterset_class(query).problems == [], query
+                assert ask(resource.listing, query.urlencode()).problems == [], query
 
 
 def test_fields_are_those_of_the_records(page, catalogue, client):
-    for resource in resources():
+    for resource in resources(Revision.current().key):
         record = json.loads(client.get(resource.example_path).content)["record"]
         documented = [column.key for column in resource.columns]
         assert list(record) == [*documented, "statements"]

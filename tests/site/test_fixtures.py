@@ -6,6 +6,8 @@ import pytest
 from django.apps import apps
 from django.db.models import Count
 
+from hzd_catalogue.records.models import Record
+from hzd_catalogue.records.statements import Statement
 from hzd_catalogue.reference.choices import Reach
 from hzd_catalogue.reference.models import (
     CatalogueModel,
@@ -15,8 +17,6 @@ from hzd_catalogue.reference.models import (
     Source,
     Topic,
 )
-from hzd_catalogue.reference.records import Record
-from hzd_catalogue.reference.statements import Statement
 from hzd_catalogue.site import fixtures
 from partners.models import Cooperation, Partner
 from projects.models import Project, standings

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("catalogue")
 
 def cells(project: Project) -> dict[str, object]:
     """Return the project's cells by the code of their state."""
-    row = matrix(Project.objects.filter(pk=project.pk).with_relations()).rows[0]
+    row = matrix(Project.objects.filter(pk=project.pk).with_standings()).rows[0]
     return {cell.federal_state.code: cell for cell in row.cells}
 
 

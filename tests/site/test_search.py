@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.site.search import search_everything
 from projects.models import Project
 from tests.factories import make_cooperation, make_involvement, make_partner, make_project
@@ -97,7 +98,7 @@ FIRST_HITS = {
 
 @pytest.mark.parametrize(("query", "url"), FIRST_HITS.items())
 def test_lands_on_the_right_record_first(catalogue, query, url):
-    groups, _corrections = search_everything(query)
+    groups, _corrections = search_everything(query, Revision.current().key)
 
     assert groups[0].hits[0].url == url
 
@@ -119,12 +120,12 @@ def test_a_correction_is_said_and_can_be_followed(catalogue, client, query):
 
 @pytest.mark.parametrize("query", ["verwaltung", "hessen", "land", "digital", "it"])
 def test_the_count_of_a_group_is_that_of_its_list(catalogue, client, query):
-    groups, _corrections = search_everything(query)
+    groups, _corrections = search_everything(query, Revision.current().key)
     paths = {"Projekte": "/projekte/", "Kooperationen": "/kooperationen/", "Partner": "/partner/"}
 
     for group in groups:
         if path := paths.get(group.nouns[1]):
-            assert client.get(path, {"q": query}).context["filterset"].count == group.count
+            assert client.get(path, {"q": query}).context["shown"].count == group.count
 
 
 def test_hits_are_marked_and_escaped(db, client):
@@ -143,7 +144,7 @@ def test_drafts_and_their_names_are_not_found(db, client):
 
     for query in ("Geheimbund", "Geheimrat"):
         assert client.get("/suche/", {"q": query}).context["groups"] == []
-        assert client.get("/kooperationen/", {"q": query}).context["filterset"].count == 0
+        assert client.get("/kooperationen/", {"q": query}).context["shown"].count == 0
 
 
 def test_what_was_withdrawn_while_searching_is_not_shown(db, client):

@@ -6,7 +6,8 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from hzd_catalogue.site.timeline import draw, period, timeline
+from hzd_catalogue.reference.models import Revision
+from hzd_catalogue.site.timeline import Timeline, draw, period, timeline
 from projects.models import ProjectMilestone
 from tests.factories import make_project, passage
 
@@ -45,23 +46,27 @@ def test_nothing_is_drawn_without_milestones() -> None:
     assert draw([]) is None
 
 
+def timeline_of(query: str) -> Timeline:
+    return timeline(QueryDict(query), Revision.current().key)
+
+
 def test_milestones_are_in_the_order_of_time(catalogue: None) -> None:
-    found = timeline(QueryDict()).milestones
+    found = timeline_of("").milestones
     keys = [row.chronological_key for row in found]
     assert keys == sorted(keys)
     assert len(found) > 10
 
 
 def test_filters_apply(catalogue: None) -> None:
-    found = timeline(QueryDict("jahr=2013&reichweite=bundesweit")).milestones
+    found = timeline_of("jahr=2013&reichweite=bundesweit").milestones
     assert {row.record.slug for row in found} == {"oasis"}
 
 
 def test_a_value_that_only_projects_know_leaves_cooperations_out(catalogue: None) -> None:
-    found = timeline(QueryDict("art=it-verfahren"))
+    found = timeline_of("art=it-verfahren")
     assert found.milestones
     assert all(isinstance(row, ProjectMilestone) for row in found.milestones)
-    assert not found.filters.problems
+    assert not found.shown.problems
 
 
 def test_page_shows_picture_and_table_alike(catalogue: None, client: Client) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from hzd_catalogue.records.statements import Statement, statement_models
 from hzd_catalogue.reference import german
-from hzd_catalogue.reference.statements import Statement, statement_models
 
 
 class Command(BaseCommand):

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from hzd_catalogue.site import fixtures
+from hzd_catalogue.site.schema import require_fitting_database
 
 
 class Command(BaseCommand):
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        require_fitting_database()
         counts = fixtures.export(options["dir"])
         self.stdout.write(
             "Geschrieben: "

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.site import fixtures
+from hzd_catalogue.site.schema import require_fitting_database
 
 
 class Command(BaseCommand):
@@ -24,15 +25,19 @@ class Command(BaseCommand):
             help="Ordner mit den YAML-Dateien (Vorgabe: fixtures).",
         )
 
-    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
+        require_fitting_database()
+        with transaction.atomic():
+            self._fill(options["dir"])
+
+    def _fill(self, directory: Path) -> None:
         # Of two hosts that start at once, the second waits here and then finds the records.
         Revision.objects.select_for_update().get_or_create(pk=1)
         if any(model._default_manager.exists() for model in fixtures.FILES.values()):
             self.stdout.write("Die Datenbank enthält schon Einträge; nichts wurde geändert.")
             return
         try:
-            counts = fixtures.load(options["dir"])
+            counts = fixtures.load(directory)
         except fixtures.FixtureError as error:
             raise CommandError(f"Nichts wurde geladen.\n{error}") from error
         Revision.advance()

@@ -1,0 +1,90 @@
+"""Where exports are: addresses, links and names of files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import register_converter
+from django.utils import timezone
+from django.utils.text import slugify
+
+from .formats import FORMATS
+
+#: The longest name that a downloaded file gets, without its date and ending.
+_LONGEST_NAME = 120
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+class ExportFormatConverter:
+    """The ending of an export's address."""
+
+    regex = "|".join(suffix.replace(".", r"\.") for suffix in FORMATS)
+
+    def to_python(self, value: str) -> str:
+        """Return the ending as it stands in the address."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the ending as it stands in the address."""
+        return value
+
+
+# Here, because the list of addresses may be read more than once.
+register_converter(ExportFormatConverter, "export")
+
+
+@dataclass(frozen=True)
+class ExportLink:
+    """Where a result is to be had in another format."""
+
+    label: str
+    url: str
+    content_type: str
+
+
+def export_links(path: str, query: str) -> list[ExportLink]:
+    """Return the formats of the result that the page ``path`` shows for a query string."""
+    return [
+        ExportLink(item.label, export_url(path, suffix, query), item.content_type)
+        for suffix, item in FORMATS.items()
+        if item.is_offered
+    ]
+
+
+def export_url(path: str, suffix: str, query: str = "") -> str:
+    """Return the address of an export of the page at ``path``."""
+    return f"{path.rstrip('/')}.{suffix}{query}"
+
+
+def absolute_url(request: HttpRequest, path: str) -> str:
+    """Return the full address of a path at the host that was asked."""
+    return f"{request.scheme}://{request.get_host()}{path}"
+
+
+def link_header(links: Iterable[ExportLink]) -> str:
+    """Return the value of a ``Link`` header (RFC 8288) that names other formats of a page."""
+    return ", ".join(
+        f'<{link.url}>; rel="alternate"; type="{link.content_type.partition(";")[0]}"'
+        for link in links
+    )
+
+
+def file_name(plural: str, filters: Sequence[str], suffix: str) -> str:
+    """Return a file name that tells the filters: ``projekte_bundesland-thueringen_2026-11-23.csv``.
+
+    Filters that would make it too long are left out, which the name then says.
+    """
+    parts = [_slug(plural)]
+    for words in filters:
+        part = _slug(words)
+        if len("_".join([*parts, part])) > _LONGEST_NAME:
+            parts.append("und-weitere-filter")
+            break
+        parts += [part] if part else []
+    return f"{'_'.join([*parts, timezone.localdate().isoformat()])}.{suffix}"
+
+
+def _slug(words: str) -> str:
+    return slugify(words.lower().translate(_UMLAUTS))

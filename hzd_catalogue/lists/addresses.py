@@ -1,0 +1,63 @@
+"""Addresses of list pages: one address for one result, whatever the order it was typed in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+#: Parameters that choose how a result is shown, not what is in it.
+VIEW, SORT, SIZE, PAGE = "ansicht", "sortierung", "pro-seite", "seite"
+VIEW_PARAMETERS = (VIEW, SORT, SIZE, PAGE)
+
+#: Name to values.
+Parameters = Mapping[str, Sequence[str]]
+
+
+def query_string(parameters: Parameters) -> str:
+    """Return ``?name=value…`` with names and values sorted and empty ones dropped.
+
+    Args:
+        parameters: nothing is changed in it.
+
+    Returns:
+        The query string with its question mark, or "" when nothing is left.
+    """
+    pairs = [
+        (name, value)
+        for name in sorted(parameters)
+        for value in sorted(set(parameters[name]))
+        if value
+    ]
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Makes every address of one list page.
+
+    A link keeps what was asked and how it is shown, but for what it changes itself. It leads to
+    the first page, unless it is the link to another one.
+    """
+
+    #: What was asked, as far as it was understood.
+    filters: Parameters = field(default_factory=dict)
+    #: How it is shown, as far as that differs from what a visitor gets anyway.
+    view: Parameters = field(default_factory=dict)
+
+    def link(self, changes: Parameters) -> str:
+        """Return the address of this page with some parameters replaced; [] drops one."""
+        return query_string({**self.filters, **self.view, **changes}) or "?"
+
+    @property
+    def unfiltered(self) -> str:
+        """The address of everything, shown as this is."""
+        return query_string(self.view) or "?"
+
+    @property
+    def selection(self) -> str:
+        """The filters alone, for the address of another page that knows them; "" without any."""
+        return query_string(self.filters)
+
+    def canonical(self, page: int) -> str:
+        """Return the one query string of a page of this result; "" for the plain list."""
+        number = {PAGE: [str(page)]} if page > 1 else {}
+        return query_string({**self.filters, **self.view, **number})

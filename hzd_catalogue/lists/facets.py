@@ -1,0 +1,126 @@
+"""Facets: filters of several values whose hits are counted before they are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import django_filters
+from django import forms
+
+from .bitmaps import bitmap
+
+#: Key of "ohne Angabe" in every facet.
+MISSING = "ohne"
+
+
+@dataclass(frozen=True)
+class FacetValues:
+    """The values of one facet in their order, and the rows that have each of them."""
+
+    label: str
+    labels: dict[str, str]
+    bitmaps: dict[str, int]
+
+    def of(self, position: int) -> list[str]:
+        """Return the values of the row at ``position``."""
+        return [value for value, bits in self.bitmaps.items() if bits >> position & 1]
+
+
+class FacetField(forms.MultipleChoiceField):
+    """Takes the values it knows and remembers the others, instead of refusing them all."""
+
+    def clean(self, value: Any) -> list[str]:
+        """Return the known values once each, in the facet's order."""
+        given = {text for text in self.to_python(value) if text}
+        known = [text for text, _label in self.widget.choices if text in given]
+        self.unknown = sorted(given - set(known))
+        return known
+
+
+class Facet(django_filters.Filter):
+    """A filter whose values are OR among themselves and AND with other facets.
+
+    Where the values of the rows come from is one of
+
+    * ``lookup``: a field path, such as ``author__slug``,
+    * ``pairs``: the name of a QuerySet method that yields (primary key, value),
+    * ``rule``: the name of a QuerySet method that takes one value and keeps its rows; it is
+      asked once for each label, so the labels have to be few.
+    """
+
+    field_class = FacetField
+
+    def __init__(
+        self,
+        *,
+        label: str,
+        labels: Callable[[], Iterable[tuple[Any, Any]]] | None = None,
+        lookup: str = "",
+        pairs: str = "",
+        rule: str = "",
+        missing_label: str = "ohne Angabe",
+        covers_all: bool = True,
+    ) -> None:
+        """Declare a facet.
+
+        Args:
+            label: its German name.
+            lookup: see above.
+            pairs: see above.
+            rule: see above.
+            labels: returns (value, label) in the order to show; without it the values themselves,
+                highest first, are the labels.
+            missing_label: label of the rows without any value.
+            covers_all: whether such rows get a value of their own.
+        """
+        super().__init__(label=label)
+        self.lookup, self.pairs, self.rule = lookup, pairs, rule
+        self.labels = labels
+        self.missing_label = missing_label
+        self.covers_all = covers_all
+
+    def read(self, rows: Any, positions: dict[int, int]) -> FacetValues:
+        """Read the facet's values of all rows.
+
+        Args:
+            rows: their queryset.
+            positions: primary key to position; rows without one are left out.
+        """
+        found = self._found(rows.order_by())
+        labels = self._labels(found)
+        if self.rule:
+            for value in labels:
+                matching = getattr(rows.order_by(), self.rule)(value)
+                found += [(pk, value) for pk in matching.values_list("pk", flat=True)]
+        bitmaps = _bitmaps(found, labels, positions)
+        missing = (1 << len(positions)) - 1
+        for bits in bitmaps.values():
+            missing &= ~bits
+        if missing and self.covers_all:
+            labels[MISSING] = self.missing_label
+            bitmaps[MISSING] = missing
+        return FacetValues(str(self.label), labels, bitmaps)
+
+    def _found(self, rows: Any) -> list[tuple[int, Any]]:
+        if self.lookup:
+            return list(rows.values_list("pk", self.lookup))
+        return list(getattr(rows, self.pairs)()) if self.pairs else []
+
+    def _labels(self, found: Iterable[tuple[int, Any]]) -> dict[str, str]:
+        if self.labels:
+            return {str(value): str(label) for value, label in self.labels()}
+        values = sorted({value for _pk, value in found if value is not None}, reverse=True)
+        return {str(value): str(value) for value in values}
+
+
+def _bitmaps(
+    pairs: Iterable[tuple[int, Any]], labels: Iterable[str], positions: dict[int, int]
+) -> dict[str, int]:
+    """Sort (primary key, value) pairs into one bitmap a label."""
+    by_value: dict[str, list[int]] = {value: [] for value in labels}
+    for pk, value in pairs:
+        if value is not None and str(value) in by_value and pk in positions:
+            by_value[str(value)].append(positions[pk])
+    return {value: bitmap(found, len(positions)) for value, found in by_value.items()}

@@ -1,0 +1,156 @@
+"""What a visitor asks of a list: declared, read and checked by django-filter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar
+
+import django_filters
+from django import forms
+from django.http import QueryDict
+
+from .addresses import SORT, VIEW_PARAMETERS
+from .facets import Facet
+from .index import ListIndex
+from .search import MAX_QUERY_LENGTH, terms_of
+
+#: The order of a search, best hits first; it needs search words.
+RELEVANCE = "relevanz"
+#: Values that were not understood are quoted back no longer than this.
+_SHOWN_LENGTH = 40
+_SHOWN_PROBLEMS = 8
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a list, as far as it was understood; by default everything."""
+
+    #: Facet name to its chosen values.
+    chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    #: The search words; "" when none were given or none could be used.
+    query: str = ""
+    #: Name of an order, with "-" for its reverse; "" for the one a visitor gets anyway.
+    sort: str = ""
+
+
+EVERYTHING = Asked()
+
+
+class QueryField(forms.CharField):
+    """The search words; too long or unreadable ones are reported, not searched."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "max_length": f"Die Suche nimmt höchstens {MAX_QUERY_LENGTH} Zeichen.",
+        "null_characters_not_allowed": "Die Suche enthält ein unzulässiges Zeichen.",
+        "no_words": "Die Suche braucht mindestens einen Buchstaben oder eine Ziffer.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=MAX_QUERY_LENGTH, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """Return the query with single spaces; "" when none was given."""
+        query = " ".join(super().clean(value).split())
+        if query and not terms_of(query):
+            raise forms.ValidationError(self.error_messages["no_words"], code="no_words")
+        return query
+
+
+class QueryFilter(django_filters.CharFilter):
+    """Keeps the rows that contain all words of the query."""
+
+    field_class = QueryField
+
+
+class ListFilterSet(django_filters.FilterSet):
+    """Reads the parameters of one request; a subclass declares the facets of its list.
+
+    It says what was asked and what was not understood. What is found comes from the index
+    (``Result``), so it filters no queryset itself.
+    """
+
+    q = QueryFilter(label="Suche")
+
+    def __init__(self, data: QueryDict, queryset: Any, index: ListIndex) -> None:
+        """Read ``data``; the values of the facets are those of the index."""
+        super().__init__(data, queryset)
+        self._orders = index.orders
+        for name, values in index.facets.items():
+            self.filters[name].extra["choices"] = list(values.labels.items())
+
+    @classmethod
+    def facets(cls) -> dict[str, Facet]:
+        """Return the facets by parameter name as declared, those that do not cover all last."""
+        facets = {name: item for name, item in cls.get_filters().items() if isinstance(item, Facet)}
+        return dict(sorted(facets.items(), key=lambda item: not item[1].covers_all))
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Refuse: the answer comes from the index, and ``qs`` would be another one.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError("Hits come from Result, not from the filter set's qs.")
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What was understood."""
+        # Where some fields have errors, the others hold.
+        self.is_valid()
+        cleaned = self.form.cleaned_data
+        query = cleaned.get("q") or ""
+        sort = self.data.get(SORT, "")
+        is_known = sort in self._orders or (sort == RELEVANCE and query)
+        return Asked(
+            {name: cleaned.get(name) or [] for name in self.facets()},
+            query,
+            sort if is_known else "",
+        )
+
+    @cached_property
+    def problems(self) -> list[str]:
+        """What was not understood, in words; the rest of the request holds."""
+        problems = [
+            *(str(error) for errors in self.errors.values() for error in errors),
+            *self._unknown_values(),
+            *self._query_and_sort_problems(),
+            *self._unknown_parameters(),
+        ]
+        if len(problems) > _SHOWN_PROBLEMS:
+            rest = len(problems) - _SHOWN_PROBLEMS
+            problems = [*problems[:_SHOWN_PROBLEMS], f"Weitere {rest} Angaben ebenso."]
+        return problems
+
+    def _unknown_values(self) -> list[str]:
+        return [
+            f"{facet.label} „{_shown(value)}“ gibt es nicht."
+            for name, facet in self.facets().items()
+            for value in getattr(self.form.fields[name], "unknown", [])
+        ]
+
+    def _query_and_sort_problems(self) -> list[str]:
+        problems = []
+        if len([value for value in self.data.getlist("q") if value.strip()]) > 1:
+            problems.append("Es wurde mehr als eine Suche übergeben; die letzte gilt.")
+        sort = self.data.get(SORT, "").strip()
+        if sort and sort not in self._orders and sort != RELEVANCE:
+            problems.append(f"Die Sortierung „{_shown(sort)}“ gibt es nicht.")
+        if sort == RELEVANCE and not self.asked.query:
+            problems.append("Nach Relevanz lässt sich nur mit einem Suchwort sortieren.")
+        return problems
+
+    def _unknown_parameters(self) -> list[str]:
+        known = {*self.filters, *VIEW_PARAMETERS}
+        return [
+            f"Den Filter „{_shown(name)}“ gibt es nicht."
+            for name in sorted(self.data)
+            if name not in known
+        ]
+
+
+def _shown(value: str) -> str:
+    """Return a value to quote back: printable and short."""
+    printable = "".join(char if char.isprintable() else "�" for char in value)
+    return printable if len(printable) <= _SHOWN_LENGTH else f"{printable[:_SHOWN_LENGTH]}…"

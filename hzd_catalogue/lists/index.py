@@ -1,0 +1,112 @@
+"""What a list page needs of all rows, held in memory for one revision of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from .bitmaps import flags
+from .facets import MISSING, Facet, FacetValues
+from .search import SearchField, SearchIndex, collect_lines
+
+
+@dataclass(frozen=True)
+class ListIndex:
+    """All rows of one kind in the order of their names, with facets, orders and search.
+
+    A row's position is its place in ``pks``. A row that came after these were read has none: it
+    belongs to the index of the next revision.
+    """
+
+    pks: list[int]
+    positions: dict[int, int]
+    facets: dict[str, FacetValues]
+    #: Name of an order, or "-" and its name, to all positions in that order.
+    orders: dict[str, list[int]]
+    load_search: Callable[[], SearchIndex]
+
+    @cached_property
+    def search(self) -> SearchIndex:
+        """The words of all rows; read when something is searched for the first time.
+
+        They take several times as long to read as all facets together.
+        """
+        return self.load_search()
+
+    @property
+    def everything(self) -> int:
+        """All rows, as a bitmap of positions."""
+        return (1 << len(self.pks)) - 1
+
+    def __len__(self) -> int:
+        return len(self.pks)
+
+    def numbers_of_values(self, facet: str) -> list[int]:
+        """Return for each position how many values of a facet the row has."""
+        counts = [0] * len(self.pks)
+        for value, bits in self.facets[facet].bitmaps.items():
+            if value != MISSING:
+                for position, flag in enumerate(flags(bits)):
+                    counts[position] += flag
+        return counts
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order that a visitor may choose, and its reverse."""
+
+    label: str
+    #: Takes the queryset of all rows and the index, and returns position to sort key. Rows
+    #: without a key stay at the end in both directions.
+    keys: Callable[[Any, ListIndex], Mapping[int, Any]]
+    #: Whether it starts with the highest key.
+    falls: bool = True
+
+    def both_ways(self, rows: Any, index: ListIndex) -> tuple[list[int], list[int]]:
+        """Return all positions in this order and in its reverse, ties in the order of names."""
+        keys = self.keys(rows, index)
+        keyed = sorted(keys)
+        others = [position for position in range(len(index)) if position not in keys]
+        forwards, backwards = (
+            [*sorted(keyed, key=keys.__getitem__, reverse=falls), *others]
+            for falls in (self.falls, not self.falls)
+        )
+        return forwards, backwards
+
+
+#: The order in which an index holds its rows.
+BY_NAME = Sort("Name", lambda rows, index: {place: place for place in range(len(index))}, False)
+
+
+def build_index(
+    rows: Any,
+    *,
+    facets: Mapping[str, Facet],
+    sorts: Mapping[str, Sort],
+    name_order: Sequence[str],
+    search_fields: Sequence[SearchField],
+) -> ListIndex:
+    """Read everything that filtering, counting and sorting need, and how to read the words.
+
+    Args:
+        rows: the queryset of all rows that may be listed.
+        facets: by parameter name, in the order to show.
+        sorts: by parameter value.
+        name_order: fields whose values put the rows into the order of their names.
+        search_fields: where a search looks, the rows' own name first.
+    """
+    found = rows.order_by().values_list(*name_order, "pk")
+    pks = [row[-1] for row in sorted(found)]
+    positions = {pk: position for position, pk in enumerate(pks)}
+    index = ListIndex(
+        pks=pks,
+        positions=positions,
+        facets={name: facet.read(rows, positions) for name, facet in facets.items()},
+        orders={},
+        load_search=lambda: SearchIndex(collect_lines(rows, search_fields, positions)),
+    )
+    for name, sort in sorts.items():
+        index.orders[name], index.orders[f"-{name}"] = sort.both_ways(rows, index)
+    return index

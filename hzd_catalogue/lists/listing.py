@@ -1,0 +1,57 @@
+"""What one list page lists: declared once, and everything else follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.http import QueryDict
+
+from .form import ListFilterSet
+from .index import BY_NAME, ListIndex, Sort, build_index
+from .per_revision import PerRevision
+from .search import SearchField
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Listing:
+    """The rows of one kind that visitors may list, and how they are asked for and named."""
+
+    #: Returns the queryset of all rows that visitors may see.
+    rows: Callable[[], Any]
+    filterset_class: type[ListFilterSet]
+    #: Where a search looks, the rows' own name first.
+    search_fields: Sequence[SearchField]
+    #: Name of the list's URL pattern.
+    url_name: str
+    #: Singular and plural of the rows' noun, in the nominative and in the dative.
+    nouns: tuple[str, str]
+    dative_nouns: tuple[str, str]
+    #: Parameter value to order; the first is the order without a search.
+    sorts: Mapping[str, Sort] = field(default_factory=lambda: {"name": BY_NAME})
+    #: Fields whose values, compared by Python, put the rows into the order of their names.
+    name_order: Sequence[str] = ("name",)
+
+    @cached_property
+    def _kept(self) -> PerRevision[ListIndex]:
+        return PerRevision(self.build_index)
+
+    def index(self, revision: Hashable) -> ListIndex:
+        """Return the index of a revision; nothing is read when it is at hand."""
+        return self._kept.get(revision)
+
+    def ask(self, data: QueryDict, index: ListIndex) -> ListFilterSet:
+        """Return the filter set that reads the parameters of a request."""
+        return self.filterset_class(data, self.rows(), index)
+
+    def build_index(self) -> ListIndex:
+        """Read the index from the database."""
+        return build_index(
+            self.rows(),
+            facets=self.filterset_class.facets(),
+            sorts=self.sorts,
+            name_order=self.name_order,
+            search_fields=self.search_fields,
+        )

@@ -1,0 +1,65 @@
+"""The values of a facet as a page offers them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: Options that a facet shows before "weitere"; chosen ones are always shown.
+VISIBLE_OPTIONS = 24
+#: Options behind "weitere"; a page with thousands of them would help nobody.
+FOLDED_OPTIONS = 200
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a facet as a page shows it."""
+
+    value: str
+    label: str
+    #: Hits of the page when this value alone is chosen in its facet.
+    count: int
+    is_chosen: bool
+    #: Address of exactly these hits.
+    url: str
+
+    @property
+    def is_disabled(self) -> bool:
+        """A value without hits cannot be chosen, but it can be taken back."""
+        return not self.count and not self.is_chosen
+
+
+@dataclass(frozen=True)
+class FacetView:
+    """One facet as a page shows it."""
+
+    name: str
+    label: str
+    options: list[Option]
+
+    @property
+    def is_active(self) -> bool:
+        """Whether one of its values is chosen."""
+        return any(option.is_chosen for option in self.options)
+
+    @property
+    def visible(self) -> list[Option]:
+        """The options to show at once: the chosen ones and those with most hits."""
+        return self._ranked(0, VISIBLE_OPTIONS)
+
+    @property
+    def folded(self) -> list[Option]:
+        """The options to show when asked for more."""
+        return self._ranked(VISIBLE_OPTIONS, VISIBLE_OPTIONS + FOLDED_OPTIONS)
+
+    @property
+    def hidden_count(self) -> int:
+        """How many options a page leaves out, so that it stays readable."""
+        return max(0, len(self.options) - VISIBLE_OPTIONS - FOLDED_OPTIONS)
+
+    def _ranked(self, start: int, end: int) -> list[Option]:
+        """Return the options from one rank to another, in the facet's own order."""
+        ranked = sorted(
+            enumerate(self.options),
+            key=lambda place: (not place[1].is_chosen, -place[1].count, place[0]),
+        )
+        return [option for _place, option in sorted(ranked[start:end], key=lambda place: place[0])]

@@ -1,0 +1,328 @@
+"""How a result is shown: what a template sees of it, each choice with its address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from . import words
+from .addresses import PAGE, SIZE, SORT, VIEW, Addresses
+from .form import RELEVANCE
+from .hits import Hit, marked_hits
+from .options import FacetView, Option
+from .pagination import PAGE_SIZES, Paging
+from .result import Result
+
+VIEWS = {"karten": "Karten", "tabelle": "Tabelle"}
+DEFAULT_VIEW = "karten"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A link that changes how a result is shown."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One active value, and the address of this result without it."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A filter whose removal would find something."""
+
+    label: str
+    url: str
+    #: Hits without it.
+    count: int
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A word that stands nowhere, the one that was searched instead, and the address of that."""
+
+    typed: str
+    word: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Header:
+    """A column of the table: sortable when it has an address."""
+
+    label: str
+    url: str = ""
+    #: Value of ``aria-sort``; "" for a column that is not the sorted one.
+    direction: str = ""
+
+
+@dataclass(frozen=True)
+class PageLinks:
+    """The other pages of a result, and other sizes of a page."""
+
+    paging: Paging
+    addresses: Addresses
+
+    @property
+    def sizes(self) -> list[Choice]:
+        """The page sizes to choose from."""
+        return [
+            Choice(
+                str(size),
+                self.addresses.link({SIZE: [] if size == PAGE_SIZES[0] else [str(size)]}),
+                size == self.paging.size,
+            )
+            for size in PAGE_SIZES
+        ]
+
+    @property
+    def pages(self) -> list[Choice]:
+        """Links to the pages around this one; an ellipsis has no address."""
+        return [
+            Choice(
+                str(number),
+                self._page(number) if isinstance(number, int) else "",
+                number == self.paging.number,
+            )
+            for number in self.paging.elided_range
+        ]
+
+    @property
+    def previous_url(self) -> str:
+        """Address of the page before; "" on the first."""
+        return self._page(self.paging.number - 1) if self.paging.page.has_previous() else ""
+
+    @property
+    def next_url(self) -> str:
+        """Address of the page after; "" on the last."""
+        return self._page(self.paging.number + 1) if self.paging.page.has_next() else ""
+
+    def _page(self, number: int) -> str:
+        return self.addresses.link({PAGE: [] if number == 1 else [str(number)]})
+
+
+@dataclass(frozen=True)
+class Presentation:
+    """Everything that a template shows of a result; only what it asks for is computed."""
+
+    result: Result
+    #: What was not understood, in words.
+    problems: Sequence[str] = ()
+    #: The page shown; None where a page shows counts only.
+    paging: Paging | None = None
+    #: The rows of that page.
+    rows: Sequence[Any] = ()
+    #: Name of the view in force.
+    view: str = DEFAULT_VIEW
+    #: Label of each column of the table to its order; "" for one that cannot be sorted by.
+    headings: Mapping[str, str] = field(default_factory=dict)
+    #: Returns the formats of the result that a query string asks for.
+    export_links: Callable[[str], Sequence[Any]] = lambda query: ()
+
+    # In words ---------------------------------------------------------------------------------
+
+    @property
+    def title(self) -> str:
+        """Nouns and filters: "Projekte: Bundesland Thüringen, Ebene Land"."""
+        return words.title(self.result)
+
+    @property
+    def nouns(self) -> tuple[str, str]:
+        """Singular and plural."""
+        return self.result.listing.nouns
+
+    @property
+    def dative_nouns(self) -> tuple[str, str]:
+        """Singular and plural in the dative."""
+        return self.result.listing.dative_nouns
+
+    @property
+    def query(self) -> str:
+        """The search words."""
+        return self.result.asked.query
+
+    @property
+    def count(self) -> int:
+        """How many rows were found."""
+        return self.result.count
+
+    @property
+    def total(self) -> int:
+        """How many rows there are."""
+        return self.result.total
+
+    # Addresses --------------------------------------------------------------------------------
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """The one builder of this page's addresses."""
+        view: dict[str, Sequence[str]] = {
+            **(self.paging.view if self.paging else {}),
+            **self._order,
+        }
+        if self.view != DEFAULT_VIEW:
+            view[VIEW] = [self.view]
+        return Addresses(self.parameters, view)
+
+    @property
+    def parameters(self) -> dict[str, list[str]]:
+        """What was understood of the filters, as parameters of an address."""
+        parameters = {name: values for name, values in self.result.chosen.items() if values}
+        if self.query:
+            parameters["q"] = [self.query]
+        return parameters
+
+    @property
+    def _order(self) -> dict[str, Sequence[str]]:
+        result = self.result
+        return {} if result.sort == result.default_sort else {SORT: [result.sort]}
+
+    @property
+    def canonical(self) -> str:
+        """The one query string of this page; "" for the plain list."""
+        return self.addresses.canonical(self.paging.number if self.paging else 1)
+
+    @property
+    def result_query(self) -> str:
+        """The one query string of this result: filters and order, but no page and no view."""
+        return Addresses(self.addresses.filters, self._order).canonical(1)
+
+    @property
+    def exports(self) -> Sequence[Any]:
+        """The result in other formats."""
+        return self.export_links(self.result_query)
+
+    @property
+    def hidden_fields(self) -> list[tuple[str, str]]:
+        """The view's parameters, for the filter form to keep."""
+        return [(name, values[0]) for name, values in self.addresses.view.items()]
+
+    # What was asked, and what else could be ---------------------------------------------------
+
+    @cached_property
+    def facets(self) -> list[FacetView]:
+        """All facets with their counts."""
+        return [self.facet(name) for name in self.result.index.facets]
+
+    def facet(self, name: str) -> FacetView:
+        """Return one facet; each option leads to what is found when it alone is chosen in it."""
+        values, counts = self.result.index.facets[name], self.result.counts(name)
+        options = [
+            Option(
+                value=value,
+                label=label,
+                count=counts[value],
+                is_chosen=value in self.result.chosen[name],
+                url=self.addresses.link({name: [value]}),
+            )
+            for value, label in values.labels.items()
+        ]
+        return FacetView(name, values.label, options)
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """The active values."""
+        chips = []
+        if self.query:
+            chips.append(Chip(f"Suche: {self.query}", self.addresses.link({"q": []})))
+        for name, chosen in self.result.chosen.items():
+            values = self.result.index.facets[name]
+            for value in chosen:
+                rest = [other for other in chosen if other != value]
+                label = f"{values.label}: {values.labels[value]}"
+                chips.append(Chip(label, self.addresses.link({name: rest})))
+        return chips
+
+    @property
+    def suggestions(self) -> list[Suggestion]:
+        """Where nothing was found: which filter to drop, and what is found then."""
+        labels = {"q": f"Suche: {self.query}"} if self.query else {}
+        for name, chosen in self.result.chosen.items():
+            if chosen:
+                facet = self.result.index.facets[name]
+                labels[name] = f"{facet.label}: {words.any_of(self.result, name)}"
+        suggestions = [
+            Suggestion(
+                label,
+                self.addresses.link({name: []}),
+                self.result.matching(but=name).bit_count(),
+            )
+            for name, label in labels.items()
+        ]
+        return [suggestion for suggestion in suggestions if suggestion.count]
+
+    @property
+    def corrections(self) -> list[Correction]:
+        """Mistyped words of the query."""
+        search = self.result.search
+        if search is None:
+            return []
+        url = self.addresses.link({"q": [search.query]})
+        return [Correction(typed, word, url) for typed, word in search.corrections.items()]
+
+    # How it is shown --------------------------------------------------------------------------
+
+    @cached_property
+    def hits(self) -> list[Hit]:
+        """The rows of this page with what a search marked in them."""
+        return marked_hits(self.rows, self.result)
+
+    @property
+    def pages(self) -> PageLinks | None:
+        """The other pages of the result."""
+        return PageLinks(self.paging, self.addresses) if self.paging else None
+
+    @property
+    def views(self) -> list[Choice]:
+        """Cards or table."""
+        return [
+            Choice(
+                label,
+                self.addresses.link({VIEW: [] if view == DEFAULT_VIEW else [view]}),
+                view == self.view,
+            )
+            for view, label in VIEWS.items()
+        ]
+
+    @property
+    def sorts(self) -> list[Choice]:
+        """The orders to choose from."""
+        labels = {name: sort.label for name, sort in self.result.listing.sorts.items()}
+        if self.query:
+            labels = {RELEVANCE: "Relevanz", **labels}
+        return [
+            Choice(label, self._sorted(sort), sort == self.result.sort.lstrip("-"))
+            for sort, label in labels.items()
+        ]
+
+    def _sorted(self, sort: str) -> str:
+        return self.addresses.link({SORT: [] if sort == self.result.default_sort else [sort]})
+
+    @property
+    def headers(self) -> list[Header]:
+        """The table's columns; a second choice of the same one turns the order round."""
+        return [
+            self._header(label, sort) if sort else Header(label)
+            for label, sort in self.headings.items()
+        ]
+
+    def _header(self, label: str, sort: str) -> Header:
+        current = self.result.sort
+        if current.lstrip("-") != sort:
+            return Header(label, self._sorted(sort))
+        is_reversed = current != sort
+        falls = self.result.listing.sorts[sort].falls != is_reversed
+        return Header(
+            label,
+            self._sorted(sort if is_reversed else f"-{sort}"),
+            "descending" if falls else "ascending",
+        )

@@ -1,0 +1,111 @@
+"""What a list finds: the index and what was asked give hits, counts and their order."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from .bitmaps import members, ordered_members
+from .form import EVERYTHING, RELEVANCE, Asked
+from .index import ListIndex
+from .listing import Listing
+from .search import SearchResult, find
+
+
+@dataclass(frozen=True)
+class Result:
+    """The rows that match, counted and in order; read from the index, not from the database."""
+
+    listing: Listing
+    index: ListIndex
+    asked: Asked = EVERYTHING
+
+    @classmethod
+    def of(cls, listing: Listing, revision: Hashable, **chosen: list[str]) -> Result:
+        """Return the result for some values of facets, by default everything."""
+        return cls(listing, listing.index(revision), Asked(chosen))
+
+    @cached_property
+    def chosen(self) -> dict[str, list[str]]:
+        """Facet name to its chosen values, for every facet in the order to show."""
+        return {name: list(self.asked.chosen.get(name, ())) for name in self.index.facets}
+
+    @property
+    def default_sort(self) -> str:
+        """Relevance where something is searched for, otherwise the list's first order."""
+        return RELEVANCE if self.asked.query else next(iter(self.listing.sorts))
+
+    @property
+    def sort(self) -> str:
+        """The order in force, with "-" for its reverse."""
+        return self.asked.sort or self.default_sort
+
+    @cached_property
+    def search(self) -> SearchResult | None:
+        """What the search words found; None without any."""
+        return find(self.asked.query, [self.index.search])[0] if self.asked.query else None
+
+    def matching(self, but: str = "") -> int:
+        """Return the rows that match everything but the filter ``but``, as a bitmap."""
+        matching = self.index.everything
+        if self.search and but != "q":
+            matching &= self.search.hits
+        for name, values in self.chosen.items():
+            if values and name != but:
+                bitmaps = self.index.facets[name].bitmaps
+                any_of = 0
+                for value in values:
+                    any_of |= bitmaps[value]
+                matching &= any_of
+        return matching
+
+    @cached_property
+    def hits(self) -> int:
+        """The rows found, as a bitmap of positions."""
+        return self.matching()
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows were found."""
+        return self.hits.bit_count()
+
+    @property
+    def total(self) -> int:
+        """How many rows there are."""
+        return len(self.index)
+
+    def counts(self, facet: str) -> dict[str, int]:
+        """Return the hits of each value of a facet, counted with its own choice cleared."""
+        others = self.matching(but=facet)
+        bitmaps = self.index.facets[facet].bitmaps
+        return {value: (others & bits).bit_count() for value, bits in bitmaps.items()}
+
+    @cached_property
+    def pks(self) -> list[int]:
+        """Primary keys of all rows found, in the order asked for; ties by name."""
+        pks = self.index.pks
+        if self.sort == RELEVANCE and self.search:
+            scores = self.search.scores
+            found = members(self.hits, range(len(pks)))
+            ranked = sorted(found, key=lambda place: (-scores[place], place))
+        else:
+            ranked = list(ordered_members(self.hits, self.index.orders[self.sort]))
+        return [pks[place] for place in ranked]
+
+    def records(self, pks: Iterable[int], rows: Any = None) -> list[Any]:
+        """Load rows in the order of their keys; one that has gone is left out.
+
+        Args:
+            pks: some of ``self.pks``.
+            rows: a queryset that says what to load of each; by default the row itself.
+        """
+        pks = list(pks)
+        found = (self.listing.rows() if rows is None else rows).in_bulk(pks)
+        return [found[pk] for pk in pks if pk in found]
+
+    def all_records(self, rows: Any = None, chunk: int = 500) -> Iterator[Any]:
+        """Yield all rows found, loading ``chunk`` of them at a time."""
+        for start in range(0, len(self.pks), chunk):
+            yield from self.records(self.pks[start : start + chunk], rows)

@@ -1,0 +1,70 @@
+"""The list page; the apps say what is listed, what is loaded of it and which template shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.http import QueryDict
+from django.views.generic import TemplateView
+
+from .addresses import VIEW
+from .listing import Listing
+from .pagination import paginate
+from .presentation import DEFAULT_VIEW, VIEWS, Presentation
+from .result import Result
+
+
+class ListView(TemplateView):
+    """A list with search, facets, order, pages and two views; complete without JavaScript.
+
+    The template gets one object, ``shown``.
+    """
+
+    listing: Listing
+    #: Label of each column of the table to its order; "" for one that cannot be sorted by.
+    headings: ClassVar[Mapping[str, str]] = {}
+    #: Whether a visitor may choose between cards and table.
+    has_views = True
+
+    def revision(self) -> Hashable:
+        """Return the key of the data that this request sees."""
+        raise NotImplementedError
+
+    def rows(self, view: str) -> Any:
+        """Return the queryset of all rows with what ``view`` shows of each."""
+        return self.listing.rows()
+
+    def export_links(self, query: str) -> Sequence[Any]:
+        """Return the formats in which the result of a query string is to be had."""
+        return ()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(shown=self.presentation(), **kwargs)
+
+    def presentation(self) -> Presentation:
+        """Ask, find and show."""
+        data = self.request.GET
+        index = self.listing.index(self.revision())
+        filterset = self.listing.ask(data, index)
+        result = Result(self.listing, index, filterset.asked)
+        paging = paginate(result.pks, data)
+        view, view_problems = chosen_view(data) if self.has_views else (DEFAULT_VIEW, [])
+        return Presentation(
+            result=result,
+            problems=[*filterset.problems, *paging.problems, *view_problems],
+            paging=paging,
+            rows=result.records(paging.items, self.rows(view)),
+            view=view,
+            headings=self.headings,
+            export_links=self.export_links,
+        )
+
+
+def chosen_view(data: QueryDict) -> tuple[str, list[str]]:
+    """Return the view asked for, or the one a visitor gets anyway, and what was not understood."""
+    asked = data.get(VIEW, "")
+    if asked in VIEWS:
+        return asked, []
+    problem = "Diese Ansicht gibt es nicht; möglich sind Karten und Tabelle."
+    return DEFAULT_VIEW, [problem] if asked else []

@@ -1,0 +1,420 @@
+"""The columns that projects, cooperations and partners share, and the statements behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from hzd_catalogue.exports.tables import Cell, Column, ExportContext, local
+from hzd_catalogue.lists.facets import MISSING
+from hzd_catalogue.lists.index import ListIndex
+from hzd_catalogue.reference.models import HOME_STATE
+
+from .statements import (
+    KeyFigure,
+    Milestone,
+    OtherName,
+    Statement,
+    StatusStatement,
+    statement_relations,
+)
+
+
+@dataclass(frozen=True)
+class RecordContext(ExportContext):
+    """What a column may ask for besides its record."""
+
+    index: ListIndex
+
+    def facet_values(self, record: Any, facet: str) -> list[tuple[str, str]]:
+        """Return value and label of each value that the record has in a facet of the list."""
+        values = self.index.facets[facet]
+        found = values.of(self.index.positions[record.pk])
+        return [(value, values.labels[value]) for value in found if value != MISSING]
+
+
+#: Fields of a statement that stand in every one of them.
+_PASSAGE_FIELDS = ("id", "source", "paragraph", "quote")
+
+
+# Statements ----------------------------------------------------------------------------------
+
+
+def passage(statement: Statement, context: ExportContext) -> dict[str, Any]:
+    """Return where a statement stands, and the link that shows it."""
+    return {
+        "source": statement.source.code,
+        "paragraph": statement.paragraph,
+        "quote": statement.quote,
+        "url": context.absolute_url(statement.get_absolute_url()),
+    }
+
+
+def statements(record: Any) -> Iterator[tuple[str, list[Statement]]]:
+    """Yield each relation with its statements; load ``with_details`` first."""
+    for relation in statement_relations(type(record)):
+        yield relation.name, list(getattr(record, relation.name).all())
+
+
+def statement_data(statement: Statement, context: ExportContext) -> dict[str, Any]:
+    """Return all that a statement says, in words and by its fields, and where it stands."""
+    fields = {}
+    for field in statement._meta.concrete_fields:
+        if field.name not in _PASSAGE_FIELDS:
+            value = getattr(statement, field.name)
+            # States, partners and records are named by their keys.
+            fields[field.name] = value.natural_key()[0] if field.is_relation and value else value
+    return {
+        "fact": statement.fact,
+        **fields,
+        "source": statement.source.code,
+        "source_title": statement.source.title,
+        "source_url": context.absolute_url(statement.passage_url),
+        "paragraph": statement.paragraph,
+        "quote": statement.quote,
+        "url": context.absolute_url(statement.get_absolute_url()),
+    }
+
+
+def all_statements(record: Any, context: ExportContext) -> dict[str, list[dict[str, Any]]]:
+    """Return every statement about a record by its relation, newest source first."""
+    return {
+        relation: [
+            statement_data(row, context)
+            for row in sorted(rows, key=lambda row: (-row.source.rank, row.paragraph, row.pk))
+        ]
+        for relation, rows in statements(record)
+    }
+
+
+# Data of one column --------------------------------------------------------------------------
+
+
+def choice(key: str, label: str) -> dict[str, str]:
+    """Return a value of a closed vocabulary."""
+    return {"key": key, "name": label}
+
+
+def reference(record: Any, context: ExportContext) -> dict[str, str]:
+    """Return a record that another one names."""
+    return {
+        "key": record.slug,
+        "name": record.name,
+        "url": context.absolute_url(record.get_absolute_url()),
+    }
+
+
+def keyed(rows: Iterable[Any]) -> list[dict[str, str]]:
+    """Return levels or topics."""
+    return [choice(row.slug, row.name) for row in rows]
+
+
+def states_by_rule(record: Any, context: RecordContext) -> list[dict[str, str]]:
+    """Return the states that the record counts for in the filter "Bundesland", and why."""
+    basis = "bundesweit" if record.is_nationwide else "projekt"
+    return [
+        {
+            "key": code,
+            "name": name,
+            "basis": "hzd" if code == HOME_STATE and basis == "projekt" else basis,
+        }
+        for code, name in context.facet_values(record, "land")
+    ]
+
+
+def current_status(record: Any, context: ExportContext) -> dict[str, Any] | None:
+    """Return the status that the newest source states."""
+    statement: StatusStatement | None = record.current_status
+    if statement is None:
+        return None
+    return {
+        **choice(statement.status, statement.get_status_display()),
+        "passage": passage(statement, context),
+    }
+
+
+def milestone_data(milestone: Milestone, context: ExportContext) -> dict[str, Any]:
+    """Return a milestone, no more precise than its source."""
+    return {
+        "kind": choice(milestone.kind, milestone.get_kind_display()),
+        "title": milestone.title,
+        "date": milestone.machine_date,
+        "last_day": milestone.last_day,
+        "date_in_words": milestone.date,
+        "passage": passage(milestone, context),
+    }
+
+
+def milestones(record: Any, context: ExportContext) -> list[dict[str, Any]]:
+    """Return all milestones, oldest first."""
+    return [milestone_data(row, context) for row in record.chronology]
+
+
+def newest_milestone(record: Any, context: ExportContext) -> dict[str, Any] | None:
+    """Return the milestone that "neuester Meilenstein" sorts by."""
+    rows = record.chronology
+    return milestone_data(rows[-1], context) if rows else None
+
+
+def other_names(record: Any, context: ExportContext) -> list[dict[str, Any]]:
+    """Return short forms, former names and spellings."""
+    rows: Iterable[OtherName] = record.other_names.all()
+    return [
+        {
+            "name": row.name,
+            "kind": choice(row.kind, row.get_kind_display()),
+            "passage": passage(row, context),
+        }
+        for row in rows
+    ]
+
+
+def figures(record: Any, context: ExportContext) -> list[dict[str, Any]]:
+    """Return the numbers that sources give, with their qualifiers."""
+    rows: Iterable[KeyFigure] = record.figures.all()
+    return [
+        {
+            "qualifier": row.qualifier,
+            "value": row.value,
+            "unit": row.unit,
+            "in_words": row.fact,
+            "passage": passage(row, context),
+        }
+        for row in rows
+    ]
+
+
+def passages(record: Any, context: ExportContext) -> list[dict[str, Any]]:
+    """Return the paragraphs that the record rests on, each once."""
+    found = {
+        (row.source.code, row.paragraph): row.source
+        for _relation, rows in statements(record)
+        for row in rows
+    }
+    return [
+        {
+            "source": code,
+            "paragraph": paragraph,
+            "title": source.title,
+            "url": context.absolute_url(f"{source.get_absolute_url()}#absatz-{paragraph}"),
+        }
+        for (code, paragraph), source in sorted(found.items(), key=lambda item: item[0])
+    ]
+
+
+# Cells -----------------------------------------------------------------------------------------
+
+
+def name_cell(data: dict[str, Any] | None) -> str | None:
+    """Return the name in ``data``."""
+    return data["name"] if data else None
+
+
+def names_cell(data: Sequence[dict[str, Any]]) -> str:
+    """Return all names, each once: several sources may give the same."""
+    return "; ".join(dict.fromkeys(item["name"] for item in data))
+
+
+def status_cell(data: dict[str, Any] | None) -> str:
+    """Return the status, or that no source states one."""
+    return data["name"] if data else "ohne Angabe"
+
+
+def states_cell(data: Sequence[dict[str, str]]) -> str:
+    """Return the states' names; of bundesweite records that word instead."""
+    if any(item["basis"] == "bundesweit" for item in data):
+        return "bundesweit (alle Länder)"
+    return names_cell(data)
+
+
+def milestones_cell(data: Sequence[dict[str, Any]]) -> str:
+    """Return all milestones with their dates."""
+    return "; ".join(
+        f"{item['date_in_words']}: {item['title']} ({item['kind']['name']})" for item in data
+    )
+
+
+def date_cell(data: dict[str, Any] | None) -> Cell:
+    """Return a date where the source gives one to the day, otherwise its words."""
+    if data is None:
+        return None
+    if len(data["date"]) == len("2024-02-21") and not data["last_day"]:
+        return date.fromisoformat(data["date"])
+    return data["date_in_words"]
+
+
+def title_cell(data: dict[str, Any] | None) -> str | None:
+    """Return what happened at a milestone."""
+    return data["title"] if data else None
+
+
+def other_names_cell(data: Sequence[dict[str, Any]]) -> str:
+    """Return other names, each with its kind."""
+    return "; ".join(dict.fromkeys(f"{item['name']} ({item['kind']['name']})" for item in data))
+
+
+def figures_cell(data: Sequence[dict[str, Any]]) -> str:
+    """Return the figures in words."""
+    return "; ".join(dict.fromkeys(item["in_words"] for item in data))
+
+
+def passages_cell(data: Sequence[dict[str, Any]]) -> str:
+    """Return the passages as the pages cite them."""
+    return "; ".join(f"Dokument {item['source']} Absatz {item['paragraph']}" for item in data)
+
+
+# Columns ---------------------------------------------------------------------------------------
+
+HEAD: tuple[Column, ...] = (
+    Column(
+        "key",
+        "Schlüssel",
+        "Unverwechselbarer Schlüssel des Eintrags; letzter Teil seiner Adresse.",
+        lambda record, context: record.slug,
+        width=28,
+    ),
+    Column("name", "Name", "Name des Eintrags.", lambda record, context: record.name, width=36),
+    Column(
+        "url",
+        "Adresse",
+        "Webadresse der Seite des Eintrags.",
+        lambda record, context: context.absolute_url(record.get_absolute_url()),
+        width=40,
+    ),
+    Column(
+        "kind",
+        "Art",
+        "Was der Eintrag ist.",
+        lambda record, context: choice(record.kind, record.get_kind_display()),
+        name_cell,
+        18,
+    ),
+    Column(
+        "summary",
+        "Kurz gesagt",
+        "Ein Satz, in eigenen Worten der Redaktion.",
+        lambda record, context: record.summary,
+        width=60,
+    ),
+    Column(
+        "levels",
+        "Ebenen",
+        "Bund, Land, Kommune: die Ebenen, auf denen der Eintrag wirkt.",
+        lambda record, context: keyed(record.levels.all()),
+        names_cell,
+        18,
+    ),
+    Column(
+        "reach",
+        "Reichweite",
+        "landesweit, länderübergreifend oder bundesweit.",
+        lambda record, context: choice(record.reach, record.get_reach_display()),
+        name_cell,
+        20,
+    ),
+    Column(
+        "topics",
+        "Themen",
+        "Themen des Eintrags.",
+        lambda record, context: keyed(record.topics.all()),
+        names_cell,
+        28,
+    ),
+)
+STATUS = Column(
+    "status",
+    "Status",
+    "Status nach der neuesten Quelle, die einen nennt; sonst „ohne Angabe“ (JSON: null).",
+    current_status,
+    status_cell,
+    16,
+)
+STATES_BY_RULE = Column(
+    "states",
+    "Länder",
+    "Länder, für die der Eintrag im Filter „Bundesland“ zählt. JSON nennt als basis den Grund: "
+    "bundesweit, projekt (über ein Projekt) oder hzd (Hessen, das Land der HZD).",
+    states_by_rule,
+    states_cell,
+    36,
+)
+YEARS = Column(
+    "years",
+    "Jahre",
+    "Jahre, in denen ein Meilenstein liegt; leer, wenn keine Quelle eines nennt.",
+    lambda record, context: sorted(
+        int(year) for year, _label in context.facet_values(record, "jahr")
+    ),
+    width=14,
+)
+MILESTONES: tuple[Column, ...] = (
+    Column(
+        "newest_milestone",
+        "Neuester Meilenstein (Datum)",
+        "Als Datum, wenn die Quelle den Tag nennt; sonst so genau wie die Quelle, als Text.",
+        newest_milestone,
+        date_cell,
+        20,
+    ),
+    Column(
+        "newest_milestone_title",
+        "Neuester Meilenstein (Ereignis)",
+        "Was an diesem Datum geschah.",
+        lambda record, context: title_cell(newest_milestone(record, context)),
+        width=36,
+    ),
+    Column(
+        "milestones",
+        "Meilensteine",
+        "Alle datierten Ereignisse, das älteste zuerst.",
+        milestones,
+        milestones_cell,
+        50,
+    ),
+)
+TAIL: tuple[Column, ...] = (
+    Column(
+        "figures",
+        "Kennzahlen",
+        "Zahlen mit der Einschränkung, die die Quelle macht.",
+        figures,
+        figures_cell,
+        40,
+    ),
+    Column(
+        "other_names",
+        "Weitere Namen",
+        "Kurzformen, frühere Namen und Schreibweisen.",
+        other_names,
+        other_names_cell,
+        32,
+    ),
+    Column(
+        "description",
+        "Beschreibung",
+        "Zwei bis fünf Sätze, in eigenen Worten der Redaktion.",
+        lambda record, context: record.description,
+        width=80,
+    ),
+    Column(
+        "passages",
+        "Quellen",
+        "Alle Fundstellen des Eintrags: Dokument und Absatz (die nicht leeren Zeilen, von 1 "
+        "gezählt).",
+        passages,
+        passages_cell,
+        44,
+    ),
+    Column(
+        "changed_at",
+        "Zuletzt geändert",
+        "Tag der letzten Änderung am Eintrag; in JSON mit Uhrzeit.",
+        lambda record, context: timezone.localtime(record.changed_at),
+        lambda moment: local(moment).date(),
+        16,
+    ),
+)

@@ -1,0 +1,201 @@
+"""Pages and files of records; the apps say which record, which template and which columns."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+)
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views.generic import DetailView, View
+
+from hzd_catalogue.browsing.release import release
+from hzd_catalogue.exports.addresses import (
+    ExportLink,
+    absolute_url,
+    export_links,
+    export_url,
+    link_header,
+)
+from hzd_catalogue.exports.formats import to_json
+from hzd_catalogue.exports.tables import About, Column, Table, now, revision_data
+from hzd_catalogue.exports.views import ExportView
+from hzd_catalogue.lists import words
+from hzd_catalogue.lists.listing import Listing
+from hzd_catalogue.lists.presentation import Presentation
+from hzd_catalogue.lists.result import Result
+from hzd_catalogue.lists.views import ListView
+from hzd_catalogue.reference.models import FormerAddress, Revision
+from hzd_catalogue.reference.revisions import revision_of
+
+from .columns import RecordContext, all_statements
+from .related import related_records
+
+
+class RecordListView(ListView):
+    """A list of records, with its formats."""
+
+    def revision(self) -> Hashable:
+        return revision_of(self.request).key
+
+    def rows(self, view: str) -> Any:
+        records = super().rows(view)
+        return records.for_table() if view == "tabelle" else records.for_cards()
+
+    def export_links(self, query: str) -> list[ExportLink]:
+        return export_links(self.request.path, query)
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """Name the formats of this result in the header too, for programs."""
+        response = super().render_to_response(context, **kwargs)
+        response["Link"] = link_header(context["shown"].exports)
+        return response
+
+
+class RecordDetailView(DetailView):
+    """One record; editors see drafts through the admin."""
+
+    listing: Listing
+    #: Set by the admin's preview.
+    include_drafts = False
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the record, or lead a former address to the present one for good."""
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            record = record_at_former_address(self.model, kwargs["slug"])
+            return HttpResponsePermanentRedirect(record.get_absolute_url())
+
+    def get_queryset(self) -> Any:
+        """Return the records that may be shown, with all relations of a detail page."""
+        records = (
+            self.model.objects.all() if self.include_drafts else self.model.objects.published()
+        )
+        return records.with_details()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add related records, the record's JSON and whether this is a preview."""
+        revision = revision_of(self.request)
+        return super().get_context_data(
+            # A draft is not to be had as JSON.
+            record_json_url="" if self.include_drafts else record_json_url(self.object),
+            related=related_records(self.listing, revision.key, self.object.pk),
+            is_preview=self.include_drafts,
+            **kwargs,
+        )
+
+
+class RecordExportView(ExportView):
+    """The result of a list of records as a file."""
+
+    listing: Listing
+    columns: Sequence[Column]
+
+    @cached_property
+    def revision(self) -> Revision:
+        """The revision that this request sees."""
+        return revision_of(self.request)
+
+    @cached_property
+    def shown(self) -> Presentation:
+        """The result that is asked for."""
+        index = self.listing.index(self.revision.key)
+        filterset = self.listing.ask(self.request.GET, index)
+        return Presentation(Result(self.listing, index, filterset.asked), filterset.problems)
+
+    def state(self) -> str:
+        return f"{release()} {self.revision.number} {self.revision.changed_at.timestamp()}"
+
+    @property
+    def page_path(self) -> str:
+        return reverse(self.listing.url_name)
+
+    @property
+    def page_query(self) -> str:
+        return self.shown.result_query
+
+    def table(self) -> Table:
+        """Return the result under this view's columns."""
+        result = self.shown.result
+        return Table(
+            name=self.listing.nouns[1],
+            columns=self.columns,
+            records=result.all_records(self.listing.rows().with_details()),
+            context=RecordContext(self.absolute_url, result.index),
+            about=self.about(),
+        )
+
+    def about(self) -> About:
+        """Describe the result and the addresses at which it is."""
+        result = self.shown.result
+        return About(
+            title=self.shown.title,
+            filters=words.filters_in_words(result),
+            parameters=self.shown.parameters,
+            problems=self.shown.problems,
+            sort=result.sort,
+            count=result.count,
+            total=result.total,
+            revision=self.revision,
+            generated_at=now(),
+            url=self.page_url,
+            formats=self.format_urls,
+        )
+
+
+class RecordJsonView(View):
+    """One record as JSON: what a list says of it, and every statement behind it."""
+
+    http_method_names = ["get", "head", "options"]
+    model: type[Any]
+    listing: Listing
+    columns: Sequence[Column]
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+        """Answer with the record, or lead a former address to the present one for good."""
+        revision = revision_of(request)
+        record = self.listing.rows().with_details().filter(slug=slug).first()
+        if record is None:
+            record = record_at_former_address(self.model, slug)
+            return HttpResponsePermanentRedirect(record_json_url(record))
+        index = self.listing.index(revision.key)
+        if record.pk not in index.positions:
+            raise Http404
+        context = RecordContext(lambda path: absolute_url(request, path), index)
+        data = {
+            "meta": {
+                "title": record.name,
+                "revision": revision_data(revision),
+                "generated_at": now(),
+                "url": context.absolute_url(record.get_absolute_url()),
+            },
+            "record": {
+                **{column.key: column.data(record, context) for column in self.columns},
+                "statements": all_statements(record, context),
+            },
+        }
+        return HttpResponse(to_json(data), content_type="application/json")
+
+
+def record_at_former_address(model: Any, slug: str) -> Any:
+    """Return the published record that once had this slug.
+
+    Raises:
+        Http404: when there is none.
+    """
+    former = get_object_or_404(FormerAddress, model=model._meta.model_name, slug=slug)
+    return get_object_or_404(model.objects.published(), pk=former.record_id)
+
+
+def record_json_url(record: Any) -> str:
+    """Return the address of a record as JSON."""
+    return export_url(record.get_absolute_url(), "json")

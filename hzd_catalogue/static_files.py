@@ -1,0 +1,22 @@
+"""How static files are stored: under hashed names, compressed, all with the same rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class StaticFilesStorage(CompressedManifestStaticFilesStorage):
+    """WhiteNoise's storage, whose compressed copies get the rights of all other files.
+
+    Django sets the rights of what it writes itself; WhiteNoise leaves them to the umask, which
+    would hide the copies from a web server that reads STATIC_ROOT under another account.
+    """
+
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Yield each file that was compressed with the name of its copy."""
+        for name, compressed in super().compress_files(paths):
+            Path(self.path(compressed)).chmod(self.file_permissions_mode)
+            yield name, compressed

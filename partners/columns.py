@@ -1,0 +1,97 @@
+"""What exports say of cooperations and partners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from hzd_catalogue.exports.tables import Column, ExportContext
+from hzd_catalogue.records.columns import (
+    HEAD,
+    MILESTONES,
+    STATES_BY_RULE,
+    STATUS,
+    TAIL,
+    YEARS,
+    names_cell,
+    passage,
+    reference,
+)
+
+from .models import RoleGroup
+
+
+def roles(groups: Iterable[RoleGroup], context: ExportContext) -> list[dict[str, Any]]:
+    """Return the records that roles link to, each with its roles, newest source first."""
+    return [
+        {
+            **reference(group.record, context),
+            "roles": [
+                {"role": statement.role, "passage": passage(statement, context)}
+                for statement in group.statements
+            ],
+        }
+        for group in groups
+    ]
+
+
+def roles_cell(data: Sequence[dict[str, Any]]) -> str:
+    """Return the records with their roles in brackets."""
+    return "; ".join(
+        f"{item['name']} ({', '.join(dict.fromkeys(row['role'] for row in item['roles']))})"
+        for item in data
+    )
+
+
+PARTNER_ROLES = Column(
+    "partners",
+    "Partner",
+    "Partner mit ihren Rollen, je Rolle mit Fundstelle.",
+    lambda record, context: roles(record.partner_roles, context),
+    roles_cell,
+    50,
+)
+
+COOPERATION_COLUMNS: tuple[Column, ...] = (
+    *HEAD,
+    STATUS,
+    STATES_BY_RULE,
+    PARTNER_ROLES,
+    Column(
+        "projects",
+        "Projekte",
+        "Projekte der Kooperation.",
+        lambda record, context: [
+            reference(project, context)
+            for project in sorted(record.projects.all(), key=lambda row: (row.sort_key, row.slug))
+        ],
+        names_cell,
+        40,
+    ),
+    YEARS,
+    *MILESTONES,
+    *TAIL,
+)
+
+PARTNER_COLUMNS: tuple[Column, ...] = (
+    *HEAD,
+    STATES_BY_RULE,
+    Column(
+        "cooperations",
+        "Kooperationen",
+        "Kooperationen mit den Rollen des Partners darin.",
+        lambda record, context: roles(record.cooperation_roles, context),
+        roles_cell,
+        50,
+    ),
+    Column(
+        "projects",
+        "Projekte",
+        "Projekte mit den Rollen des Partners darin.",
+        lambda record, context: roles(record.project_roles, context),
+        roles_cell,
+        50,
+    ),
+    YEARS,
+    *TAIL,
+)

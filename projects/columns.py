@@ -1,0 +1,110 @@
+"""What exports say of projects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hzd_catalogue.exports.tables import Column, ExportContext
+from hzd_catalogue.records.columns import (
+    HEAD,
+    MILESTONES,
+    STATUS,
+    TAIL,
+    YEARS,
+    RecordContext,
+    choice,
+    name_cell,
+    names_cell,
+    passage,
+    reference,
+)
+from partners.columns import PARTNER_ROLES
+
+from .models import Participation, Project
+
+
+def participation(statement: Participation, context: ExportContext) -> dict[str, Any]:
+    """Return how a state takes part, as one source states it."""
+    return {
+        "status": choice(statement.status, statement.get_status_display()),
+        "passage": passage(statement, context),
+    }
+
+
+def states(project: Project, context: RecordContext) -> list[dict[str, Any]]:
+    """Return all states that count for the project, and what each of them rests on.
+
+    These are the states of the filter "Bundesland" (catalogue rule 1), with the newest statement
+    and the older ones where sources name the state (rule 2).
+    """
+    standings = {standing.federal_state.code: standing for standing in project.standings}
+    found: list[dict[str, Any]] = []
+    for code, name in context.facet_values(project, "land"):
+        standing = standings.get(code)
+        if standing:
+            found.append(
+                {
+                    "key": code,
+                    "name": name,
+                    "basis": "aussage",
+                    **participation(standing.current, context),
+                    "older": [participation(row, context) for row in standing.older],
+                }
+            )
+        else:
+            basis = "bundesweit" if project.is_nationwide else "hzd"
+            found.append({"key": code, "name": name, "basis": basis, "status": None})
+    return found
+
+
+def states_cell(data: Sequence[dict[str, Any]]) -> str:
+    """Return the states with their status; those that count by reach alone in one word."""
+    words = [f"{item['name']} ({item['status']['name']})" for item in data if item["status"]]
+    by_rule = [item for item in data if not item["status"]]
+    if any(item["basis"] == "bundesweit" for item in by_rule):
+        return "; ".join([f"bundesweit ({'alle übrigen' if words else 'alle'} Länder)", *words])
+    return "; ".join([*(f"{item['name']} (als Land der HZD)" for item in by_rule), *words])
+
+
+PROJECT_COLUMNS: tuple[Column, ...] = (
+    *HEAD,
+    STATUS,
+    Column(
+        "states",
+        "Länder",
+        "Länder, für die das Projekt zählt, mit dem Stand nach der neuesten Quelle. JSON nennt als "
+        "basis den Grund: aussage (eine Quelle nennt das Land), bundesweit oder hzd (Hessen, das "
+        "Land der HZD), und unter older, was ältere Quellen sagen.",
+        states,
+        states_cell,
+        50,
+    ),
+    PARTNER_ROLES,
+    Column(
+        "cooperation",
+        "Kooperation",
+        "Kooperation, zu der das Projekt gehört.",
+        lambda project, context: (
+            reference(project.published_cooperation, context)
+            if project.published_cooperation
+            else None
+        ),
+        name_cell,
+        32,
+    ),
+    YEARS,
+    *MILESTONES,
+    Column(
+        "user_groups",
+        "Nutzergruppen",
+        "Wer das Ergebnis nutzt.",
+        lambda project, context: [
+            {"name": row.name, "passage": passage(row, context)}
+            for row in project.user_groups.all()
+        ],
+        names_cell,
+        36,
+    ),
+    *TAIL,
+)

@@ -1,0 +1,12 @@
+"""Addresses of projects."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("projekte/", views.ProjectListView.as_view(), name="project-list"),
+    path("projekte/<slug:slug>/", views.ProjectDetailView.as_view(), name="project-detail"),
+    path("projekte.<export:suffix>", views.ProjectExportView.as_view(), name="project-export"),
+    path("projekte/<slug:slug>.json", views.ProjectJsonView.as_view(), name="project-json"),
+]

@@ -1,0 +1,54 @@
+"""The public addresses, read from the routes themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.urls import get_resolver
+
+
+def public_addresses() -> list[str]:
+    """Return every public address that needs no key."""
+    return sorted(f"/{route}" for route in _public_routes() if "<" not in route)
+
+
+def every_kind_of_public_address() -> list[str]:
+    """Return every public address: each export in each format, and one record of each kind."""
+    from hzd_catalogue.browsing.formats import FORMATS
+    from hzd_catalogue.reference.models import FederalState, Source, Topic
+    from partners.models import Cooperation, Partner
+    from projects.models import Project
+
+    records = {
+        "projekte": Project.objects.published(),
+        "kooperationen": Cooperation.objects.published(),
+        "partner": Partner.objects.published(),
+        "laender": FederalState.objects.all(),
+        "themen": Topic.objects.all(),
+        "quellen": Source.objects.all(),
+    }
+    addresses = public_addresses()
+    for route in _public_routes():
+        if "<export:suffix>" in route:
+            addresses += [f"/{route.replace('<export:suffix>', suffix)}" for suffix in FORMATS]
+        elif "<" in route:
+            slug = records[route.partition("/")[0]].first().slug
+            addresses.append(f"/{route.replace('<slug:slug>', slug)}")
+    assert not any("<" in address for address in addresses)
+    return sorted(addresses)
+
+
+def _public_routes() -> set[str]:
+    routes = {route for pattern in get_resolver().url_patterns for route in _routes(pattern, "")}
+    return {route for route in routes if not f"/{route}".startswith(settings.ADMIN_PATH)}
+
+
+def _routes(pattern: Any, prefix: str) -> Iterator[str]:
+    route = prefix + str(pattern.pattern)
+    if hasattr(pattern, "url_patterns"):
+        for inner in pattern.url_patterns:
+            yield from _routes(inner, route)
+    else:
+        yield route

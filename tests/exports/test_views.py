@@ -1,0 +1,58 @@
+"""Exports of a toy list: a model of two fields that knows nothing of the catalogue."""
+
+import json
+
+import pytest
+from django.test import RequestFactory
+
+from tests.exporting import csv_rows
+from tests.toy import BookExportView, make_books
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def books(db):
+    return make_books(("Die Wörter", "a"), ("=Bar", "b"), ("Alles", "a"))
+
+
+def answer(suffix, query="", **headers):
+    request = RequestFactory().get(f"/buecher.{suffix}?{query}", headers=headers)
+    return BookExportView.as_view()(request, suffix=suffix)
+
+
+def test_csv_holds_the_result_in_its_order():
+    response = answer("csv", "shelf=a&shelf=b&sortierung=-name")
+
+    header, *rows = csv_rows(response.getvalue())
+    assert header[:2] == ["Titel", "Regal"]
+    assert [row[:2] for row in rows] == [["Die Wörter", "a"], ["Alles", "a"], ["'=Bar", "b"]]
+    assert {row[2] for row in rows} == {"Regal Regal A oder Regal B"}
+    assert response["Content-Disposition"].startswith(
+        'attachment; filename="buecher_regal-regal-a-oder-regal-b_'
+    )
+    assert '</buecher/?shelf=a&shelf=b&sortierung=-name>; rel="alternate"' in response["Link"]
+    assert (
+        'csv-metadata.json?shelf=a&shelf=b&sortierung=-name>; rel="describedby"'
+        in (response["Link"])
+    )
+
+
+def test_json_says_what_it_holds():
+    content = json.loads(answer("json", "q=alles&farbe=rot").getvalue())
+
+    assert content["records"] == [{"name": "Alles", "shelf": "a"}]
+    meta = content["meta"]
+    assert meta["title"] == "Bücher: Suche „alles“"
+    assert meta["problems"] == ["Den Filter „farbe“ gibt es nicht."]
+    assert (meta["count"], meta["total"], meta["sort"]) == (1, 3, "relevanz")
+    assert meta["url"] == "http://testserver/buecher/?q=alles"
+    assert meta["formats"]["ods"] == "http://testserver/buecher.ods?q=alles"
+    assert meta["revision"]["number"] == 3
+
+
+def test_what_the_client_has_is_not_sent_again():
+    etag = answer("csv")["ETag"]
+
+    assert answer("csv", **{"if-none-match": etag}).status_code == 304
+    assert answer("csv", **{"if-none-match": 'W/"another"'}).status_code == 200

@@ -1,0 +1,32 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hzd_catalogue.lists.bitmaps import bitmap, flags, members, ordered_members
+
+positions = st.sets(st.integers(0, 300))
+
+
+@given(positions)
+def test_members_are_what_went_in(chosen):
+    bits = bitmap(chosen, 301)
+
+    assert list(members(bits, range(301))) == sorted(chosen)
+    assert bits.bit_count() == len(chosen)
+
+
+@given(positions, positions)
+def test_intersection_is_that_of_sets(one, other):
+    both = bitmap(one, 301) & bitmap(other, 301)
+
+    assert set(members(both, range(301))) == one & other
+
+
+@given(positions, st.permutations(range(301)))
+def test_order_is_kept(chosen, order):
+    found = list(ordered_members(bitmap(chosen, 301), order))
+
+    assert found == [position for position in order if position in chosen]
+
+
+def test_flags_of_nothing():
+    assert not any(flags(0))

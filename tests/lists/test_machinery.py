@@ -1,0 +1,124 @@
+"""Lists on a toy: a model of two fields that knows nothing of the catalogue."""
+
+import pytest
+from django.http import QueryDict
+
+from tests.toy import BOOKS, Book, make_books, shown, titles
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def books(db):
+    return make_books(("Die Wörter", "a"), ("Bar", "b"), ("Alles", "a"), ("C", ""))
+
+
+def counts(page):
+    return {option.value: option.count for option in page.facet("shelf").options}
+
+
+def test_filters_and_counts_with_the_own_choice_cleared():
+    page = shown("shelf=a")
+
+    assert titles("shelf=a") == ["Alles", "Die Wörter"]
+    assert (page.count, page.total) == (2, 4)
+    assert counts(page) == {"a": 2, "b": 1, "ohne": 1}
+    assert counts(shown("shelf=a&q=bar")) == {"a": 0, "b": 1, "ohne": 0}
+    assert titles("shelf=ohne") == ["C"]
+    assert titles("shelf=a&shelf=b") == ["Alles", "Bar", "Die Wörter"]
+
+
+def test_words_chips_and_problems():
+    page = shown("shelf=a&shelf=x&farbe=rot&q=wort")
+
+    assert page.title == "Bücher: Suche „wort“, Regal Regal A"
+    assert [(chip.label, chip.url) for chip in page.chips] == [
+        ("Suche: wort", "?shelf=a"),
+        ("Regal: Regal A", "?q=wort"),
+    ]
+    assert page.problems == [
+        "Regal „x“ gibt es nicht.",
+        "Den Filter „farbe“ gibt es nicht.",
+    ]
+
+
+def test_search_by_german_rules_with_marks_and_correction():
+    page = shown("q=woerter")
+    (hit,) = page.hits
+
+    assert [(part.text, part.is_match) for part in hit.name] == [("Die ", False), ("Wörter", True)]
+    corrected = shown("q=Worter Allez")
+    assert [(row.typed, row.word) for row in corrected.corrections] == [("Allez", "Alles")]
+    assert titles("q=b") == ["Bar"]
+
+
+def test_nothing_found_says_which_filter_to_drop():
+    suggestions = shown("q=bar&shelf=a&sortierung=-name").suggestions
+
+    assert [(row.label, row.url, row.count) for row in suggestions] == [
+        ("Suche: bar", "?shelf=a&sortierung=-name", 2),
+        ("Regal: Regal A", "?q=bar&sortierung=-name", 1),
+    ]
+
+
+def test_orders_both_ways_with_those_without_a_key_last():
+    assert titles() == ["Alles", "Bar", "C", "Die Wörter"]
+    assert titles("sortierung=-name") == ["Die Wörter", "C", "Bar", "Alles"]
+    assert titles("sortierung=laenge") == ["Die Wörter", "Alles", "Bar", "C"]
+    assert titles("sortierung=-laenge") == ["Bar", "Alles", "Die Wörter", "C"]
+
+
+def test_headers_say_the_order_and_turn_it_round():
+    def headers(query):
+        return [(row.url, row.direction) for row in shown(query).headers]
+
+    assert headers("") == [("?sortierung=-name", "ascending"), ("?sortierung=laenge", ""), ("", "")]
+    assert headers("sortierung=laenge") == [
+        ("?", ""),
+        ("?sortierung=-laenge", "descending"),
+        ("", ""),
+    ]
+    assert headers("sortierung=-laenge")[1] == ("?sortierung=laenge", "ascending")
+
+
+def test_pages_and_their_addresses():
+    Book.objects.bulk_create(Book(pk, f"Nummer {pk}", "b") for pk in range(5, 65))
+
+    page = shown("shelf=b&seite=2&ansicht=tabelle")
+
+    assert [row.name for row in page.rows[:2]] == ["Nummer 34", "Nummer 35"]
+    assert page.pages.previous_url == "?ansicht=tabelle&shelf=b"
+    assert page.pages.next_url == "?ansicht=tabelle&seite=3&shelf=b"
+    assert [size.url for size in page.pages.sizes] == [
+        "?ansicht=tabelle&shelf=b",
+        "?ansicht=tabelle&pro-seite=50&shelf=b",
+        "?ansicht=tabelle&pro-seite=100&shelf=b",
+    ]
+    assert page.canonical == "?ansicht=tabelle&seite=2&shelf=b"
+    assert shown("seite=9").problems == ["Diese Seite gibt es nicht; das Ergebnis hat 3 Seiten."]
+
+
+def test_an_index_is_built_once_a_revision(django_assert_num_queries):
+    with django_assert_num_queries(3):  # names, values of the facet, keys of the order
+        BOOKS.index("one")
+    with django_assert_num_queries(0):
+        first = BOOKS.index("one")
+    Book.objects.create(pk=99, name="Neu")
+
+    assert len(BOOKS.index("one")) == 4
+    assert len(BOOKS.index("two")) == 5
+    assert BOOKS.index("two") is not first
+
+
+def test_what_has_gone_since_the_index_was_read_is_left_out(books):
+    page = shown()
+    books[1].delete()
+
+    assert [row.name for row in page.result.all_records()] == ["Alles", "C", "Die Wörter"]
+
+
+def test_the_filter_set_gives_no_second_answer():
+    filterset = BOOKS.ask(QueryDict("shelf=a"), BOOKS.index("one"))
+
+    with pytest.raises(NotImplementedError):
+        _ = filterset.qs

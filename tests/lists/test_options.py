@@ -1,0 +1,13 @@
+from hzd_catalogue.lists.options import FacetView, Option
+
+
+def test_a_long_facet_shows_what_is_chosen_and_frequent_and_folds_the_rest():
+    options = [Option(f"w{n}", f"Wert {n}", n % 7, n == 299, f"?partner=w{n}") for n in range(300)]
+    facet = FacetView("partner", "Partner", options)
+    shown = [*facet.visible, *facet.folded]
+
+    assert options[299] in facet.visible
+    assert min(option.count for option in facet.visible if not option.is_chosen) == 6
+    assert facet.visible == sorted(facet.visible, key=options.index)
+    assert len(shown) + facet.hidden_count == len(options)
+    assert len({option.value for option in shown}) == len(shown)

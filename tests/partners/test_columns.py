@@ -1,0 +1,108 @@
+"""Exports of cooperations and partners: equal to the pages, on the real catalogue."""
+
+import json
+
+import pytest
+
+from partners.columns import COOPERATION_COLUMNS, PARTNER_COLUMNS
+from partners.filters import COOPERATIONS, PARTNERS
+from partners.models import Cooperation, Partner
+from tests.exporting import (
+    OFFERED,
+    count_queries,
+    csv_rows,
+    duplicate_records,
+    keys_in,
+    keys_on_pages,
+    random_query,
+)
+from tests.listing import ask
+
+pytestmark = pytest.mark.django_db
+
+KINDS = [
+    pytest.param("kooperationen", COOPERATIONS, COOPERATION_COLUMNS, id="cooperations"),
+    pytest.param("partner", PARTNERS, PARTNER_COLUMNS, id="partners"),
+]
+
+
+def exported(client, kind, query=""):
+    """Return the records of a JSON export by their keys."""
+    records = json.loads(client.get(f"/{kind}.json{query}").getvalue())["records"]
+    return {record["key"]: record for record in records}
+
+
+@pytest.mark.parametrize(("kind", "listing", "columns"), KINDS)
+@pytest.mark.parametrize("seed", range(12))
+def test_every_format_holds_what_the_pages_show(catalogue, client, kind, listing, columns, seed):
+    query = random_query(listing, seed)
+    expected = keys_on_pages(client, f"/{kind}/", query)
+
+    for suffix in OFFERED:
+        file = client.get(f"/{kind}.{suffix}?{query}").getvalue()
+        assert keys_in(suffix, file) == expected, suffix
+
+
+@pytest.mark.parametrize(("kind", "listing", "columns"), KINDS)
+def test_columns_are_the_same_in_csv_and_json(catalogue, client, kind, listing, columns):
+    header = csv_rows(client.get(f"/{kind}.csv").getvalue())[0]
+
+    assert header[: len(columns)] == [column.label for column in columns]
+    for record in exported(client, kind).values():
+        assert list(record) == [column.key for column in columns]
+
+
+@pytest.mark.parametrize(("kind", "listing", "columns"), KINDS)
+@pytest.mark.parametrize(("facet", "column"), [("land", "states"), ("jahr", "years")])
+def test_states_and_years_are_those_of_the_filters(
+    catalogue, client, kind, listing, columns, facet, column
+):
+    everything = exported(client, kind)
+    options = {view.name: view for view in ask(listing).facets}
+    for option in options[facet].options:
+        if option.value != "ohne":
+            naming = {
+                key
+                for key, record in everything.items()
+                if option.value
+                in [str(item["key"] if facet == "land" else item) for item in record[column]]
+            }
+            assert naming == set(exported(client, kind, option.url)), option.value
+
+
+@pytest.mark.parametrize(("kind", "listing", "columns"), KINDS)
+def test_every_record_answers_and_its_page_links_to_it(catalogue, client, kind, listing, columns):
+    for record in listing.rows():
+        url = f"/{kind}/{record.slug}.json"
+        assert json.loads(client.get(url).content)["record"]["key"] == record.slug
+        assert f'href="{url}"' in client.get(record.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(("kind", "listing", "columns"), KINDS)
+def test_queries_do_not_grow_with_records(catalogue, client, kind, listing, columns):
+    before = count_queries(client, f"/{kind}.json")
+    duplicate_records(listing.rows().model)
+
+    assert count_queries(client, f"/{kind}.json") == before
+
+
+def test_partners_come_with_roles_and_passages(catalogue, client):
+    for record in exported(client, "kooperationen").values():
+        cooperation = Cooperation.objects.get(slug=record["key"])
+        assert {row["key"] for row in record["partners"]} == set(
+            cooperation.partners.published().values_list("slug", flat=True)
+        )
+        for partner in record["partners"]:
+            assert all(role["role"] and role["passage"]["quote"] for role in partner["roles"])
+
+
+def test_both_sides_agree(catalogue, client):
+    cooperations = exported(client, "kooperationen")
+    partners = exported(client, "partner")
+
+    forth = {
+        (key, row["key"]) for key, record in cooperations.items() for row in record["partners"]
+    }
+    back = {(row["key"], key) for key, record in partners.items() for row in record["cooperations"]}
+    assert forth == back
+    assert len(partners) == Partner.objects.published().count()

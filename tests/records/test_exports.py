@@ -1,0 +1,137 @@
+"""What answers at the addresses of exports."""
+
+import json
+
+import pytest
+from django.utils import timezone
+
+from hzd_catalogue.browsing.release import release
+from hzd_catalogue.reference.models import Revision
+from tests.exporting import OFFERED, count_queries, csv_rows, keys_in, keys_on_pages
+from tests.factories import make_project
+
+
+@pytest.mark.django_db
+class TestAddresses:
+    """What answers at the addresses of exports."""
+
+    def test_unknown_ending_is_not_found(self, client):
+        assert client.get("/projekte.pdf").status_code == 404
+        assert client.get("/projekte.csvx").status_code == 404
+
+    def test_only_reading_is_allowed(self, client):
+        assert client.post("/projekte.csv").status_code == 405
+
+    @pytest.mark.parametrize("suffix", [*OFFERED, "csv-metadata.json"])
+    def test_head_has_the_headers_only(self, client, suffix):
+        response = client.head(f"/projekte.{suffix}")
+
+        assert response.status_code == 200
+        assert response.getvalue() == b""
+        full = client.get(f"/projekte.{suffix}")
+        full.close()
+        assert response["Content-Type"] == full["Content-Type"]
+        assert "Content-Length" not in response
+
+    @pytest.mark.parametrize("suffix", OFFERED)
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "land=XX&farbe=blau&sortierung=quer&seite=0&pro-seite=7&ansicht=x",
+            "q=%00&q=%01%FF%ED%A0%80&land=%00",
+            "q=" + "lang" * 200,
+            "land=DE-TH&land=DE-TH&land=&=&&",
+        ],
+    )
+    def test_bad_queries_are_answered(self, catalogue, client, suffix, query):
+        response = client.get(f"/projekte.{suffix}?{query}")
+
+        assert response.status_code == 200
+        keys = keys_in(suffix, response.getvalue())
+        assert keys == keys_on_pages(client, "/projekte/", query)
+
+    def test_problems_are_named_in_the_file(self, catalogue, client):
+        response = client.get("/projekte.json?farbe=blau&land=DE-TH")
+
+        meta = json.loads(response.getvalue())["meta"]
+        assert meta["problems"] == ["Den Filter „farbe“ gibt es nicht."]
+        assert meta["filters"] == "Bundesland Thüringen"
+
+    def test_downloads_are_named_and_json_is_shown(self, catalogue, client):
+        today = timezone.localdate().isoformat()
+        disposition = client.get("/projekte.csv?land=DE-TH")["Content-Disposition"]
+        assert disposition == f'attachment; filename="projekte_bundesland-thueringen_{today}.csv"'
+        assert client.get("/projekte.json")["Content-Disposition"].startswith("inline; ")
+
+    def test_csv_names_its_description(self, catalogue, client):
+        link = client.get("/projekte.csv?land=DE-TH")["Link"]
+        assert (
+            '</projekte.csv-metadata.json?land=DE-TH>; rel="describedby"; '
+            'type="application/csvm+json"'
+        ) in link
+
+        described = json.loads(client.get("/projekte.csv-metadata.json?land=DE-TH").getvalue())
+        header = csv_rows(client.get("/projekte.csv?land=DE-TH").getvalue())[0]
+        assert described["url"] == "http://testserver/projekte.csv?land=DE-TH"
+        assert described["dialect"]["delimiter"] == ";"
+        assert [row["titles"] for row in described["tableSchema"]["columns"]] == header
+
+    def test_list_names_its_formats(self, catalogue, client):
+        response = client.get("/projekte/?land=DE-TH&seite=1&ansicht=tabelle")
+
+        html = response.content.decode()
+        for suffix in OFFERED:
+            url = f"/projekte.{suffix}?land=DE-TH"
+            assert f'href="{url}" title="Projekte: Bundesland Thüringen (' in html
+            assert f'<{url}>; rel="alternate"; type="' in response["Link"]
+
+    def test_unchanged_data_is_not_sent_again(self, catalogue, client):
+        etag = client.head("/projekte.csv")["ETag"]
+        assert client.get("/projekte.csv", headers={"if-none-match": etag}).status_code == 304
+
+        Revision.advance()
+        assert client.get("/projekte.csv", headers={"if-none-match": etag}).status_code == 200
+
+    def test_an_update_of_the_site_sends_the_file_anew(self, catalogue, client, settings):
+        etag = client.head("/projekte.csv")["ETag"]
+        settings.SITE_NAME = "Ein anderer Name"
+        release.cache_clear()  # as in the new process
+        response = client.get("/projekte.csv", headers={"if-none-match": etag})
+        release.cache_clear()
+
+        assert response.status_code == 200
+
+    def test_files_are_streamed(self, catalogue, client):
+        assert client.get("/projekte.csv").streaming
+        assert client.get("/projekte.json").streaming
+
+
+@pytest.mark.django_db
+class TestManyRecords:
+    """A list of several pages."""
+
+    @pytest.fixture
+    def projects(self, empty_catalogue):
+        return [make_project(name=f"Projekt {number}") for number in range(60)]
+
+    @pytest.mark.parametrize("suffix", OFFERED)
+    def test_all_pages_are_in_the_file(self, client, projects, suffix):
+        keys = keys_in(suffix, client.get(f"/projekte.{suffix}?seite=2").getvalue())
+
+        assert len(keys) == 60
+        assert keys == keys_on_pages(client, "/projekte/", "")
+
+    def test_queries_do_not_grow_with_records(self, client, projects):
+        before = count_queries(client, "/projekte.csv")
+        for number in range(10):
+            make_project(name=f"Weiteres {number}")
+        Revision.advance()
+
+        assert count_queries(client, "/projekte.csv") == before
+
+    def test_drafts_stay_out(self, client, projects):
+        make_project(slug="entwurf", is_published=False)
+        Revision.advance()
+
+        assert "entwurf" not in keys_in("csv", client.get("/projekte.csv").getvalue())
+        assert client.get("/projekte/entwurf.json").status_code == 404

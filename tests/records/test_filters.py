@@ -1,0 +1,250 @@
+"""Facets, chips, words and addresses, on the real catalogue and on all three lists."""
+
+import random
+
+import pytest
+from django.http import QueryDict
+
+from hzd_catalogue.lists.facets import MISSING
+from hzd_catalogue.reference.models import Revision
+from partners.filters import COOPERATIONS, PARTNERS
+from projects.filters import PROJECTS
+from projects.models import Project
+from tests.factories import make_participation, make_project, make_state, make_topic
+from tests.listing import ask
+
+pytestmark = pytest.mark.django_db
+
+ALL = [
+    pytest.param(PROJECTS, id="projects"),
+    pytest.param(COOPERATIONS, id="cooperations"),
+    pytest.param(PARTNERS, id="partners"),
+]
+QUERIES = ["", "", "", "hessen", "verwaltung", "it", "geld", "digital land"]
+
+
+def random_query_string(listing, seed):
+    """Choose up to three facets and up to three values in each, sometimes with a search."""
+    chance = random.Random(seed)  # noqa: S311 (repeatable, not secret)
+    data = QueryDict(mutable=True)
+    facets = ask(listing).facets
+    for facet in chance.sample(facets, chance.randint(0, 3)):
+        if facet.options:
+            options = chance.sample(facet.options, min(len(facet.options), chance.randint(1, 3)))
+            data.setlist(facet.name, [option.value for option in options])
+    data["q"] = chance.choice(QUERIES)
+    return data.urlencode()
+
+
+@pytest.mark.parametrize("listing", ALL)
+@pytest.mark.parametrize("seed", range(25))
+def test_every_count_is_the_number_of_hits_behind_its_link(catalogue, listing, seed):
+    for facet in ask(listing, random_query_string(listing, seed)).facets:
+        for option in facet.options:
+            behind = ask(listing, option.url)
+            assert behind.count == option.count == len(behind.result.pks), (facet.name, option)
+            assert behind.problems == []
+
+
+@pytest.mark.parametrize("listing", ALL)
+@pytest.mark.parametrize("seed", range(25))
+def test_hits_are_those_of_the_query_rules(catalogue, listing, seed):
+    """The same answer the slow way: one queryset a value, joined with OR and AND."""
+    result = ask(listing, random_query_string(listing, seed)).result
+    expected = set(listing.rows().values_list("pk", flat=True))
+    if result.search:
+        expected &= {result.index.pks[place] for place in result.search.scores}
+    for name, values in result.chosen.items():
+        if values:
+            expected &= set().union(*(records_with(result, name, value) for value in values))
+
+    assert set(result.pks) == expected
+    assert len(result.pks) == result.count == len(expected)
+
+
+def records_with(result, name, value):
+    facet = result.listing.filterset_class.facets()[name]
+    records = result.listing.rows()
+    if value == MISSING:
+        others = [other for other in result.index.facets[name].labels if other != MISSING]
+        known = set().union(*(records_with(result, name, other) for other in others))
+        return set(records.values_list("pk", flat=True)) - known
+    if facet.rule:
+        return set(getattr(records, facet.rule)(value).values_list("pk", flat=True))
+    if facet.pairs:
+        return {pk for pk, found in getattr(records, facet.pairs)() if str(found) == value}
+    return set(records.filter(**{facet.lookup: value}).values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("listing", ALL)
+def test_all_values_and_without_one_together_give_everything(catalogue, listing):
+    everything = ask(listing)
+
+    for facet in everything.facets:
+        if not listing.filterset_class.facets()[facet.name].covers_all:
+            continue
+        data = QueryDict(mutable=True)
+        data.setlist(facet.name, [option.value for option in facet.options])
+        assert ask(listing, data.urlencode()).count == everything.count, facet.name
+
+
+@pytest.mark.parametrize("listing", ALL)
+@pytest.mark.parametrize("seed", range(10))
+def test_a_chip_leads_to_the_result_without_its_value(catalogue, listing, seed):
+    shown = ask(listing, random_query_string(listing, seed))
+    labels = [chip.label for chip in shown.chips]
+
+    for place, chip in enumerate(shown.chips):
+        behind = ask(listing, chip.url)
+        assert [other.label for other in behind.chips] == labels[:place] + labels[place + 1 :]
+        before, after = set(shown.result.pks), set(behind.result.pks)
+        # One of several values of a facet adds hits, the only one takes them away.
+        if is_one_of_several(chip, shown):
+            assert after <= before
+        else:
+            assert before <= after
+
+
+def is_one_of_several(chip, shown):
+    facet = chip.label.partition(":")[0]
+    return len([other for other in shown.chips if other.label.partition(":")[0] == facet]) > 1
+
+
+def test_values_are_or_within_a_facet_and_and_between_facets(empty_catalogue):
+    topic = make_topic("Wohnen")
+    thuringia, saarland = make_state("DE-TH", "Thüringen"), make_state("DE-SL", "Saarland")
+    one, other, third = make_project(topics=[topic]), make_project(), make_project(topics=[topic])
+    make_participation(one, thuringia)
+    make_participation(other, saarland)
+
+    either = ask(PROJECTS, "land=DE-TH&land=DE-SL")
+    both = ask(PROJECTS, "land=DE-TH&land=DE-SL&thema=wohnen")
+
+    assert set(either.result.pks) == {one.pk, other.pk}
+    assert both.result.pks == [one.pk]
+    assert third.pk in ask(PROJECTS, "thema=wohnen").result.pks
+
+
+def test_a_draft_is_in_no_facet_count(empty_catalogue):
+    make_project(is_published=False, topics=[make_topic("Wohnen")])
+
+    shown = ask(PROJECTS)
+
+    assert shown.count == 0
+    assert all(option.count == 0 for facet in shown.facets for option in facet.options)
+
+
+def test_a_change_is_seen_at_once(empty_catalogue):
+    project = make_project()
+    assert ask(PROJECTS).result.pks == [project.pk]
+
+    project.is_published = False
+    project.save()
+
+    assert ask(PROJECTS).result.pks == []
+
+
+def test_the_newest_status_counts(catalogue):
+    shown = ask(PROJECTS)
+    for option in next(f for f in shown.facets if f.name == "status").options:
+        for project in ask(PROJECTS, option.url).result.all_records(Project.objects.for_cards()):
+            current = project.current_status
+            assert (current.status if current else MISSING) == option.value
+
+
+def test_filters_in_words(catalogue):
+    shown = ask(PROJECTS, "ebene=land&land=DE-TH")
+
+    assert shown.title == "Projekte: Ebene Land, Bundesland Thüringen"
+
+
+def test_order_and_repetition_of_parameters_do_not_matter(catalogue):
+    one = ask(PROJECTS, "land=DE-TH&ebene=land&ebene=kommune&q=")
+    other = ask(PROJECTS, "ebene=kommune&land=DE-TH&ebene=land&land=DE-TH&thema=")
+
+    assert (
+        one.addresses.selection
+        == other.addresses.selection
+        == "?ebene=kommune&ebene=land&land=DE-TH"
+    )
+    assert one.result.pks == other.result.pks
+
+
+@pytest.mark.parametrize(
+    ("query_string", "problem"),
+    [
+        ("land=DE-XX", "Bundesland „DE-XX“ gibt es nicht."),
+        ("jahr=zwanzig", "Jahr „zwanzig“ gibt es nicht."),
+        ("q=%00", "Die Suche enthält ein unzulässiges Zeichen."),
+        ("q=" + "x" * 201, "Die Suche nimmt höchstens 200 Zeichen."),
+        ("q=%C2%A7%24", "Die Suche braucht mindestens einen Buchstaben oder eine Ziffer."),
+        ("sortierung=farbe", "Die Sortierung „farbe“ gibt es nicht."),
+        ("sortierung=relevanz", "Nach Relevanz lässt sich nur mit einem Suchwort sortieren."),
+        ("farbe=blau", "Den Filter „farbe“ gibt es nicht."),
+    ],
+)
+def test_what_was_not_understood_is_said_and_the_rest_holds(catalogue, query_string, problem):
+    shown = ask(PROJECTS, f"ebene=kommune&{query_string}")
+
+    assert shown.problems == [problem]
+    assert shown.result.pks == ask(PROJECTS, "ebene=kommune").result.pks
+
+
+def test_nothing_found_says_which_filter_to_drop(catalogue):
+    shown = ask(PROJECTS, "q=wohngeld&thema=justiz")
+
+    assert shown.count == 0
+    assert shown.suggestions
+    for suggestion in shown.suggestions:
+        assert ask(PROJECTS, suggestion.url).count == suggestion.count > 0
+
+
+def test_a_list_without_a_search_does_not_read_the_words(catalogue, client):
+    Revision.advance()
+
+    index = client.get("/projekte/?land=DE-TH&ansicht=tabelle").context["shown"].result.index
+    assert "search" not in vars(index)
+
+    client.get("/projekte/?q=wohngeld")
+    assert "search" in vars(index)
+
+
+def test_names_sort_as_in_german(empty_catalogue):
+    names = ["Zebra", "(b) Bremse", "Äpfel", "apfelbaum", "Öl", "Ofen", "ÜB", "Ufer", "Straße"]
+    for name in names:
+        make_project(name=name)
+
+    ordered = [record.name for record in ask(PROJECTS).result.all_records()]
+
+    assert ordered == [
+        "Äpfel",
+        "apfelbaum",
+        "(b) Bremse",
+        "Ofen",
+        "Öl",
+        "Straße",
+        "ÜB",
+        "Ufer",
+        "Zebra",
+    ]
+
+
+@pytest.mark.parametrize("listing", ALL)
+@pytest.mark.parametrize(
+    "sort", ["name", "-name", "neueste", "-neueste", "laender", "-laender", "relevanz"]
+)
+def test_every_order_holds_the_same_records(catalogue, listing, sort):
+    query = "q=verwaltung&" if sort == "relevanz" else ""
+    shown = ask(listing, f"{query}sortierung={sort}")
+
+    assert shown.problems == []
+    assert sorted(shown.result.pks) == sorted(ask(listing, query).result.pks)
+
+
+def test_undated_records_come_last_in_both_directions(catalogue):
+    undated = set(ask(PROJECTS, "jahr=ohne").result.pks)
+    assert undated
+
+    for sort in ("neueste", "-neueste"):
+        pks = ask(PROJECTS, f"sortierung={sort}").result.pks
+        assert set(pks[-len(undated) :]) == undated

@@ -1,0 +1,82 @@
+"""The index of a list while the data change under it."""
+
+import pytest
+
+from hzd_catalogue.reference.models import Revision
+from partners.filters import COOPERATIONS, PARTNERS
+from partners.models import CooperationMilestone
+from projects.filters import PROJECTS
+from projects.models import ProjectInvolvement, ProjectMilestone
+from tests.factories import (
+    make_cooperation,
+    make_involvement,
+    make_partner,
+    make_project,
+    make_state,
+    make_topic,
+    passage,
+)
+from tests.listing import ask
+
+pytestmark = pytest.mark.django_db
+
+
+def publish_everything():
+    """Publish a project, a cooperation and a partner with all that an index reads of them."""
+    partner, topic = make_partner(name="Neu"), make_topic()
+    cooperation = make_cooperation(name="Neu", topics=[topic])
+    project = make_project(name="Neu", topics=[topic], cooperation=cooperation)
+    make_involvement(cooperation, partner)
+    ProjectInvolvement.objects.create(project=project, partner=partner, role="x", **passage())
+    project.participations.create(
+        federal_state=make_state("DE-TH", "Thüringen"), status="beteiligt", **passage()
+    )
+    date = {"kind": "beginn", "title": "Beginn", "year": 2020}
+    ProjectMilestone.objects.create(project=project, **date, **passage())
+    CooperationMilestone.objects.create(cooperation=cooperation, **date, **passage())
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [
+        pytest.param(PROJECTS, id="projects"),
+        pytest.param(COOPERATIONS, id="cooperations"),
+        pytest.param(PARTNERS, id="partners"),
+    ],
+)
+@pytest.mark.parametrize("step", ["for_state", "year_pairs", "with_hint", "milestone_keys"])
+def test_what_is_published_while_an_index_is_read_belongs_to_the_next(
+    empty_catalogue, monkeypatch, listing, step
+):
+    old = {PROJECTS: make_project, COOPERATIONS: make_cooperation, PARTNERS: make_partner}
+    record = old[listing](name="Alt")
+    make_state()
+    owner = next(cls for cls in type(listing.rows()).__mro__ if step in vars(cls))
+    original, published = getattr(owner, step), []
+
+    def meanwhile(rows, *args):
+        if not published:
+            published.append(True)
+            publish_everything()
+        return original(rows, *args)
+
+    monkeypatch.setattr(owner, step, meanwhile)
+    index = listing.build_index()
+
+    assert published
+    assert index.pks == [record.pk]
+    assert {len(order) for order in index.orders.values()} == {1}
+    assert all(bits >> 1 == 0 for facet in index.facets.values() for bits in facet.bitmaps.values())
+    assert index.search.lines[0][0].text == "Alt"
+    assert ask(listing).count == 2
+
+
+def test_the_index_of_another_revision_is_another_one(empty_catalogue):
+    make_project()
+    revision = Revision.current()
+    index = PROJECTS.index(revision.key)
+
+    assert PROJECTS.index(Revision.current().key) is index
+    # Set back to an older state: the same number, another time.
+    Revision.objects.update(changed_at=revision.changed_at.replace(year=2000))
+    assert PROJECTS.index(Revision.current().key) is not index

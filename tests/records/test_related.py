@@ -1,0 +1,104 @@
+import pytest
+
+from hzd_catalogue.records.related import RELATED_SHOWN, related_records
+from hzd_catalogue.reference.models import HOME_STATE, FederalState, Revision
+from projects.filters import PROJECTS
+from projects.models import Project, ProjectInvolvement
+from tests.factories import (
+    make_participation,
+    make_partner,
+    make_project,
+    make_state,
+    make_topic,
+    passage,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def involve(project, partner):
+    ProjectInvolvement.objects.create(project=project, partner=partner, role="baut", **passage())
+
+
+def related_to(project):
+    return related_records(PROJECTS, Revision.current().key, project.pk)
+
+
+def reasons(project):
+    return [(item.record, item.reason) for item in related_to(project)]
+
+
+def test_what_is_in_common_is_counted_and_said(empty_catalogue):
+    partner, topic = make_partner(), make_topic("Wohnen")
+    states = [make_state(f"DE-X{letter}", f"Land {letter}") for letter in "ABCD"]
+    one = make_project(name="A", topics=[topic])
+    by_partner, by_topic = make_project(name="P"), make_project(name="T", topics=[topic])
+    by_states, stranger = make_project(name="L"), make_project(name="X")
+    involve(one, partner)
+    involve(by_partner, partner)
+    for state in states:
+        make_participation(one, state)
+        make_participation(by_states, state)
+
+    # Four states count three points, as much as a partner; the name decides.
+    assert reasons(one) == [
+        (by_states, "4 gemeinsame Länder"),
+        (by_partner, "1 gemeinsamer Partner"),
+        (by_topic, "1 gemeinsames Thema"),
+    ]
+    assert reasons(stranger) == []
+
+
+def test_hessen_alone_relates_nothing(empty_catalogue):
+    one, other = make_project(), make_project()
+    for project in (one, other):
+        make_participation(project, make_state())
+
+    assert reasons(one) == []
+
+
+def test_a_draft_is_no_relation_and_has_none(empty_catalogue):
+    topic = make_topic()
+    project = make_project(topics=[topic])
+    draft = make_project(topics=[topic], is_published=False)
+
+    assert reasons(project) == []
+    assert reasons(draft) == []
+
+
+def test_relations_of_the_real_catalogue_are_those_of_the_rule(catalogue):
+    """The same answer the slow way: 3 points a partner, 2 a topic, 1 a state but at most 3."""
+    states = FederalState.objects.exclude(code=HOME_STATE)
+    counting = {state.code: set(Project.objects.for_state(state.code)) for state in states}
+    projects = list(Project.objects.published())
+    traits = {
+        project: (
+            set(project.partners.filter(is_published=True)),
+            set(project.topics.all()),
+            {code for code, members in counting.items() if project in members},
+        )
+        for project in projects
+    }
+
+    def points(one, other):
+        shared = [
+            len(mine & theirs) for mine, theirs in zip(traits[one], traits[other], strict=True)
+        ]
+        return 3 * shared[0] + 2 * shared[1] + min(shared[2], 3)
+
+    for project in projects:
+        others = [other for other in projects if other != project and points(project, other)]
+        best = sorted(others, key=lambda other: (-points(project, other), other.sort_key))
+        assert [item.record for item in related_to(project)] == best[:RELATED_SHOWN], project
+
+
+def test_a_name_costs_a_name(empty_catalogue, django_assert_num_queries):
+    topic = make_topic("Wohnen")
+    one = make_project(topics=[topic])
+    for _ in range(4):
+        make_project(topics=[topic])
+    related_to(one)
+
+    with django_assert_num_queries(2):  # the revision and the names
+        names = [(item.record.name, item.record.get_absolute_url()) for item in related_to(one)]
+    assert len(names) == 4

@@ -1,0 +1,166 @@
+"""What one visitor's headers say changes nobody else's page."""
+
+import http.client
+from itertools import chain
+
+import pytest
+
+from tests.serving import served
+
+PAGES = (
+    "/",
+    "/projekte/",
+    "/projekte/?land=DE-TH",
+    "/projekte/wohngeld/",
+    "/kooperationen/",
+    "/partner/ekom21/",
+    "/laender/",
+    "/laender/thueringen/",
+    "/laender/matrix/",
+    "/zeitleiste/",
+    "/themen/",
+    "/quellen/",
+    "/luecken/",
+    "/api/",
+    "/hilfe/",
+    "/impressum/",
+    "/projekte.json",
+    "/projekte/wohngeld.json",
+    "/laender.json",
+    "/sitemap.xml",
+    "/robots.txt",
+    "/aenderungen.atom",
+    "/gibt-es-nicht/",
+)
+#: The pages that are asked for with each header: one of each kind.
+POISONED = ("/", "/projekte/?land=DE-TH", "/projekte/wohngeld/", "/themen/", "/laender.json")
+#: Headers that some server, proxy or framework takes for a page's new place, name or owner.
+HEADERS = {
+    **{
+        name: ["/themen", "/themen/"]
+        for name in (
+            *("SCRIPT_NAME", "Script-Name", "X-Script-Name", "PATH_INFO", "Path-Info"),
+            *("X-Forwarded-Prefix", "X-Forwarded-Path", "X-Forwarded-Uri", "X-Request-Uri"),
+            *("X-Original-URL", "X-Rewrite-URL", "X-Original-URI", "REQUEST_URI", "RAW_URI"),
+        )
+    },
+    **{
+        name: ["fremd.example", "localhost:1"]
+        for name in (
+            *("Host", "X-Host", "X-Forwarded-Host", "X-Forwarded-Server", "X-HTTP-Host-Override"),
+            *("SERVER_NAME", "HTTP_HOST", "Via", "Origin", "Referer"),
+        )
+    },
+    **{
+        name: ["https", "on", "ssl"]
+        for name in (
+            *("X-Forwarded-Proto", "X-Forwarded-Protocol", "X-Forwarded-Ssl", "X-Url-Scheme"),
+            *("X-Forwarded-Scheme", "X-Scheme", "Front-End-Https", "HTTPS", "wsgi.url_scheme"),
+        )
+    },
+    "Forwarded": ["for=192.0.2.1;proto=https;host=fremd.example"],
+    "X-Forwarded-Port": ["1"],
+    "SERVER_PORT": ["1"],
+    "X-Forwarded-For": ["192.0.2.1"],
+    "X-Real-IP": ["192.0.2.1"],
+    "REMOTE_USER": ["verwaltung"],
+    "Remote-User": ["verwaltung"],
+    "X-Forwarded-User": ["verwaltung"],
+    "Authorization": ["Basic dmVyd2FsdHVuZzp4"],
+    "Cookie": ["sessionid=x; csrftoken=y; messages=z; django_language=en"],
+    "X-HTTP-Method-Override": ["HEAD", "POST"],
+    "X-Method-Override": ["DELETE"],
+    "REQUEST_METHOD": ["HEAD"],
+    "QUERY_STRING": ["land=DE-BY"],
+    "Accept": ["application/json"],
+    "Accept-Language": ["en"],
+    "Accept-Charset": ["utf-16"],
+    "Accept-Encoding": ["gzip", "br", "identity;q=0"],
+    "TE": ["trailers"],
+    "Range": ["bytes=0-9"],
+    "If-None-Match": ["*"],
+    "If-Modified-Since": ["Fri, 01 Jan 2100 00:00:00 GMT"],
+    "If-Match": ['"x"'],
+    "Cache-Control": ["no-store"],
+    "Pragma": ["no-cache"],
+    "Vary": ["Cookie"],
+    "Expect": ["100-continue"],
+    "Upgrade": ["h2c"],
+    "Connection": ["close, Host"],
+    "X-Requested-With": ["XMLHttpRequest"],
+    "User-Agent": ["Googlebot/2.1"],
+    "Content-Type": ["application/x-www-form-urlencoded"],
+    "X-CSRFToken": ["x"],
+}
+
+
+def get(server, path, header="", value=""):
+    """Return status, headers without date, and body; None where the server hangs up."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    try:
+        connection.putrequest("GET", path, skip_host=header == "Host", skip_accept_encoding=True)
+        if header:
+            connection.putheader(header, value)
+        connection.endheaders()
+        response = connection.getresponse()
+        # The moment at which a record's JSON was made is part of its tag.
+        changing = {"Date", "ETag"} if path.endswith(".json") else {"Date"}
+        headers = sorted(item for item in response.getheaders() if item[0] not in changing)
+        return response.status, headers, without_time(path, response.read())
+    except (http.client.HTTPException, OSError):
+        return None
+    finally:
+        connection.close()
+
+
+def without_time(path, body):
+    """Return a body without the moment at which a JSON file was made."""
+    if path.endswith(".json"):
+        import json
+
+        data = json.loads(body) if body.startswith(b"{") else body
+        if isinstance(data, dict):
+            data.get("meta", {}).pop("generated_at", None)
+        return data
+    return body
+
+
+@pytest.mark.parametrize("proxies", ["", "127.0.0.1"], ids=["direct", "behind a proxy"])
+def test_no_header_changes_the_page_of_the_next_visitor(site, database, proxies):
+    with served(site, TRUSTED_PROXIES=proxies, **database) as server:
+        # Twice each, so that both workers have kept every page when the headers come.
+        before = {path: get(server, path) for path in chain(PAGES, PAGES)}
+        assert {answer[0] for answer in before.values()} == {200, 404}
+
+        for header, values in HEADERS.items():
+            for value in values:
+                for path in POISONED:
+                    get(server, path, header, value)
+        # And on pages that nobody has asked for yet.
+        unseen = [f"/projekte/?jahr={year}" for year in (2004, 2013, 2019)]
+        for header in ("SCRIPT_NAME", "X-Forwarded-Host", "X-Forwarded-Proto", "Host", "Cookie"):
+            for value in HEADERS[header]:
+                for path in unseen:
+                    get(server, path, header, value)
+
+        after = {path: get(server, path) for path in PAGES}
+        fresh = [get(server, path) for path in unseen]
+
+    assert after == before
+    for path, answer in zip(unseen, fresh, strict=True):
+        assert answer is not None
+        assert answer[0] == 200
+        own = f'href="http://127.0.0.1:{server.port}{path}"'
+        assert f'<link rel="canonical" {own}>' in answer[2].decode()
+        assert "fremd.example" not in answer[2].decode()
+
+
+def test_only_a_named_proxy_says_what_the_scheme_is(site, database):
+    header = ("X-Forwarded-Proto", "https")
+    with served(site, **database) as server:
+        assert b'href="http://127' in get(server, "/themen/", *header)[2]
+    with served(site, TRUSTED_PROXIES="127.0.0.0/8", **database) as server:
+        assert b'href="https://127' in get(server, "/themen/", *header)[2]
+        assert b'href="http://127' in get(server, "/themen/")[2]
+    with served(site, TRUSTED_PROXIES="192.0.2.7", **database) as server:
+        assert b'href="http://127' in get(server, "/themen/", *header)[2]

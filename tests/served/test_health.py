@@ -1,0 +1,86 @@
+"""What a load balancer is told: does the process run, and would a visitor get a page?"""
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.serving import manage, prepare, served
+
+SQLITE_ONLY = pytest.mark.skipif(
+    bool(os.environ.get("DATABASE_URL")), reason="a file that is taken away or spoilt"
+)
+
+
+def ask(server, path, **headers):
+    """Return status and words of an answer."""
+    try:
+        with urlopen(Request(f"{server.url}{path}", headers=headers), timeout=30) as response:
+            return response.status, response.read().decode().strip()
+    except HTTPError as error:
+        return error.code, error.read().decode().strip()
+
+
+@pytest.fixture
+def own_site(tmp_path):
+    """A site whose database a test may spoil."""
+    prepare(tmp_path)
+    return tmp_path
+
+
+def test_ready_for_whatever_host_and_scheme_the_question_comes_with(site, database):
+    with served(site, HTTPS="on", TRUSTED_PROXIES="192.0.2.1", **database) as server:
+        assert ask(server, "/healthz", Host="10.0.0.7:8000") == (200, "ok")
+        assert ask(server, "/readyz", Host="10.0.0.7:8000") == (200, "ok")
+
+
+def test_a_foreign_host_is_one_line_of_the_log(site, database):
+    with served(site, **database) as server:
+        for path in ("/", "/projekte/?land=DE-TH", "/verwaltung/login/"):
+            assert ask(server, path, Host="fremd.example")[0] == 400
+        lines = [line for line in server.log.read_text().splitlines() if "HTTP/1.1" not in line]
+
+    complaints = [line for line in lines if "fremd.example" in line]
+    assert len(complaints) == 3
+    assert not [line for line in lines if "Traceback" in line or line.startswith(" ")]
+
+
+@SQLITE_ONLY
+def test_not_ready_with_an_empty_catalogue(tmp_path):
+    manage(tmp_path, "migrate", "--no-input", "--verbosity", "0")
+    manage(tmp_path, "collectstatic", "--no-input", "--verbosity", "0")
+    with served(tmp_path, wait_for="/healthz") as server:
+        assert ask(server, "/readyz") == (503, "the catalogue is empty")
+        manage(tmp_path, "load_catalogue")
+        assert ask(server, "/readyz") == (200, "ok")
+
+
+@SQLITE_ONLY
+@pytest.mark.parametrize("harm", ["vanished", "unreadable", "unmigrated"])
+def test_not_ready_without_a_database_that_can_be_read(own_site, harm):
+    file = own_site / "catalogue.sqlite3"
+    kept = own_site / "kept.sqlite3"
+    with served(own_site) as server:
+        # Otherwise what was written last would lie beside the file.
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copy(file, kept)
+        if harm == "vanished":
+            file.unlink()
+        elif harm == "unreadable":
+            file.write_bytes(os.urandom(200_000))
+        else:
+            with closing(sqlite3.connect(file)) as connection:
+                connection.execute("DROP TABLE reference_revision")
+        assert ask(server, "/healthz") == (200, "ok")
+        assert ask(server, "/readyz")[0] == 503
+        assert harm != "vanished" or not file.exists()
+
+        for leftover in own_site.glob("catalogue.sqlite3*"):
+            leftover.unlink()
+        shutil.copy(kept, file)
+        assert ask(server, "/readyz") == (200, "ok")

@@ -1,0 +1,170 @@
+"""How often each kind of page asks the database: what is not shown is not loaded."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from partners.models import (
+    CooperationFigure,
+    CooperationMilestone,
+    CooperationName,
+    CooperationStatus,
+    PartnerFigure,
+    PartnerName,
+)
+from projects.models import (
+    ProjectFigure,
+    ProjectInvolvement,
+    ProjectMilestone,
+    ProjectName,
+    ProjectStatus,
+    UserGroup,
+)
+from tests.factories import (
+    make_cooperation,
+    make_involvement,
+    make_participation,
+    make_partner,
+    make_project,
+    make_source,
+    make_state,
+    make_topic,
+    passage,
+)
+from tests.test_public_addresses import public_addresses
+
+pytestmark = pytest.mark.django_db
+
+#: Queries by address. Two of them are the revision and, for the footer, the number of sources.
+LISTS = {
+    "/projekte/": 6,
+    "/projekte/?ansicht=tabelle": 8,
+    "/projekte/?q=eins": 6,
+    "/kooperationen/": 6,
+    "/kooperationen/?ansicht=tabelle": 9,
+    "/partner/": 6,
+    "/partner/?ansicht=tabelle": 6,
+    "/laender/matrix/": 6,
+    "/zeitleiste/": 6,
+    "/suche/?q=eins": 5,
+}
+OVERVIEWS = {
+    "/": 2,
+    "/laender/": 4,
+    "/laender/saarland/": 12,
+    "/themen/": 3,
+    "/themen/wohnen/": 6,
+    "/quellen/": 3,
+    "/luecken/": 3,
+    "/api/": 5,
+    "/hilfe/": 2,
+}
+#: The first number is that of a record without related ones, whose names cost one query.
+DETAILS = {
+    "/projekte/eins/": (18, 19),
+    "/kooperationen/eins/": (17, 18),
+    "/partner/eins/": (13, 14),
+    "/quellen/dokument-900/": (20, 20),
+}
+FILES = {
+    "/projekte.csv": 17,
+    "/projekte.json": 17,
+    "/kooperationen.json": 16,
+    "/partner.json": 12,
+    "/laender/matrix.csv": 5,
+    "/projekte/eins.json": 17,
+    "/kooperationen/eins.json": 16,
+    "/partner/eins.json": 12,
+    "/api.json": 1,
+    "/themen.json": 2,
+}
+
+
+@pytest.fixture
+def shared(empty_catalogue):
+    """What all records of a test have in common."""
+    return {
+        "source": make_source("900", slug="dokument-900"),
+        "topic": make_topic("Wohnen"),
+        "state": make_state("DE-SL", "Saarland"),
+        "home": make_state(),
+    }
+
+
+def make_one_of_each(shared, slug):
+    """Make a project, a cooperation and a partner, each with all that it can have."""
+    stated = passage(shared["source"], quote=f"Wortlaut {slug}")
+    values = {"slug": slug, "name": slug.title(), "topics": [shared["topic"]]}
+    partner, cooperation = make_partner(**values), make_cooperation(**values)
+    project = make_project(**values, cooperation=cooperation, reach="bundesweit")
+    make_involvement(cooperation, partner, source=shared["source"])
+    ProjectInvolvement.objects.create(project=project, partner=partner, role="baut", **stated)
+    for state in (shared["state"], shared["home"]):
+        make_participation(project, state, source=shared["source"])
+    UserGroup.objects.create(project=project, name="Gruppe", **stated)
+    for record, field, kinds in (
+        (project, "project", (ProjectName, ProjectFigure, ProjectMilestone, ProjectStatus)),
+        (
+            cooperation,
+            "cooperation",
+            (CooperationName, CooperationFigure, CooperationMilestone, CooperationStatus),
+        ),
+        (partner, "partner", (PartnerName, PartnerFigure)),
+    ):
+        for kind, facts in zip(kinds, FACTS, strict=False):
+            kind.objects.create(**{field: record}, **facts, **stated)
+
+
+FACTS = (
+    {"name": "Kurz", "kind": "kurzform"},
+    {"value": 3, "unit": "Stück"},
+    {"kind": "beginn", "title": "Beginn", "year": 2020},
+    {"status": "im-einsatz"},
+)
+
+
+@pytest.mark.parametrize(("address", "number"), [*LISTS.items(), *OVERVIEWS.items()])
+def test_lists_and_overviews_ask_at_most_twelve_times(
+    shared, client, django_assert_num_queries, address, number
+):
+    assert number <= 12
+    for slugs in (["eins"], ["zwei", "drei"]):
+        make(shared, slugs)
+        assert_queries(client, django_assert_num_queries, address, number)
+
+
+@pytest.mark.parametrize(("address", "numbers"), DETAILS.items())
+def test_details_ask_equally_often(shared, client, django_assert_num_queries, address, numbers):
+    for slugs, number in zip((["eins"], ["zwei", "drei"]), numbers, strict=True):
+        make(shared, slugs)
+        assert_queries(client, django_assert_num_queries, address, number)
+
+
+@pytest.mark.parametrize(("address", "number"), FILES.items())
+def test_files_ask_equally_often(shared, client, django_assert_num_queries, address, number):
+    for slugs in (["eins"], ["zwei", "drei"]):
+        make(shared, slugs)
+        assert_queries(client, django_assert_num_queries, address, number)
+
+
+def make(shared, slugs):
+    for slug in slugs:
+        make_one_of_each(shared, slug)
+
+
+def assert_queries(client, django_assert_num_queries, address, number):
+    """Check the number of queries with the index at hand."""
+    client.get(address).getvalue()
+    with django_assert_num_queries(number):
+        response = client.get(address)
+        response.getvalue()
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("address", [*public_addresses(), *LISTS, *OVERVIEWS, *DETAILS, *FILES])
+def test_a_request_reads_the_revision_once(shared, client, address):
+    make_one_of_each(shared, "eins")
+    with CaptureQueriesContext(connection) as captured:
+        client.get(address).getvalue()
+
+    assert len([row for row in captured if "reference_revision" in row["sql"]]) <= 1
