@@ -226,10 +226,10 @@ def test_make_run_refuses_a_port_that_is_in_use_before_all_else(checkout, port):
 
 
 def test_gunicorn_refuses_a_port_that_is_in_use(checkout, port, tmp_path):
-    folder = str(tmp_path / "var")
-    manage(checkout, "migrate", VAR_DIR=folder)
+    settings = {"VAR_DIR": str(tmp_path / "data"), "STATIC_ROOT": str(tmp_path)}
+    assert manage(checkout, "migrate", "--verbosity", "0", **settings).returncode == 0
 
-    done = gunicorn(checkout, PORT=port, STATIC_ROOT=str(tmp_path), VAR_DIR=folder)
+    done = gunicorn(checkout, PORT=port, **settings)
 
     assert sentence(done).startswith(f"Port {port} of ")
 
