@@ -23,6 +23,8 @@ bin := "$(VENV)/bin"
 manage := $(bin)/python manage.py
 pytest := $(bin)/pytest -n auto
 templates = $(shell find templates -name '*.html')
+# Tests that ask no database; once is enough.
+without_database := lists/test_bitmaps.py test_locks.py test_project.py test_settings.py test_setup.py
 python_dirs := hzd_catalogue partners projects tests manage.py gunicorn.conf.py
 
 .DEFAULT_GOAL := help
@@ -68,7 +70,7 @@ test-sqlite: $(venv)/.dev node_modules/.runtime nginx ## all tests but the brows
 
 .PHONY: test-postgres
 test-postgres: $(venv)/.dev node_modules/.runtime nginx ## the same tests on PostgreSQL
-	$(pytest) --ignore=tests/browser --postgres $(ARGS)
+	$(pytest) --ignore=tests/browser $(addprefix --ignore=tests/,$(without_database)) --postgres $(ARGS)
 
 .PHONY: test-browser
 test-browser: $(venv)/.dev node_modules/.dev programs ## tests in a real browser, against the served site

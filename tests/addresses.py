@@ -16,7 +16,7 @@ def public_addresses() -> list[str]:
 
 def every_kind_of_public_address() -> list[str]:
     """Return every public address: each export in each format, and one record of each kind."""
-    from hzd_catalogue.browsing.formats import FORMATS
+    from hzd_catalogue.exports.formats import FORMATS
     from hzd_catalogue.reference.models import FederalState, Source, Topic
     from partners.models import Cooperation, Partner
     from projects.models import Project

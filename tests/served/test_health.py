@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.serving import manage, prepare, served
+from tests.serving import manage, served
 
 SQLITE_ONLY = pytest.mark.skipif(
     bool(os.environ.get("DATABASE_URL")), reason="a file that is taken away or spoilt"
@@ -26,10 +26,9 @@ def ask(server, path, **headers):
 
 
 @pytest.fixture
-def own_site(tmp_path):
-    """A site whose database a test may spoil."""
-    prepare(tmp_path)
-    return tmp_path
+def own_site(site, tmp_path):
+    """A copy of the site, whose database a test may spoil."""
+    return shutil.copytree(site, tmp_path / "own")
 
 
 def test_ready_for_whatever_host_and_scheme_the_question_comes_with(site, database):
