@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,8 +124,11 @@ def _unread_streams_end() -> Iterator[None]:
     yield
     from django.db import connection
 
-    if connection.vendor == "sqlite" and connection.connection is not None:
-        connection.connection.execute("PRAGMA query_only=OFF")
+    raw = connection.connection
+    if isinstance(raw, sqlite3.Connection):
+        raw.execute("PRAGMA query_only=OFF")
+    elif getattr(raw, "read_only", None):
+        connection.close()
 
 
 @pytest.fixture(scope="session", autouse=True)
