@@ -7,8 +7,8 @@ crash has left is SQLite's own business.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ def restore(backup: Backup, kept: Path | None) -> Outcome:
 
     Args:
         backup: opened, and so checked.
-        kept: where the state before is written first; None to lose it.
+        kept: where the state before is written first, unless it is empty; None to lose it.
 
     Raises:
         BackupError: when the backup and this code do not fit, or the state before cannot be
@@ -260,14 +260,27 @@ def is_damaged() -> bool:
         raise
 
 
-def set_aside() -> Path:
-    """Give the damaged file and what SQLite keeps beside it another name; return the file's."""
+@contextmanager
+def set_aside() -> Iterator[Path]:
+    """Give the damaged file and what SQLite keeps beside it another name, which is yielded.
+
+    When what follows fails, they get their old names again.
+    """
     connection.close()
     aside = _file().with_name(f"{_file().name}.damaged-{timezone.localtime():%Y-%m-%d-%H%M%S-%f}")
-    for old, new in zip(_files_of(_file()), _files_of(aside), strict=True):
+    names = list(zip(_files_of(_file()), _files_of(aside), strict=True))
+    for usual, other in names:
         with suppress(FileNotFoundError):
-            old.rename(new)
-    return aside
+            usual.rename(other)
+    try:
+        yield aside
+    except BaseException:
+        connection.close()
+        for usual, other in names:
+            usual.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                other.rename(usual)
+        raise
 
 
 def _file() -> Path:

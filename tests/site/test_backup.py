@@ -349,6 +349,13 @@ def test_a_damaged_sqlite_file_is_put_aside(place, saved, capsys):
         place.file.write_bytes(damaged)
         assert restore.is_damaged()
         connection.close()
+    sound_backup = saved.read_bytes()
+    forge_manifest(saved, tables={})
+    with pytest.raises(CommandError, match="Nichts wurde geändert"):
+        run_restore(saved)
+    assert place.file.read_bytes() == damaged
+    assert not list(place.directory.glob("*.damaged-*"))
+    saved.write_bytes(sound_backup)
 
     run_restore(saved)
 

@@ -1,6 +1,7 @@
 """Puts a backup in the place of what the database holds."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -82,12 +83,12 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if interactive and not confirmed():
             raise CommandError(f"Abgebrochen. {NOTHING_CHANGED}")
-        if is_damaged:
-            self.stdout.write(f"Was davon da war, heißt jetzt {restore.set_aside()}.")
-        keeps = present and present.migrations and not discard
-        kept = settings.BACKUP_DIR / backup.file_name("before-restore") if keeps else None
-        outcome = restore.restore(opened, kept)
-        if kept:
+        kept = None if discard else settings.BACKUP_DIR / backup.file_name("before-restore")
+        with restore.set_aside() if is_damaged else nullcontext() as aside:
+            outcome = restore.restore(opened, kept)
+        if aside:
+            self.stdout.write(f"Was davon da war, heißt jetzt {aside}.")
+        if kept and kept.exists():
             self.stdout.write(f"Der Stand vorher liegt in {kept}.")
         self.stdout.write(f"Eingespielt; der Datenstand ist jetzt {outcome.revision}.")
         if outcome.needs_restart:
