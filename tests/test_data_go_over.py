@@ -24,8 +24,8 @@ topic = Topic.objects.create(
     slug="neues-thema", name="Neues Thema", description="Übrig.", data_theme="GOVE"
 )
 draft = Project.objects.create(
-    slug="ein-entwurf", name="Ein Entwurf", summary="Noch nichts.", description="Bald.", kind=first.kind,
-    reach=first.reach, cooperation=first.cooperation, is_published=False,
+    slug="ein-entwurf", name="Ein Entwurf", summary="Noch nichts.", description="Bald.",
+    kind=first.kind, reach=first.reach, cooperation=first.cooperation, is_published=False,
 )
 draft.topics.add(topic)
 draft.levels.add(*first.levels.all())

@@ -89,7 +89,7 @@ def grants(connection: BaseDatabaseWrapper, role: str) -> str:
         owner, database, schema = cursor.fetchone()
         if role == owner:
             raise ValueError(
-                f"„{role}“ ist die Rolle dieser Verbindung; für öffentliche Rechner braucht es eine "
+                f"„{role}“ ist die Rolle dieser Verbindung; öffentliche Rechner brauchen eine "
                 "andere. Auszuführen ist dies mit der, der die Tabellen gehören."
             )
         cursor.execute("SELECT EXISTS (SELECT FROM pg_tables WHERE tableowner = %s)", [role])
