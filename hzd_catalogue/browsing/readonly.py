@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -51,25 +51,35 @@ class Reading:
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self._connection = connection
-        #: The driver's connection that was made to refuse writes.
-        self._raw: Any = None
-        self._began = False
+        self._is_inside = connection.in_atomic_block
+        #: The driver's connection that refuses writes now, and the one that has the snapshot.
+        self._guarded: Any = None
+        self._begun: Any = None
 
-    def guard(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def guard(self) -> Iterator[None]:
         """Return a context in which each statement is one of this reading."""
-        return self._connection.execute_wrapper(self._execute)
+        try:
+            with self._connection.execute_wrapper(self._execute):
+                yield
+        finally:
+            if self._connection.vendor == "sqlite":
+                # Not part of the transaction: it would outlive a response that nobody closes.
+                self._let_write()
 
     def end(self) -> None:
-        """Give up the snapshot, and let the connection write again."""
-        raw, self._raw = self._raw, None
-        if raw is None or raw is not self._connection.connection:
-            return
+        """Give up the snapshot, and let the connection write again.
+
+        Where this is forgotten, Django closes the connection before the next request.
+        """
+        begun, self._begun = self._begun, None
         try:
-            if self._began:
+            if begun is not None and begun is self._connection.connection:
                 # Takes back what a function may have done: set_config(), pg_notify().
                 self._connection.rollback()
                 self._connection.set_autocommit(True)
-            self._let_write(raw)
+            with self._connection.wrap_database_errors:
+                self._let_write()
         except DatabaseError:
             self._connection.close()
 
@@ -93,42 +103,35 @@ class Reading:
         connection = self._connection
         raw = connection.connection
         # Also true of the connection that Django has made in the place of a broken one.
-        if raw is not self._raw:
-            self._raw, self._began = raw, False
+        if raw is not self._guarded:
             self._forbid_writes(raw)
         if connection.get_autocommit():
             connection.set_autocommit(False)
-            self._began = True
+            self._begun = raw
             if connection.vendor == "sqlite":
                 # Python's driver begins a transaction before a write only.
                 raw.execute("BEGIN")
 
     def _forbid_writes(self, raw: Any) -> None:
+        self._guarded = raw
         if self._connection.vendor == "sqlite":
             raw.execute("PRAGMA query_only=ON")
-        elif _is_idle(raw):
+        elif not self._is_inside:
+            from psycopg import IsolationLevel
+
             # Taken up by psycopg with the BEGIN that it sends before the next statement.
             raw.read_only = True
-            raw.isolation_level = _repeatable_read()
+            raw.isolation_level = IsolationLevel.REPEATABLE_READ
 
-    def _let_write(self, raw: Any) -> None:
+    def _let_write(self) -> None:
+        raw, self._guarded = self._guarded, None
+        if raw is None or raw is not self._connection.connection:
+            return
         if self._connection.vendor == "sqlite":
             raw.execute("PRAGMA query_only=OFF")
-        elif _is_idle(raw):
+        elif not self._is_inside:
             raw.read_only = None
             raw.isolation_level = None
-
-
-def _is_idle(raw: Any) -> bool:
-    from psycopg.pq import TransactionStatus
-
-    return raw.info.transaction_status == TransactionStatus.IDLE
-
-
-def _repeatable_read() -> Any:
-    from psycopg import IsolationLevel
-
-    return IsolationLevel.REPEATABLE_READ
 
 
 class ReadOnlyMiddleware:

@@ -80,15 +80,20 @@ def grants(connection: BaseDatabaseWrapper, role: str) -> str:
     It may be run again at any time, by the account of ``connection``, which owns the tables.
 
     Raises:
-        ValueError: when the role is one that owns tables, and so cannot be kept from anything.
+        ValueError: when the role owns tables, and so cannot be kept from anything, or is our own.
     """
     from psycopg import sql
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user, current_database(), current_schema()")
         owner, database, schema = cursor.fetchone()
+        if role == owner:
+            raise ValueError(
+                f"„{role}“ ist die Rolle dieser Verbindung; öffentliche Rechner brauchen eine "
+                "andere. Auszuführen ist dies mit der, der die Tabellen gehören."
+            )
         cursor.execute("SELECT EXISTS (SELECT FROM pg_tables WHERE tableowner = %s)", [role])
-        if role == owner or cursor.fetchone()[0]:
+        if cursor.fetchone()[0]:
             raise ValueError(f"Der Rolle „{role}“ gehören Tabellen; sie ist keine Rolle zum Lesen.")
         return (
             sql.SQL(

@@ -283,6 +283,21 @@ def test_a_transaction_of_the_page_cannot_write_either(database, serve):
     assert numbers(database) == [1]
 
 
+def test_an_atomic_block_of_the_page_cannot_write_either(database, serve, monkeypatch):
+    def view(request):
+        with transaction.atomic():
+            run(database, HIDDEN_WRITE)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(transaction, "get_connection", lambda using=None: database)
+        with pytest.raises(WriteRefusedError):
+            serve(view)
+        assert numbers(database) == [1]
+        with transaction.atomic():
+            run(database, "INSERT INTO guarded VALUES (2)")
+    assert numbers(database) == [1, 2]
+
+
 def test_a_connection_made_anew_cannot_write_either(database, serve):
     def view(request):
         run(database, "SELECT 1")
@@ -371,6 +386,33 @@ def test_a_streamed_response_that_is_given_up_ends_the_guard(database, serve, pa
     assert database.get_autocommit()
     run(database, "INSERT INTO guarded VALUES (2)")
     assert numbers(database) == [1, 2]
+
+
+def test_a_streamed_response_that_is_never_closed_costs_the_connection(database, serve):
+    """As when a middleware gives another answer in its place."""
+
+    def view(request):
+        numbers(database)
+        return StreamingHttpResponse([b"1"])
+
+    serve(view)
+    # What Django does before and after each request.
+    database.close_if_unusable_or_obsolete()
+
+    assert database.connection is None
+    run(database, "INSERT INTO guarded VALUES (2)")
+    assert numbers(database) == [1, 2]
+
+
+@pytest.mark.django_db
+def test_inside_a_transaction_of_somebody_else_a_stream_that_nobody_reads_leaves_nothing():
+    response = ReadOnlyMiddleware(
+        lambda request: StreamingHttpResponse([str(len(group_names())).encode()])
+    )(RequestFactory().get("/projekte.csv"))
+
+    Group.objects.create(name="danach")
+    assert "danach" in group_names()
+    response.close()
 
 
 @pytest.mark.django_db

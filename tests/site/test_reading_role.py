@@ -249,7 +249,7 @@ def test_an_owner_of_tables_is_no_reading_role(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         (owner,) = cursor.fetchone()
-    with pytest.raises(CommandError, match="gehören Tabellen"):
+    with pytest.raises(CommandError, match="Rolle dieser Verbindung"):
         printed_grants(owner)
 
     execute("CREATE ROLE keeper", "CREATE TABLE kept (a int)", "ALTER TABLE kept OWNER TO keeper")

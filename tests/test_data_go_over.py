@@ -1,0 +1,89 @@
+"""Until 1.0.0, data go over to a new database by export and load; docs/operating.md, "Updates"."""
+
+import json
+
+from tests.processes import manage, new_database
+
+#: Edits as editors may make them.
+EDIT = """
+from django.contrib.auth.models import Group, User
+from hzd_catalogue.reference.models import Source, Topic
+from hzd_catalogue.site.models import KnownBarrier, LegalPage, OperatorDetails
+from partners.models import Partner
+from projects.models import Project
+
+first, second, third = Project.objects.all()[:3]
+first.name, first.is_published = "Größer & „neu“: #1", False
+first.description = "Zwei\\nZeilen – und  Lücken\\n\\nmit Absatz"
+first.save()
+first.topics.set(Topic.objects.all()[:2])
+second.slug = "anders-genannt"
+second.save()
+third.delete()
+topic = Topic.objects.create(
+    slug="neues-thema", name="Neues Thema", description="Übrig.", data_theme="GOVE"
+)
+draft = Project.objects.create(
+    slug="ein-entwurf", name="Ein Entwurf", summary="Noch nichts.", description="Bald.",
+    kind=first.kind, reach=first.reach, cooperation=first.cooperation, is_published=False,
+)
+draft.topics.add(topic)
+draft.levels.add(*first.levels.all())
+draft.milestones.create(
+    kind="beginn", title="Änderung", year=2020, month=2, source=Source.objects.first(),
+    paragraph=3, quote="so steht es",
+)
+Partner.objects.filter(slug="ekom21").update(name="Anders – genannt")
+
+editor = User.objects.create_user("redaktion", "r@example.org", "nur-im-test")
+editor.groups.add(Group.objects.get(name="Redaktion"))
+LegalPage.objects.filter(slug="impressum").update(title="Wer wir sind", body="Wir, [[Betreiber]].")
+OperatorDetails.objects.update(name="Eine Behörde")
+KnownBarrier.objects.create(title="Ein Bild ohne Text")
+"""
+#: What goes over beside the records.
+ASK = """
+import json
+from django.contrib.auth import authenticate
+from hzd_catalogue.site.models import KnownBarrier, LegalPage, OperatorDetails
+editor = authenticate(username="redaktion", password="nur-im-test")
+print(json.dumps([
+    [group.name for group in editor.groups.all()],
+    list(LegalPage.objects.values_list("slug", "title", "body")),
+    OperatorDetails.current().name,
+    [barrier.title for barrier in KnownBarrier.objects.all()],
+]))
+"""
+
+
+def shell(variables, program):
+    return manage(variables, "shell", "--verbosity", "0", "--command", program)
+
+
+def contents(directory):
+    return {path.name: path.read_bytes() for path in directory.iterdir()}
+
+
+def test_an_edited_catalogue_comes_back_byte_for_byte(tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    rest = str(tmp_path / "rest.json")
+    with new_database(tmp_path / "old") as old, new_database(tmp_path / "new") as new:
+        manage(old, "migrate", "--no-input")
+        manage(old, "load_catalogue")
+        shell(old, EDIT)
+
+        manage(old, "export_fixtures", "--dir", str(first))
+        selected = ("auth.user", "site", "--natural-foreign", "--natural-primary")
+        manage(old, "dumpdata", *selected, "--output", rest)
+        manage(new, "migrate", "--no-input")
+        manage(new, "load_catalogue", "--dir", str(first))
+        manage(new, "loaddata", rest)
+        manage(new, "export_fixtures", "--dir", str(second))
+
+        before, after = json.loads(shell(old, ASK)), json.loads(shell(new, ASK))
+
+    assert contents(first) == contents(second)
+    assert "Größer & „neu“: #1" in contents(first)["projects.yaml"].decode()
+    assert before == after
+    assert before[0] == ["Redaktion"]
+    assert before[2:] == ["Eine Behörde", ["Ein Bild ohne Text"]]
