@@ -44,9 +44,10 @@ KnownBarrier.objects.create(title="Ein Bild ohne Text")
 #: What goes over beside the records.
 ASK = """
 import json
-from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
 from hzd_catalogue.site.models import KnownBarrier, LegalPage, OperatorDetails
-editor = authenticate(username="redaktion", password="nur-im-test")
+editor = User.objects.get(username="redaktion")
+assert editor.check_password("nur-im-test")
 print(json.dumps([
     [group.name for group in editor.groups.all()],
     list(LegalPage.objects.values_list("slug", "title", "body")),
