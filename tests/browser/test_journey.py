@@ -98,6 +98,7 @@ def test_who_takes_part_in_wohngeld_and_who_says_so_in_three_clicks(page):
     page.goto("/")
     page.get_by_role("main").get_by_role("link", name="Wohngeld").click()
     page.locator(".search-hits a").first.click()
+    expect(page).to_have_url(re.compile("/projekte/wohngeld/$"))
 
     rows = page.locator(".states-table tbody tr:not(.older)")
     states = {

@@ -14,7 +14,8 @@ from tests.serving import PROJECT
 LIGHTHOUSE = PROJECT / "node_modules" / "lighthouse" / "cli" / "index.js"
 #: The least that is good enough, of 100.
 WANTED = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100}
-#: Lighthouse measures times, and another program may have taken the processor meanwhile.
+#: Lighthouse measures times, and another program may have taken the processor meanwhile; now and
+#: then its own recording fails, for which it asks to be run again.
 ATTEMPTS = 3
 
 
@@ -42,7 +43,7 @@ def lighthouse(chromium):
             env={**os.environ, "CHROME_PATH": chromium},
             timeout=120,
         )
-        assert result.returncode == 0, result.stderr
+        assert result.stdout, result.stderr
         return json.loads(result.stdout)
 
     return report
@@ -50,7 +51,8 @@ def lighthouse(chromium):
 
 def shortfalls(report):
     """Return what is not good enough, and the findings behind it."""
-    assert not report.get("runtimeError"), report["runtimeError"]
+    if error := report.get("runtimeError"):
+        return [f"{error['code']}: {error['message']}"]
     found = []
     for name, category in report["categories"].items():
         score = round(category["score"] * 100)

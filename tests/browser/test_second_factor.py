@@ -18,15 +18,21 @@ def looks_right(page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+def press(page, role, name):
+    """Press a link or button and wait for the page that it leads to."""
+    with page.expect_navigation():
+        page.get_by_role(role, name=name, exact=True).first.click()
+
+
 def send_password(page):
     page.get_by_label("Benutzername").fill(NEWCOMER[0])
     page.get_by_label("Passwort").fill(NEWCOMER[1])
-    page.get_by_role("button", name="Anmelden").click()
+    press(page, "button", "Anmelden")
 
 
 def send_code(page, code, button):
     page.get_by_label("Code").fill(code)
-    page.get_by_role("button", name=button).click()
+    press(page, "button", button)
 
 
 def test_set_up_sign_in_with_a_recovery_code_and_remove(axe_page):
@@ -34,10 +40,10 @@ def test_set_up_sign_in_with_a_recovery_code_and_remove(axe_page):
     page.goto("/verwaltung/")
     looks_right(page)
     send_password(page)
-    page.get_by_role("link", name="Zweiter Faktor").click()
+    press(page, "link", "Zweiter Faktor")
     looks_right(page)
 
-    page.get_by_role("link", name="Zweiten Faktor einrichten").click()
+    press(page, "link", "Zweiten Faktor einrichten")
     picture = page.get_by_role("img", name=re.compile("QR-Code"))
     # An image that the policy or the browser refuses has no width.
     assert picture.evaluate("image => image.naturalWidth") > 100
@@ -50,11 +56,11 @@ def test_set_up_sign_in_with_a_recovery_code_and_remove(axe_page):
     assert len(codes) == 10
     looks_right(page)
 
-    page.get_by_role("link", name="Zweiter Faktor").first.click()
+    press(page, "link", "Zweiter Faktor")
     looks_right(page)
-    page.get_by_role("link", name="Neue Wiederherstellungscodes erzeugen").click()
+    press(page, "link", "Neue Wiederherstellungscodes erzeugen")
     looks_right(page)
-    page.get_by_role("button", name="Abmelden").click()
+    press(page, "button", "Abmelden")
     page.goto("/verwaltung/projects/project/")
     send_password(page)
     expect(page.get_by_text("Ihr Passwort stimmt.")).to_be_visible()
@@ -76,11 +82,11 @@ def test_what_was_typed_too_late_is_kept_in_the_browser(axe_page):
     page.get_by_label("Barriere:").fill("Getippt, bevor die Sitzung endete")
     page.context.clear_cookies(name="sessionid")
 
-    page.get_by_role("button", name="Sichern", exact=True).click()
+    press(page, "button", "Sichern")
     expect(page.get_by_text("Was Sie eingegeben haben, ist noch da")).to_be_visible()
     looks_right(page)
     send_password(page)
     looks_right(page)
-    page.get_by_role("button", name="Jetzt abschicken").click()
+    press(page, "button", "Jetzt abschicken")
 
     expect(page.locator(".messagelist")).to_contain_text("Getippt, bevor die Sitzung endete")
