@@ -1,7 +1,7 @@
 # Two commands do everything: make run and make test. Both set up what they need first.
 PYTHON ?= python3
-# Another Python gets an environment of its own: make test PYTHON=python3.13
-VENV ?= .venv$(if $(filter-out python3,$(notdir $(PYTHON))),-$(notdir $(PYTHON)))
+# Another Python gets an environment of its own: make test PYTHON=python3.13, PYTHON=/usr/bin/python3
+VENV ?= .venv$(if $(filter-out python3,$(PYTHON)),-$(subst /,-,$(patsubst /%,%,$(PYTHON))))
 PYTHONS ?= python3.11 python3.12 python3.13
 export PORT ?= 8000
 export VAR_DIR ?= $(CURDIR)/var
