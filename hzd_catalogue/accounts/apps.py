@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
 from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate
@@ -23,6 +23,6 @@ class AccountsConfig(AppConfig):
         from . import editors, sessions
 
         # Sent for apps with models only; after the last of them, the rights of all are there.
-        last = [app for app in self.apps.get_app_configs() if app.models_module][-1]
+        last = [app for app in apps.get_app_configs() if app.models_module][-1]
         post_migrate.connect(editors.create_group, sender=last)
         user_logged_in.connect(sessions.begin, dispatch_uid="accounts-session-begins")

@@ -18,7 +18,7 @@ class LegalPageView(DetailView):
     """One legal page; ``?seite=/adresse/`` says which page a report of a barrier is about."""
 
     model = LegalPage
-    template_name = "site/legal_page.html"
+    template_name = "legal/legal_page.html"
     context_object_name = "page"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

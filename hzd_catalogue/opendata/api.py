@@ -136,7 +136,7 @@ def resources(revision: Hashable) -> list[Resource]:
 class ApiView(TemplateView):
     """``/api/``: the documentation, for people."""
 
-    template_name = "site/api.html"
+    template_name = "opendata/api.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         revision = revision_of(self.request)

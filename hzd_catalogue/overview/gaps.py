@@ -111,7 +111,7 @@ def _undated() -> Gap:
 class GapsView(TemplateView):
     """What the catalogue does not know, and where its sources disagree."""
 
-    template_name = "site/gaps.html"
+    template_name = "overview/gaps.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(gaps=gaps(revision_of(self.request).key), **kwargs)

@@ -21,7 +21,7 @@ from .years import year_chart
 class HomeView(TemplateView):
     """What this is, and the ways in: search, states, topics, levels, years."""
 
-    template_name = "site/home.html"
+    template_name = "overview/home.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         revision = revision_of(self.request).key

@@ -112,7 +112,7 @@ class MatrixView(RecordListView):
     """States × projects as a table."""
 
     listing = PROJECTS
-    template_name = "site/matrix.html"
+    template_name = "overview/matrix.html"
     has_views = False
 
     def rows(self, view: str) -> Any:

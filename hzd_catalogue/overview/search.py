@@ -118,7 +118,7 @@ class Group:
 class SearchView(TemplateView):
     """Searches all kinds at once; says what it corrected and what it could not use."""
 
-    template_name = "site/search.html"
+    template_name = "overview/search.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the query, the groups with hits, corrections and problems."""

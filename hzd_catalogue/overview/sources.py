@@ -95,7 +95,7 @@ def undated_sources() -> QuerySet[Source]:
 class SourceListView(ListView):
     """The documents; ``?datum=ohne`` keeps those without a date."""
 
-    template_name = "site/source_list.html"
+    template_name = "overview/source_list.html"
     context_object_name = "sources"
 
     def get_queryset(self) -> QuerySet:
@@ -126,7 +126,7 @@ class SourceDetailView(DetailView):
     """One document: its facts in the order of its paragraphs."""
 
     model = Source
-    template_name = "site/source_detail.html"
+    template_name = "overview/source_detail.html"
     context_object_name = "source"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -191,7 +191,7 @@ def marked_shapes(state: FederalState, others: Iterable[Neighbour]) -> list[Stat
 class StateListView(TemplateView):
     """All 16 states with their numbers of projects."""
 
-    template_name = "site/state_list.html"
+    template_name = "overview/state_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         projects = Presentation(Result.of(PROJECTS, revision_of(self.request).key))
@@ -209,7 +209,7 @@ class StateDetailView(DetailView):
     """One state: its projects, its partners, and the states it works with."""
 
     model = FederalState
-    template_name = "site/state_detail.html"
+    template_name = "overview/state_detail.html"
     context_object_name = "state"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -211,7 +211,7 @@ def timeline(data: QueryDict, revision: Hashable) -> Timeline:
 class TimelineView(TemplateView):
     """All milestones, as a picture and as a table."""
 
-    template_name = "site/timeline.html"
+    template_name = "overview/timeline.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = timeline(self.request.GET, revision_of(self.request).key)

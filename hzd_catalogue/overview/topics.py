@@ -94,7 +94,7 @@ def topic_groups(topic: Topic, revision: Hashable) -> list[TopicGroup]:
 class TopicListView(TemplateView):
     """All topics with their numbers of records."""
 
-    template_name = "site/topic_list.html"
+    template_name = "overview/topic_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(rows=topic_rows(revision_of(self.request).key), **kwargs)
@@ -104,7 +104,7 @@ class TopicDetailView(DetailView):
     """One topic with its records."""
 
     model = Topic
-    template_name = "site/topic_detail.html"
+    template_name = "overview/topic_detail.html"
     context_object_name = "topic"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

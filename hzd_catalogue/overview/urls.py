@@ -25,5 +25,5 @@ urlpatterns = [
     path("quellen/", SourceListView.as_view(), name="source-list"),
     path("quellen/<slug:slug>/", SourceDetailView.as_view(), name="source-detail"),
     path("luecken/", GapsView.as_view(), name="gaps"),
-    path("hilfe/", TemplateView.as_view(template_name="site/help.html"), name="help"),
+    path("hilfe/", TemplateView.as_view(template_name="overview/help.html"), name="help"),
 ]
