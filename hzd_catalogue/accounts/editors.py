@@ -44,7 +44,7 @@ def rights() -> set[tuple[str, str]]:
 def create_group(using: str = "default", apps: Any = global_apps, **kwargs: Any) -> None:
     """Give the group exactly its rights; made if it is not there yet.
 
-    Receives ``post_migrate`` of the last app, when the rights of all apps exist. Who needs
+    Receives ``post_migrate`` of the last app with models, when all rights exist. Who needs
     other rights gets a group of their own: this one is put right with each ``migrate``.
     """
     try:
