@@ -8,7 +8,7 @@ from tests.processes import manage, new_site, shell
 EDIT = """
 from django.contrib.auth.models import Group, User
 from hzd_catalogue.reference.models import Source, Topic
-from hzd_catalogue.site.models import KnownBarrier, LegalPage, OperatorDetails
+from hzd_catalogue.legal.models import KnownBarrier, LegalPage, OperatorDetails
 from partners.models import Partner
 from projects.models import Project
 
@@ -45,7 +45,7 @@ KnownBarrier.objects.create(title="Ein Bild ohne Text")
 ASK = """
 import json
 from django.contrib.auth.models import User
-from hzd_catalogue.site.models import KnownBarrier, LegalPage, OperatorDetails
+from hzd_catalogue.legal.models import KnownBarrier, LegalPage, OperatorDetails
 editor = User.objects.get(username="redaktion")
 assert editor.check_password("nur-im-test")
 print(json.dumps([
@@ -67,7 +67,7 @@ def test_an_edited_catalogue_comes_back_byte_for_byte(own_site, tmp_path):
     shell(own_site, EDIT)
 
     manage(own_site, "export_fixtures", "--dir", str(first))
-    selected = ("auth.user", "site", "--natural-foreign", "--natural-primary")
+    selected = ("auth.user", "legal", "--natural-foreign", "--natural-primary")
     manage(own_site, "dumpdata", *selected, "--output", rest)
     with new_site(tmp_path / "new") as new:
         manage(new, "migrate", "--no-input")

@@ -17,7 +17,6 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import DetailView, View
 
-from hzd_catalogue.browsing.release import release
 from hzd_catalogue.exports.addresses import (
     ExportLink,
     absolute_url,
@@ -35,6 +34,7 @@ from hzd_catalogue.lists.result import Result
 from hzd_catalogue.lists.views import ListView
 from hzd_catalogue.reference.models import FormerAddress, Revision
 from hzd_catalogue.reference.revisions import revision_of
+from hzd_catalogue.release import release
 
 from .columns import RecordContext, all_statements
 from .related import related_records
