@@ -6,6 +6,8 @@ from typing import Any
 
 from django.apps import apps as global_apps
 
+from hzd_catalogue.records.models import Record, Statement
+
 GROUP_NAME = "Redaktion"
 
 EDIT = ("add", "change", "delete", "view")
@@ -13,10 +15,10 @@ EXTEND = ("add", "change", "view")
 FILL_IN = ("change", "view")
 LOOK = ("view",)
 
-#: Records and their statements: every model of these apps.
-RECORD_APPS = ("partners", "projects")
 #: What else editors may do. A topic or source stays once it is there: statements rest on it.
 OTHER_RIGHTS = {
+    # Asked for by the fields that complete a partner's or a cooperation's name.
+    ("records", "record"): LOOK,
     ("reference", "federalstate"): LOOK,
     ("reference", "level"): LOOK,
     ("reference", "topic"): EXTEND,
@@ -30,9 +32,9 @@ OTHER_RIGHTS = {
 def rights() -> set[tuple[str, str]]:
     """Return the rights of editors as pairs of app label and codename."""
     records: dict[tuple[str, str], tuple[str, ...]] = {
-        (app, str(model._meta.model_name)): EDIT
-        for app in RECORD_APPS
-        for model in global_apps.get_app_config(app).get_models()
+        (model._meta.app_label, str(model._meta.model_name)): EDIT
+        for model in global_apps.get_models()
+        if issubclass(model, Record | Statement) and model._meta.proxy
     }
     return {
         (app, f"{action}_{model}")

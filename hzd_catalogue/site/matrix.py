@@ -89,7 +89,7 @@ def _cell(project: Project, state: FederalState, standing: Standing | None, reac
         statement = standing.current
         return Cell(
             state,
-            statement.status,
+            statement.participation_status,
             statement.get_absolute_url(),
             standing.is_contradicted,
         )
