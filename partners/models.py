@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Prefetch, Q
 
 from hzd_catalogue.records.kinds import Kind, RecordType
-from hzd_catalogue.records.records import Record, RecordQuerySet, manager_of
+from hzd_catalogue.records.records import Dated, Record, RecordQuerySet, manager_of
 from hzd_catalogue.records.statements import Statement, StatusStatement, contradicted
 from hzd_catalogue.reference.choices import Reach
 from hzd_catalogue.reference.models import HOME_STATE, FederalState
@@ -217,7 +217,7 @@ class CooperationQuerySet(RecordQuerySet):
         return self.prefetch_related(Prefetch("projects", projects))
 
 
-class Cooperation(Record):
+class Cooperation(Dated, Record):
     """A tie between HZD and its partners."""
 
     record_type = RecordType.COOPERATION

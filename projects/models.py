@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from hzd_catalogue.records.kinds import Kind, RecordType
-from hzd_catalogue.records.records import Record, RecordQuerySet, manager_of
+from hzd_catalogue.records.records import Dated, Record, RecordQuerySet, manager_of
 from hzd_catalogue.records.statements import Statement, StatusStatement, contradicted
 from hzd_catalogue.reference.choices import ParticipationStatus, Reach
 from hzd_catalogue.reference.models import HOME_STATE, FederalState
@@ -82,7 +82,7 @@ class ProjectQuerySet(RecordQuerySet):
         )
 
 
-class Project(Record):
+class Project(Dated, Record):
     """Something that HZD builds, runs or carries out with others."""
 
     record_type = RecordType.PROJECT

@@ -315,7 +315,7 @@ class RecordAdmin(admin.ModelAdmin):
         if records:
             LogEntry.objects.log_actions(
                 user_id=request.user.pk,  # type: ignore[arg-type] # nobody anonymous comes here
-                queryset=records,  # type: ignore[arg-type] # a list does as well
+                queryset=records,
                 action_flag=CHANGE,
                 change_message=message,
             )

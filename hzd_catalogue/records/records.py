@@ -227,10 +227,15 @@ class Record(KeyedModel):
                 violation_error_message="Die Adresse fehlt.",
             ),
             models.CheckConstraint(
-                condition=Q(is_published=False)
-                | Q(first_published_at__isnull=False, withdrawn_at__isnull=True),
-                name="records_record_published_since",
-                violation_error_message="Ein veröffentlichter Eintrag ist es seit einem Tag.",
+                condition=Q(
+                    is_published=True, first_published_at__isnull=False, withdrawn_at__isnull=True
+                )
+                | Q(is_published=False, first_published_at__isnull=True, withdrawn_at__isnull=True)
+                | Q(
+                    is_published=False, first_published_at__isnull=False, withdrawn_at__isnull=False
+                ),
+                name="records_record_draft_public_or_withdrawn",
+                violation_error_message="Entwurf, veröffentlicht oder zurückgezogen.",
             ),
             models.CheckConstraint(
                 condition=Q(cooperation__isnull=True) | Q(type=RecordType.PROJECT),
@@ -256,8 +261,8 @@ class Record(KeyedModel):
         return super(Record, proxy).from_db(db, field_names, values)
 
     @staticmethod
-    def proxy_of(record_type: str) -> type[Record]:
-        """Return the proxy of a type."""
+    def proxy_of(record_type: str) -> Any:
+        """Return the model of a type."""
         return Record._proxies[record_type]
 
     @classmethod
@@ -346,6 +351,13 @@ class Record(KeyedModel):
     def is_nationwide(self) -> bool:
         """Whether all 16 states take part by reach."""
         return self.reach == Reach.NATIONWIDE
+
+
+class Dated:
+    """What records with a status and events of their own have: all but partners."""
+
+    statuses: list[Any]
+    milestones: list[Any]
 
     @property
     def current_status(self) -> Any:

@@ -26,7 +26,7 @@ from hzd_catalogue.reference.choices import (
     PartOfPeriod,
     Status,
 )
-from hzd_catalogue.reference.models import CatalogueModel, FederalState, Source
+from hzd_catalogue.reference.models import CatalogueModel, FederalState, KeyedModel, Source
 
 from .addresses import RetiredKey
 from .keys import ALPHABET, KEY_LENGTH, LETTERS, derived_key, random_key
@@ -282,8 +282,8 @@ class Statement(CatalogueModel):
         return super(Statement, proxy).from_db(db, field_names, values)
 
     @staticmethod
-    def proxy_of(kind: str) -> type[Statement]:
-        """Return the proxy of a kind."""
+    def proxy_of(kind: str) -> Any:
+        """Return the model of a kind."""
         return Statement._proxies[kind]
 
     @classmethod
@@ -403,12 +403,12 @@ class KeyGiver:
     def key_for(self, statement: Statement) -> str:
         """Return the key of a statement of which all fields are set."""
         subject = [_as_text(getattr(statement, name)) for name in statement.kind_fields().subject]
-        record, source = statement.record, statement.source
-        parts = (
+        record: Any = statement.record
+        parts: tuple[str | int, ...] = (
             f"{record.type}/{record.slug}",
-            statement.statement_kind,
+            str(statement.statement_kind),
             *subject,
-            source.slug,
+            statement.source.slug,
             statement.paragraph,
         )
         while True:
@@ -420,7 +420,7 @@ class KeyGiver:
 
 
 def _as_text(value: Any) -> str:
-    return value.natural_key()[0] if isinstance(value, models.Model) else str(value)
+    return value.natural_key()[0] if isinstance(value, KeyedModel) else str(value)
 
 
 class UserGroup(Statement):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hzd_catalogue.reference.choices import ParticipationStatus
 from hzd_catalogue.reference.models import FederalState
-from projects.models import ParticipationStatus, Project, Standing
+from projects.models import Project, Standing
 
 from .states import reach_evidence
 

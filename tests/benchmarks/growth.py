@@ -120,7 +120,7 @@ def grow(records: int) -> None:
     from hzd_catalogue.reference.german import sort_key
     from hzd_catalogue.reference.models import FederalState, Level, Revision, Source, Topic
     from partners.models import Partner
-    from projects.models import Participation, Project, ProjectInvolvement, ProjectMilestone
+    from projects.models import Milestone, Participation, Project, Role
 
     chance = random.Random(20261123)  # noqa: S311 (repeatable, not secret)
     states, levels = list(FederalState.objects.all()), list(Level.objects.all())
@@ -161,19 +161,21 @@ def grow(records: int) -> None:
             for topic in chance.sample(topics, chance.randint(1, 2))
         )
         Participation.objects.bulk_create(
-            Participation(project=project, federal_state=state, status="beteiligt", **passage)
+            Participation(
+                record=project, federal_state=state, participation_status="beteiligt", **passage
+            )
             for project in projects
             for state in chance.sample(states, chance.randint(1, 3))
         )
-        ProjectInvolvement.objects.bulk_create(
-            ProjectInvolvement(project=project, partner=partner, role="wirkt mit", **passage)
+        Role.objects.bulk_create(
+            Role(record=project, partner=partner, role="wirkt mit", **passage)
             for project in projects
             for partner in chance.sample(partners, chance.randint(0, 2))
         )
-        ProjectMilestone.objects.bulk_create(
-            ProjectMilestone(
-                project=project,
-                kind="beginn",
+        Milestone.objects.bulk_create(
+            Milestone(
+                record=project,
+                event="beginn",
                 title="Beginn",
                 year=chance.randint(1995, 2026),
                 **passage,

@@ -7,14 +7,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from partners.models import Cooperation, Involvement, Partner
-from projects.models import ProjectInvolvement
+from partners.models import Cooperation, Partner, Role
 from tests.editing import add_row, editor_client, form_data, row_errors
 from tests.factories import (
     make_cooperation,
-    make_involvement,
     make_partner,
     make_project,
+    make_role,
     make_source,
     passage,
 )
@@ -84,12 +83,10 @@ def test_the_preview_of_a_draft_shows_its_roles_but_no_other_draft(editor):
     partner = make_partner(name="Entworfene Stelle", is_published=False)
     known = make_partner(name="Bekannte Stelle")
     public = make_cooperation(name="Bekannter Verbund")
-    make_involvement(cooperation, known, role="prüft im Verbund")
-    make_involvement(cooperation, partner)
-    make_involvement(public, partner, role="berät den Verbund")
-    ProjectInvolvement.objects.create(
-        project=project, partner=known, role="prüft im Verfahren", **passage()
-    )
+    make_role(cooperation, known, role="prüft im Verbund")
+    make_role(cooperation, partner)
+    make_role(public, partner, role="berät den Verbund")
+    Role.objects.create(record=project, partner=known, role="prüft im Verfahren", **passage())
 
     def preview(record):
         return editor.get(
@@ -106,12 +103,12 @@ def test_the_preview_of_a_draft_shows_its_roles_but_no_other_draft(editor):
 def test_counts_stand_in_the_lists(editor):
     cooperation = make_cooperation(name="Gezählte Kooperation")
     partner = make_partner(name="Gezählter Partner")
-    make_involvement(cooperation, partner, role="prüft")
-    make_involvement(cooperation, partner, role="berät")
+    make_role(cooperation, partner, role="prüft")
+    make_role(cooperation, partner, role="berät")
     row = editor.get(f"{COOPERATIONS}?q=Gezählte").context["cl"].result_list[0]
-    assert (row.partner_count, row.project_count, row.statement_count) == (1, 0, 3)
+    assert (row.partner_count, row.project_count, row.statement_count) == (1, 0, 5)
     row = editor.get(f"{PARTNERS}?q=Gezählter").context["cl"].result_list[0]
-    assert (row.cooperation_count, row.project_count, row.statement_count) == (1, 0, 3)
+    assert (row.cooperation_count, row.project_count, row.statement_count) == (1, 0, 5)
 
 
 def test_a_role_without_source_is_refused_beside_the_field(editor):
@@ -126,11 +123,11 @@ def test_a_role_without_source_is_refused_beside_the_field(editor):
 
     data[f"{row}-source"] = make_source().pk
     assert editor.post(url, data).status_code == 302
-    assert Involvement.objects.get(cooperation=cooperation).role == "prüft"
+    assert Role.objects.get(record=cooperation).role == "prüft"
 
 
 def test_a_partner_with_a_role_is_not_deleted(editor):
     partner = make_partner()
-    make_involvement(make_cooperation(), partner)
+    make_role(make_cooperation(), partner)
     editor.post(f"{PARTNERS}{partner.pk}/delete/", {"post": "yes"})
     assert Partner.objects.filter(pk=partner.pk).exists()

@@ -35,7 +35,9 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, connections
 from django.db.utils import load_backend
 
-from hzd_catalogue.reference.models import FormerAddress, Revision, Topic
+from hzd_catalogue.records.models import Address, RetiredKey
+from hzd_catalogue.records.publishing import withdraw
+from hzd_catalogue.reference.models import Revision, Topic
 from hzd_catalogue.site import backup, restore
 from hzd_catalogue.site.models import KnownBarrier, LegalPage
 from projects.models import Participation, Project
@@ -155,10 +157,11 @@ def add_what_editors_add():
     session = SessionStore()
     session["_auth_user_id"] = user.pk
     session.save()
-    FormerAddress.objects.create(model="project", slug="alt", record_id=1)
+    Address.objects.create(type="projekte", slug="alt", record=Project.objects.get(slug="epk"))
+    RetiredKey.objects.create(key="abcdefghjk")
     KnownBarrier.objects.create(title="Die Karte", planned_until="2030-12-31")
     LegalPage.objects.filter(slug="impressum").update(body="Wir, „Ämter“ & Co.\n\n\U0001f3db")
-    Project.objects.filter(slug="bebpo").update(is_published=False)
+    withdraw(Project.objects.get(slug="bebpo"))
 
 
 @pytest.fixture
@@ -402,7 +405,7 @@ def test_a_backup_is_of_one_moment_and_holds_up_nobody(place, saved, monkeypatch
 
     def read(model):
         with other.cursor() as cursor:
-            cursor.execute("DELETE FROM projects_participation")
+            cursor.execute("DELETE FROM records_statement")
             cursor.execute("UPDATE reference_topic SET name = 'Anders' || id")
         tables.append(model)
         return read_rows(model)
@@ -618,7 +621,7 @@ def test_what_is_not_ours_is_refused(place, saved, tmp_path):
     with zipfile.ZipFile(other, "w") as archive:
         archive.writestr("manifest.json", "{}")
     text = tmp_path / "dump.sql"
-    text.write_text("DROP TABLE projects_project;\n" * 100)
+    text.write_text("DROP TABLE records_record;\n" * 100)
     for path in (other, text):
         assert refused(path) == f"{path} ist keine Sicherung dieses Katalogs."
     assert refused(tmp_path / "none.zip") == f"Die Datei {tmp_path / 'none.zip'} gibt es nicht."
@@ -656,7 +659,7 @@ def test_other_columns_are_refused(place, saved):
 
 
 def test_missing_rows_are_refused(place, saved):
-    forge(saved, lambda members: members.update({"projects.project.jsonl": b""}))
+    forge(saved, lambda members: members.update({"records.record.jsonl": b""}))
 
     assert refused(saved) == "Der Sicherung fehlen Zeilen von projects.project."
 
@@ -709,7 +712,7 @@ def test_an_older_backup_is_migrated_on_the_way(place, saved, settings, capsys):
     edit()
     if not place.is_sqlite:
         with connection.cursor() as cursor:
-            cursor.execute("GRANT SELECT (id) ON projects_project TO pg_monitor")
+            cursor.execute("GRANT SELECT (id) ON records_record TO pg_monitor")
 
     run_restore(saved)
 
