@@ -284,7 +284,7 @@ class RecordAdmin(admin.ModelAdmin):
         """Publish the chosen drafts that have what it needs, and say what the others lack."""
         published = []
         with transaction.atomic():
-            for record in self._chosen(queryset, is_published=False):
+            for record in self._chosen(queryset.filter(is_published=False)):
                 try:
                     publishing.publish(record)
                 except ValidationError as error:
@@ -300,15 +300,15 @@ class RecordAdmin(admin.ModelAdmin):
     def withdraw(self, request: HttpRequest, queryset: models.QuerySet) -> None:
         """Take the chosen records off the website."""
         with transaction.atomic():
-            withdrawn = self._chosen(queryset, is_published=True)
+            withdrawn = self._chosen(queryset.filter(is_published=True))
             for record in withdrawn:
                 publishing.withdraw(record)
             self._log(request, withdrawn, "Zurückgezogen.")
         self._say_done(request, withdrawn, "als Entwurf zurückgezogen")
 
-    def _chosen(self, queryset: models.QuerySet, **conditions: Any) -> list[Any]:
+    def _chosen(self, queryset: models.QuerySet) -> list[Any]:
         # Without the annotations and joins of the change list.
-        rows = self.model._default_manager.filter(pk__in=queryset.values("pk"), **conditions)
+        rows = self.model._default_manager.filter(pk__in=queryset.values("pk"))
         return list(rows.order_by("sort_key", "pk"))
 
     def _log(self, request: HttpRequest, records: Sequence[Any], message: str) -> None:

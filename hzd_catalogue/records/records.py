@@ -304,22 +304,23 @@ class Record(KeyedModel):
             raise ValidationError(errors)
 
     def clean(self) -> None:
-        """Refuse an address that once led to another record.
+        """Refuse an address that leads to another record, or once did.
 
         Raises:
             ValidationError: beside the field.
         """
         super().clean()
-        if Address.is_taken(self):
-            raise ValidationError(
-                {
-                    "slug": ValidationError(
-                        "Unter dieser Adresse war früher ein anderer Eintrag zu finden. Bitte "
-                        "eine andere wählen.",
-                        code="former_address",
-                    )
-                }
+        others = Record.objects.filter(type=self.type, slug=self.slug).exclude(pk=self.pk)
+        reason = ""
+        if others.exists():
+            reason = "Diese Adresse hat schon ein anderer Eintrag."
+        elif Address.is_taken(self):
+            reason = (
+                "Unter dieser Adresse war früher ein anderer Eintrag zu finden. Bitte eine andere "
+                "wählen."
             )
+        if reason:
+            raise ValidationError({"slug": ValidationError(reason, code="taken")})
 
     def validate_constraints(self, exclude: Any = None) -> None:
         """Check the constraints, those that name the type, too, which no form has."""

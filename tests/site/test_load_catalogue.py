@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from hzd_catalogue.records.models import Milestone
+from hzd_catalogue.records.models import Milestone, RetiredKey
 from hzd_catalogue.reference.models import Level, Revision
 from hzd_catalogue.site import fixtures
 from partners.models import Partner, Role
@@ -315,6 +315,17 @@ def test_refuses_a_broken_file_and_loads_nothing(
     assert message in str(error.value)
     assert is_empty()
     assert Revision.current().number == 0
+
+
+def test_refuses_a_key_that_is_retired(empty_catalogue, small_catalogue):
+    RetiredKey.objects.create(key="c0000000m1")
+    with pytest.raises(CommandError) as error:
+        load(small_catalogue)
+    assert str(error.value) == (
+        "Nichts wurde geladen.\nprojects.yaml, bebpo, milestones 1: Der Schlüssel „c0000000m1“ ist "
+        "erloschen: Er gehörte zu einer Angabe, die gelöscht wurde."
+    )
+    assert is_empty()
 
 
 def test_refuses_a_missing_file(empty_catalogue, small_catalogue):
