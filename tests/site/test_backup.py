@@ -240,7 +240,7 @@ def test_nothing_is_missing_from_the_file(saved):
         for label, table in tables.items():
             assert len(list(opened.rows(label))) == table.rows
         assert tables["auth.user"].rows == 1
-        assert tables["projects.project"].rows == 22
+        assert tables["records.record"].rows == 53
 
 
 def test_a_lost_database_comes_back(place, saved):
@@ -417,7 +417,7 @@ def test_a_backup_is_of_one_moment_and_holds_up_nobody(place, saved, monkeypatch
     call_command("backup", place.directory / "second.zip")
 
     other.close()
-    assert len(tables) > 40
+    assert len(tables) > 25
     assert not Participation.objects.exists()
     monkeypatch.undo()
     run_restore(place.directory / "second.zip")
@@ -453,7 +453,7 @@ def test_readers_see_all_of_the_old_or_of_the_new_and_writers_wait(place, saved,
 
     run_restore(saved)
 
-    assert len(seen) > 40
+    assert len(seen) > 25
     assert all(seen)
     assert every_row(reader) == before
     reader.close()
@@ -661,7 +661,7 @@ def test_other_columns_are_refused(place, saved):
 def test_missing_rows_are_refused(place, saved):
     forge(saved, lambda members: members.update({"records.record.jsonl": b""}))
 
-    assert refused(saved) == "Der Sicherung fehlen Zeilen von projects.project."
+    assert refused(saved) == "Der Sicherung fehlen Zeilen von records.record."
 
 
 def test_the_database_refuses_without_telling_a_row(place, saved):
@@ -778,7 +778,7 @@ def test_shows_what_it_would_replace_and_asks(place, saved, capsys, monkeypatch)
 
     output = capsys.readouterr().out
     lines = [line.split() for line in output.splitlines()]
-    assert ["Projekte", "21", "22"] in lines
+    assert ["Einträge", "52", "53"] in lines
     assert ["Benutzer", "2", "1"] in lines
     assert f"  Datenstand {revision} vom" in output
     assert f"Datenstand ist jetzt {revision + 1}" in output
