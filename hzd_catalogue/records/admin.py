@@ -225,6 +225,11 @@ class RecordAdmin(admin.ModelAdmin):
         """How many sourced statements the record has."""
         return record.statement_count
 
+    @admin.display(description="veröffentlicht", boolean=True)
+    def published(self, record: Any) -> bool:
+        """What the form's field of this name shows to those who may only view."""
+        return record.is_published
+
     @admin.display(description="Art", ordering="kind")
     def kind_in_words(self, record: Any) -> str:
         """The German word for the record's kind."""

@@ -74,6 +74,26 @@ def test_an_editor_adds_a_joining_state_and_it_is_on_the_website(editor, client)
     assert "Dokument 911, Absatz 4" in page
 
 
+def test_a_corrected_quotation_keeps_its_key_and_a_new_row_gets_one(editor):
+    project = make_project()
+    key = make_participation(project).key
+    data = form_data(editor.get(change_url(project)))
+    data["participations-0-quote"] = "ein berichtigter Wortlaut"
+    other = make_state("DE-RP", "Rheinland-Pfalz").pk
+    add_row(
+        data,
+        "participations",
+        federal_state=other,
+        participation_status="nutzt",
+        **passage_data(),
+    )
+    assert editor.post(change_url(project), data).status_code == 302
+
+    keys = dict(Participation.objects.filter(record=project).values_list("quote", "key"))
+    assert keys["ein berichtigter Wortlaut"] == key
+    assert len(keys["ein kurzer Wortlaut"]) == 10
+
+
 def test_save_and_continue_stays_in_the_form(editor):
     project = make_project()
     data = {**form_data(editor.get(change_url(project))), "_continue": "1"}
