@@ -45,5 +45,5 @@ USER 10001
 VOLUME /var/lib/catalogue
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
-    CMD ["python", "-m", "hzd_catalogue.healthcheck"]
+    CMD ["python", "-m", "hzd_catalogue.web.healthcheck"]
 CMD ["gunicorn", "--config", "gunicorn.conf.py"]

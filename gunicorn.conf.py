@@ -8,7 +8,7 @@ monkey.patch_all()
 from pathlib import Path
 
 from hzd_catalogue.refusal import in_one_sentence, refuse_taken_addresses
-from hzd_catalogue.server import addresses, refuse_newcomers_on_stop, with_mapped
+from hzd_catalogue.web.server import addresses, refuse_newcomers_on_stop, with_mapped
 
 with in_one_sentence():
     from hzd_catalogue.settings import TRUSTED_PROXIES, env_int, env_list
@@ -23,7 +23,7 @@ when_ready = refuse_newcomers_on_stop
 
 # A connection costs a greenlet and no thread, so that clients that are slow or silent hold up
 # nobody; docs/decisions/0011-worker.md has what was measured.
-worker_class = "hzd_catalogue.server.Worker"
+worker_class = "hzd_catalogue.web.server.Worker"
 
 # Seconds for a whole request head to arrive, and between two requests of a connection.
 keepalive = 10

@@ -241,23 +241,25 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django_filters",
     "hzd_catalogue.reference",
+    "hzd_catalogue.legal",
     "hzd_catalogue.records",
     "partners",
     "projects",
+    "hzd_catalogue.overview",
+    "hzd_catalogue.data",
     "hzd_catalogue.accounts",
-    "hzd_catalogue.site",
 ]
 
 MIDDLEWARE = [
-    "hzd_catalogue.site.health.HealthMiddleware",
+    "hzd_catalogue.web.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
-    "hzd_catalogue.site.campaigns.CampaignParametersMiddleware",
-    "hzd_catalogue.browsing.readonly.ReadOnlyMiddleware",
-    "hzd_catalogue.browsing.pagecache.PageCacheMiddleware",
+    "hzd_catalogue.web.campaigns.CampaignParametersMiddleware",
+    "hzd_catalogue.web.readonly.ReadOnlyMiddleware",
+    "hzd_catalogue.web.pagecache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -317,7 +319,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "hzd_catalogue.site.context.site",
+                "hzd_catalogue.web.context.site",
             ],
         },
     }
@@ -351,7 +353,7 @@ STATICFILES_DIRS = [
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "hzd_catalogue.static_files.StaticFilesStorage",
+        "BACKEND": "hzd_catalogue.web.static_files.StaticFilesStorage",
         "OPTIONS": {
             "file_permissions_mode": 0o644 if _STATIC_FILES_ARE_READ else 0o600,
             "directory_permissions_mode": 0o755 if _STATIC_FILES_ARE_READ else 0o700,
@@ -384,7 +386,7 @@ CACHES = {
         }
         if CACHE_URL
         else {
-            "BACKEND": "hzd_catalogue.site.localcache.LocalCache",
+            "BACKEND": "hzd_catalogue.web.localcache.LocalCache",
             "OPTIONS": {"max_bytes": CACHE_MEGABYTES * 2**20},
         }
     )
@@ -417,7 +419,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"brief": {"()": "hzd_catalogue.site.logs.BriefFilter"}},
+    "filters": {"brief": {"()": "hzd_catalogue.web.logs.BriefFilter"}},
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief"]}
     },

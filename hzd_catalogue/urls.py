@@ -7,10 +7,12 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("projects.urls")),
     path("", include("partners.urls")),
-    path("", include("hzd_catalogue.site.urls")),
+    path("", include("hzd_catalogue.overview.urls")),
+    path("", include("hzd_catalogue.opendata.urls")),
+    path("", include("hzd_catalogue.legal.urls")),
 ]
 if not settings.PUBLIC_ONLY:
     urlpatterns.append(path("verwaltung/", admin.site.urls))
 
-handler400 = "hzd_catalogue.site.errors.bad_request"
-handler500 = "hzd_catalogue.site.errors.server_error"
+handler400 = "hzd_catalogue.web.errors.bad_request"
+handler500 = "hzd_catalogue.web.errors.server_error"

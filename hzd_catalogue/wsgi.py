@@ -11,7 +11,7 @@ application = get_wsgi_application()
 # Only now: its models are there.
 from django.conf import settings  # noqa: E402
 
-from hzd_catalogue.site.schema import stop_unless_database_fits  # noqa: E402
+from hzd_catalogue.data.schema import stop_unless_database_fits  # noqa: E402
 
 stop_unless_database_fits()
 

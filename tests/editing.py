@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from hzd_catalogue.site.editors import GROUP_NAME
+from hzd_catalogue.accounts.editors import GROUP_NAME
 
 
 def editor_client(name: str = "redaktion") -> Client:

@@ -10,7 +10,7 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from hzd_catalogue.accounts import second_factor
-from hzd_catalogue.site.editors import GROUP_NAME
+from hzd_catalogue.accounts.editors import GROUP_NAME
 
 LOGIN = "/verwaltung/login/"
 CODE = "/verwaltung/login/code/"

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.test import Client
 
-from hzd_catalogue.site.views import GapsView
+from hzd_catalogue.overview.gaps import GapsView
 from tests.addresses import every_kind_of_public_address
 from tests.processes import manage, name_static_files, new_database
 

@@ -8,7 +8,7 @@ from tests.processes import manage, new_database
 EDIT = """
 from django.contrib.auth.models import Group, User
 from hzd_catalogue.reference.models import Source, Topic
-from hzd_catalogue.site.models import KnownBarrier, LegalPage, OperatorDetails
+from hzd_catalogue.legal.models import KnownBarrier, LegalPage, OperatorDetails
 from hzd_catalogue.records.models import Milestone
 from hzd_catalogue.records.publishing import withdraw
 from partners.models import Partner
@@ -48,7 +48,7 @@ KnownBarrier.objects.create(title="Ein Bild ohne Text")
 ASK = """
 import json
 from django.contrib.auth.models import User
-from hzd_catalogue.site.models import KnownBarrier, LegalPage, OperatorDetails
+from hzd_catalogue.legal.models import KnownBarrier, LegalPage, OperatorDetails
 editor = User.objects.get(username="redaktion")
 assert editor.check_password("nur-im-test")
 print(json.dumps([
@@ -77,7 +77,7 @@ def test_an_edited_catalogue_comes_back_byte_for_byte(tmp_path):
         shell(old, EDIT)
 
         manage(old, "export_fixtures", "--dir", str(first))
-        selected = ("auth.user", "site", "--natural-foreign", "--natural-primary")
+        selected = ("auth.user", "legal", "--natural-foreign", "--natural-primary")
         manage(old, "dumpdata", *selected, "--output", rest)
         manage(new, "migrate", "--no-input")
         manage(new, "load_catalogue", "--dir", str(first))

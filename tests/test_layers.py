@@ -29,7 +29,7 @@ def domain_words():
     models = [
         model
         for model in apps.get_models()
-        if model._meta.app_label in ("reference", "records", "partners", "projects", "site")
+        if model._meta.app_label in ("reference", "records", "partners", "projects", "legal")
     ]
     relations = {
         field.name

@@ -4,7 +4,7 @@ from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 from hzd_catalogue import private_files
-from hzd_catalogue.site.checks import check_private_files
+from hzd_catalogue.data.checks import check_private_files
 from tests.processes import environment, manage, run, served
 
 OPEN = 0
@@ -61,7 +61,7 @@ def test_what_was_left_open_is_closed_at_the_start(tmp_path):
         path.chmod(0o777 if path.is_dir() else 0o666)
     assert len(open_files(directory)) == 4
 
-    assert "W002" not in run(variables, "manage.py", "check").stderr
+    assert "data.W001" not in run(variables, "manage.py", "check").stderr
 
     assert open_files(directory) == {}
 

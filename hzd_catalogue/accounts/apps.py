@@ -1,6 +1,7 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
 from django.contrib.auth.signals import user_logged_in
+from django.db.models.signals import post_migrate
 
 
 class EditorialAdminConfig(admin_apps.AdminConfig):
@@ -12,13 +13,16 @@ class EditorialAdminConfig(admin_apps.AdminConfig):
 
 
 class AccountsConfig(AppConfig):
-    """Who signs in, and how."""
+    """Who signs in, how, and with which rights."""
 
     name = "hzd_catalogue.accounts"
     label = "accounts"
     verbose_name = "Konten"
 
     def ready(self) -> None:
-        from . import sessions
+        from . import editors, sessions
 
+        # Sent for apps with models only; after the last of them, the rights of all are there.
+        last = [app for app in apps.get_app_configs() if app.models_module][-1]
+        post_migrate.connect(editors.create_group, sender=last)
         user_logged_in.connect(sessions.begin, dispatch_uid="accounts-session-begins")

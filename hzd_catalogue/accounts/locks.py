@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from hzd_catalogue.reference import german
-from hzd_catalogue.site.client_address import client_address
+from hzd_catalogue.web.client_address import client_address
 
 #: The lock after the last of AXES_FAILURE_LIMIT failures; each further failure doubles it.
 FIRST_LOCK = timedelta(minutes=15)

@@ -20,7 +20,6 @@ from django.utils.functional import cached_property
 from django.utils.timezone import localtime
 from django.views.generic import DetailView, View
 
-from hzd_catalogue.browsing.release import release
 from hzd_catalogue.exports.addresses import (
     ExportLink,
     absolute_url,
@@ -38,6 +37,7 @@ from hzd_catalogue.lists.result import Result
 from hzd_catalogue.lists.views import ListView
 from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.reference.revisions import revision_of
+from hzd_catalogue.release import release
 
 from .addresses import Address
 from .columns import RecordContext, all_statements

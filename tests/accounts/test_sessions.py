@@ -11,10 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from hzd_catalogue.site.models import KnownBarrier
+from hzd_catalogue.legal.models import KnownBarrier
 from tests.signing_in import CODE, INDEX, LOGIN, browser_at, code_of, is_in, sign_in
 
-FORM = "/verwaltung/site/knownbarrier/add/"
+FORM = "/verwaltung/legal/knownbarrier/add/"
 TYPED = {"title": "Karte & „Länder“", "description": "Zeile 1\r\nZeile 2", "planned_until": ""}
 SENT = {**TYPED, "_save": "Sichern"}
 LATE = "Ihre Sitzung ist abgelaufen"

@@ -78,7 +78,7 @@ def test_what_was_typed_too_late_is_kept_in_the_browser(axe_page):
     page = axe_page
     page.goto("/verwaltung/")
     send_password(page)
-    page.goto("/verwaltung/site/knownbarrier/add/")
+    page.goto("/verwaltung/legal/knownbarrier/add/")
     page.get_by_label("Barriere:").fill("Getippt, bevor die Sitzung endete")
     page.context.clear_cookies(name="sessionid")
 

@@ -5,8 +5,8 @@ import json
 import pytest
 from django.utils import timezone
 
-from hzd_catalogue.browsing.release import release
 from hzd_catalogue.reference.models import Revision
+from hzd_catalogue.release import release
 from tests.exporting import OFFERED, count_queries, csv_rows, keys_in, keys_on_pages
 from tests.factories import make_project
 

@@ -221,8 +221,11 @@ def test_a_former_address_is_given_to_nobody_but_its_record(client):
     project = make_project(slug="alt")
     project.slug = "neu"
     project.save()
-    with pytest.raises(ValidationError, match="war früher ein anderer Eintrag"):
-        Project(slug="alt", name="Nachfolger").full_clean()
+    other = make_project()
+    other.slug = "alt"
+    for successor in (other, Project(slug="alt", name="Nachfolger")):
+        with pytest.raises(ValidationError, match="war früher ein anderer Eintrag"):
+            successor.full_clean()
 
     project.slug = "alt"
     project.full_clean()

@@ -11,7 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from hzd_catalogue.server import addresses
+from hzd_catalogue.web.server import addresses
 from tests.serving import served
 
 SLOW_CLIENTS = 200

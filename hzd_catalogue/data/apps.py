@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class DataConfig(AppConfig):
+    """What loads, exports, checks, backs up and restores the data."""
+
+    name = "hzd_catalogue.data"
+    label = "data"
+    verbose_name = "Daten"
+
+    def ready(self) -> None:
+        from . import checks  # noqa: F401 (checks register themselves)

@@ -1,0 +1,70 @@
+"""What ``manage.py check`` looks at beyond the code: rights to files, and of the database role."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
+from django.db import DatabaseError, connection
+
+from hzd_catalogue import private_files
+
+from . import reading_role
+
+
+@register(Tags.security)
+def check_private_files(**kwargs: Any) -> list[CheckMessage]:
+    """Warn of each file that others may read and that could not be closed at the start."""
+    return [
+        Warning(
+            f"Other accounts have rights to {path}.",
+            hint="chmod go= as its owner. It holds accounts, drafts or the key of the sessions.",
+            obj="hzd_catalogue.data",
+            id="data.W001",
+        )
+        for path in (settings.VAR_DIR, *settings.PRIVATE_FILES)
+        if private_files.is_open(path)
+    ]
+
+
+@register(Tags.database)
+def check_reading_role(
+    databases: Collection[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """On a public host, compare the rights of its role with what the public side reads."""
+    return _role_messages() if databases else []
+
+
+@register("roles", deploy=True)
+def check_reading_role_of_deployment(
+    databases: Collection[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Do the same with --deploy, which checks no database unless one is named."""
+    return [] if databases else _role_messages()
+
+
+def _role_messages() -> list[CheckMessage]:
+    if not settings.PUBLIC_ONLY or connection.vendor != "postgresql":
+        return []
+    try:
+        lacking = reading_role.unreadable(connection)
+        found = reading_role.excess(connection)
+    except DatabaseError as error:
+        return [_role_error(f"cannot be checked: {error}", 1)]
+    messages = []
+    if lacking:
+        messages.append(_role_error(f"may not read {', '.join(lacking)}", 2))
+    if found:
+        messages.append(_role_error(f"has rights it should not have: {'; '.join(found)}", 3))
+    return messages
+
+
+def _role_error(words: str, number: int) -> CheckMessage:
+    return Error(
+        f"The database role of this host {words}.",
+        hint="manage.py reading_role prints what it needs; see docs/operating.md.",
+        obj="hzd_catalogue.data",
+        id=f"data.E00{number}",
+    )

@@ -1,0 +1,198 @@
+"""The documentation of the open data, made from what answers: it cannot go stale."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.generic import TemplateView, View
+
+from hzd_catalogue.exports.addresses import ExportLink, absolute_url, export_links, export_url
+from hzd_catalogue.exports.formats import ABOUT_COLUMNS, FORMATS, to_json
+from hzd_catalogue.exports.tables import Column, revision_data
+from hzd_catalogue.lists.form import RELEVANCE
+from hzd_catalogue.lists.listing import Listing
+from hzd_catalogue.lists.result import Result
+from hzd_catalogue.records.views import RecordExportView, record_json_url
+from hzd_catalogue.reference.revisions import revision_of
+from partners.views import CooperationExportView, PartnerExportView
+from projects.views import ProjectExportView
+
+#: URL names of the lists that records refer to by their keys.
+REFERENCE_LISTS = (
+    ("states-json", "Bundesländer", "Schlüssel nach ISO 3166-2"),
+    ("levels-json", "Ebenen", "mit ihrer Erklärung"),
+    ("topics-json", "Themen", "mit ihrer Entsprechung im EU-Vokabular „data theme“"),
+    ("sources-json", "Quellen", "mit Herausgeber, Datum und Rang in der Zeit"),
+)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a list's address."""
+
+    name: str
+    label: str
+    #: Value to label; empty where any text goes.
+    values: dict[str, str]
+    is_repeatable: bool = True
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One list with its formats, parameters and fields."""
+
+    view: type[RecordExportView]
+    result: Result
+
+    @classmethod
+    def of(cls, view: type[RecordExportView], revision: Hashable) -> Resource:
+        """Describe what ``view`` answers."""
+        return cls(view, Result.of(view.listing, revision))
+
+    @property
+    def listing(self) -> Listing:
+        """What is listed."""
+        return self.view.listing
+
+    @property
+    def title(self) -> str:
+        """The plural of the records' noun."""
+        return self.listing.nouns[1]
+
+    @property
+    def key(self) -> str:
+        """The name of its part of the documentation."""
+        return self.path.strip("/")
+
+    @property
+    def path(self) -> str:
+        """The path of the list's page."""
+        return reverse(self.listing.url_name)
+
+    @property
+    def links(self) -> list[ExportLink]:
+        """All records, in each format."""
+        return export_links(self.path, "")
+
+    @property
+    def record_path(self) -> str:
+        """Where a record is, with a place for its key."""
+        return f"{self.path}{{key}}.json"
+
+    @cached_property
+    def example_path(self) -> str:
+        """Where the first record is; "" when there is none."""
+        records = self.result.records(self.result.pks[:1], self.listing.rows().names())
+        return record_json_url(records[0]) if records else ""
+
+    @property
+    def csv_metadata_path(self) -> str:
+        """Where the CSV file is described."""
+        return export_url(self.path, "csv-metadata.json")
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """The fields of each record."""
+        return self.view.columns
+
+    @property
+    def parameters(self) -> list[Parameter]:
+        """What the list can be filtered and ordered by."""
+        sorts = {name: sort.label for name, sort in self.listing.sorts.items()}
+        sorts = {RELEVANCE: "Relevanz (nur mit q)", **sorts}
+        return [
+            Parameter("q", "Suche", {}, is_repeatable=False),
+            *(
+                Parameter(name, values.label, values.labels)
+                for name, values in self.result.index.facets.items()
+            ),
+            Parameter("sortierung", "Reihenfolge", sorts, is_repeatable=False),
+        ]
+
+    @property
+    def statements(self) -> list[tuple[str, str]]:
+        """Name and meaning of the groups of statements that come with a single record."""
+        return list(self.listing.rows().model.statement_groups().items())
+
+
+def resources(revision: Hashable) -> list[Resource]:
+    """Return all lists of records."""
+    return [
+        Resource.of(view, revision)
+        for view in (ProjectExportView, CooperationExportView, PartnerExportView)
+    ]
+
+
+class ApiView(TemplateView):
+    """``/api/``: the documentation, for people."""
+
+    template_name = "opendata/api.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        revision = revision_of(self.request)
+        return super().get_context_data(
+            resources=resources(revision.key),
+            formats=[(suffix, item) for suffix, item in FORMATS.items() if item.is_offered],
+            about_columns=ABOUT_COLUMNS,
+            reference_lists=[
+                (reverse(name), title, meaning) for name, title, meaning in REFERENCE_LISTS
+            ],
+            matrix_links=export_links(reverse("matrix"), ""),
+            origin=absolute_url(self.request, ""),
+            revision=revision,
+            **kwargs,
+        )
+
+
+class ApiJsonView(View):
+    """``/api.json``: the same for machines."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Answer with all addresses, parameters and fields."""
+        revision = revision_of(request)
+        data = {
+            "meta": {
+                "title": settings.SITE_NAME,
+                "revision": revision_data(revision),
+                "url": absolute_url(request, reverse("api")),
+            },
+            "resources": [self.resource(request, item) for item in resources(revision.key)],
+            "lists": [
+                {"title": title, "url": absolute_url(request, reverse(name))}
+                for name, title, _meaning in REFERENCE_LISTS
+            ],
+        }
+        return HttpResponse(to_json(data), content_type="application/json")
+
+    def resource(self, request: HttpRequest, item: Resource) -> dict[str, Any]:
+        """Return one list with its formats, parameters and fields."""
+        return {
+            "title": item.title,
+            "url": absolute_url(request, item.path),
+            "formats": [
+                {"url": absolute_url(request, link.url), "type": link.content_type}
+                for link in item.links
+            ],
+            "record_url": absolute_url(request, item.record_path),
+            "parameters": [
+                {
+                    "name": parameter.name,
+                    "label": parameter.label,
+                    "is_repeatable": parameter.is_repeatable,
+                    "values": parameter.values,
+                }
+                for parameter in item.parameters
+            ],
+            "fields": [
+                {"key": column.key, "label": column.label, "meaning": column.meaning}
+                for column in item.columns
+            ],
+        }

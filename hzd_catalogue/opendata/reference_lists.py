@@ -1,0 +1,107 @@
+"""The lists that records refer to by their keys, as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.generic import View
+
+from hzd_catalogue.exports.addresses import absolute_url
+from hzd_catalogue.exports.formats import to_json
+from hzd_catalogue.exports.tables import revision_data
+from hzd_catalogue.records.columns import choice
+from hzd_catalogue.reference.choices import DataTheme
+from hzd_catalogue.reference.models import FederalState, Level, Source, Topic
+from hzd_catalogue.reference.revisions import revision_of
+
+
+class ReferenceListView(View):
+    """Rows that exports name by their keys, as JSON; with each one's page, where it has one."""
+
+    http_method_names = ["get", "head", "options"]
+    model: type[Any]
+    #: Name of the URL pattern of the page that shows the same.
+    page_url_name: str
+
+    def data(self, row: Any) -> dict[str, Any]:
+        """Return one row."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Answer with all rows."""
+        records = []
+        for row in self.model.objects.all():
+            data = self.data(row)
+            if hasattr(row, "get_absolute_url"):
+                data["url"] = absolute_url(request, row.get_absolute_url())
+            records.append(data)
+        meta = {
+            "title": self.model._meta.verbose_name_plural,
+            "count": len(records),
+            "revision": revision_data(revision_of(request)),
+            "url": absolute_url(request, reverse(self.page_url_name)),
+        }
+        return HttpResponse(
+            to_json({"meta": meta, "records": records}), content_type="application/json"
+        )
+
+
+class StateJsonView(ReferenceListView):
+    """``/laender.json``"""
+
+    model = FederalState
+    page_url_name = "state-list"
+
+    def data(self, row: FederalState) -> dict[str, Any]:
+        """Return a state by its ISO 3166-2 key."""
+        return {**choice(row.code, row.name), "slug": row.slug}
+
+
+class LevelJsonView(ReferenceListView):
+    """``/ebenen.json``"""
+
+    model = Level
+    page_url_name = "api"
+
+    def data(self, row: Level) -> dict[str, Any]:
+        """Return a level with its explanation."""
+        return {**choice(row.slug, row.name), "explanation": row.explanation}
+
+
+class TopicJsonView(ReferenceListView):
+    """``/themen.json``"""
+
+    model = Topic
+    page_url_name = "topic-list"
+
+    def data(self, row: Topic) -> dict[str, Any]:
+        """Return a topic with its concept in the EU's vocabulary."""
+        return {
+            **choice(row.slug, row.name),
+            "description": row.description,
+            "data_theme": DataTheme(row.data_theme).uri,
+        }
+
+
+class SourceJsonView(ReferenceListView):
+    """``/quellen.json``"""
+
+    model = Source
+    page_url_name = "source-list"
+
+    def data(self, row: Source) -> dict[str, Any]:
+        """Return a document with what is known of its publisher, date and order in time."""
+        return {
+            "key": row.code,
+            "slug": row.slug,
+            "title": row.title,
+            "publisher": row.publisher,
+            "published_at": row.published_at,
+            "date": row.date,
+            "date_basis": choice(row.date_basis, row.get_date_basis_display()),
+            "date_reason": row.date_reason,
+            "rank": row.rank,
+            "rank_reason": row.rank_reason,
+        }

@@ -1,0 +1,144 @@
+"""Admin of federal states, levels, topics and sources.
+
+It stands up here because it counts the records and statements of the apps between.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from hzd_catalogue.records.admin import count_of
+from hzd_catalogue.records.kinds import RecordType
+from hzd_catalogue.records.models import Record, Statement
+from hzd_catalogue.reference.admin import FixedListAdmin
+from hzd_catalogue.reference.models import FederalState, Level, Source, Topic
+
+
+def _count_of_records(record_type: str) -> Any:
+    return count_of(Record, "topics", "pk", type=record_type)
+
+
+@admin.register(FederalState)
+class FederalStateAdmin(FixedListAdmin):
+    """The 16 Länder."""
+
+    list_display = ("name", "code", "project_count")
+    search_fields = ("name", "code")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FederalState]:
+        """Return the states with the number of projects that name them."""
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(project_count=count_of(Statement, "federal_state", "record"))
+        )
+
+    @admin.display(description="Projekte, die das Land nennen", ordering="project_count")
+    def project_count(self, state: Any) -> int:
+        """How many projects have a statement about the state."""
+        return state.project_count
+
+
+@admin.register(Level)
+class LevelAdmin(FixedListAdmin):
+    """Bund, Land and Kommune."""
+
+    list_display = ("name", "explanation")
+
+
+@admin.register(Topic)
+class TopicAdmin(admin.ModelAdmin):
+    """The subject areas."""
+
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["name", "slug", "description", "data_theme"],
+                "description": (
+                    "Ein Thema fasst verwandte Einträge zusammen. Wenige, gut unterscheidbare "
+                    "Themen helfen beim Finden mehr als viele."
+                ),
+            },
+        )
+    ]
+    list_display = ("name", "project_count", "cooperation_count", "partner_count", "data_theme")
+    list_filter = ("data_theme",)
+    prepopulated_fields = {"slug": ("name",)}
+    search_fields = ("name", "description")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
+        """Return the topics with the numbers of their records, drafts included."""
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                project_count=_count_of_records(RecordType.PROJECT),
+                cooperation_count=_count_of_records(RecordType.COOPERATION),
+                partner_count=_count_of_records(RecordType.PARTNER),
+            )
+        )
+
+    @admin.display(description="Projekte", ordering="project_count")
+    def project_count(self, topic: Any) -> int:
+        """How many projects belong to the topic."""
+        return topic.project_count
+
+    @admin.display(description="Kooperationen", ordering="cooperation_count")
+    def cooperation_count(self, topic: Any) -> int:
+        """How many cooperations belong to the topic."""
+        return topic.cooperation_count
+
+    @admin.display(description="Partner", ordering="partner_count")
+    def partner_count(self, topic: Any) -> int:
+        """How many partners belong to the topic."""
+        return topic.partner_count
+
+
+@admin.register(Source)
+class SourceAdmin(admin.ModelAdmin):
+    """The documents, with the number of statements that rest on each."""
+
+    fieldsets = [
+        (
+            "Dokument",
+            {
+                "fields": ["code", "title", "slug", "file_name", "publisher", "published_at"],
+                "description": "Angaben, wie sie im Dokument oder an seinem Fundort stehen.",
+            },
+        ),
+        (
+            "Zeit",
+            {
+                "fields": ["date", "date_basis", "date_reason", "rank", "rank_reason"],
+                "description": (
+                    "Das Datum nie genauer angeben, als es bekannt ist. Der Rang entscheidet, "
+                    "welche Aussage bei Widersprüchen als neueste gilt."
+                ),
+            },
+        ),
+        ("Verwendung", {"fields": ["statement_count"]}),
+    ]
+    list_display = ("__str__", "publisher", "date", "date_basis", "rank", "statement_count")
+    list_filter = ("date_basis", "publisher")
+    ordering = ("code",)
+    prepopulated_fields = {"slug": ("code", "title")}
+    readonly_fields = ("statement_count",)
+    search_fields = ("code", "title", "publisher", "file_name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
+        """Return the documents with the number of statements that rest on them."""
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(statement_count=count_of(Statement, "source", "pk"))
+        )
+
+    @admin.display(description="Aussagen", ordering="statement_count")
+    def statement_count(self, source: Any) -> int:
+        """How many statements rest on the document; none on a new one."""
+        return getattr(source, "statement_count", 0)

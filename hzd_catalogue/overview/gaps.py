@@ -1,0 +1,117 @@
+"""What the catalogue does not know, and where its sources disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.views.generic import TemplateView
+
+from hzd_catalogue.lists.facets import MISSING
+from hzd_catalogue.lists.presentation import Presentation
+from hzd_catalogue.lists.result import Result
+from hzd_catalogue.reference import german
+from hzd_catalogue.reference.choices import Hint
+from hzd_catalogue.reference.revisions import revision_of
+
+from .sources import undated_sources
+from .topics import LISTINGS, LinkedCount
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something to ask of the lists: a value of one of their facets."""
+
+    title: str
+    explanation: str
+    facet: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A question with the numbers of records that it concerns, each with its list."""
+
+    title: str
+    explanation: str
+    counts: list[LinkedCount]
+
+
+QUESTIONS = (
+    Question(
+        "Quellen widersprechen sich",
+        "Zwei Dokumente sagen über denselben Sachverhalt Verschiedenes. Es gilt das neuere; das "
+        "ältere steht mit seiner Fundstelle darunter.",
+        "hinweis",
+        Hint.CONTRADICTION,
+    ),
+    Question(
+        "Ohne Jahresangabe",
+        "Kein Dokument nennt ein Jahr, in dem etwas begann, beitrat oder vereinbart wurde; bei "
+        "Partnern: zu keinem ihrer Vorhaben.",
+        "jahr",
+        MISSING,
+    ),
+    Question(
+        "Status nicht genannt",
+        "Kein Dokument sagt, ob das Vorhaben geplant, im Einsatz oder beendet ist; bei Partnern: "
+        "keines ihrer Vorhaben.",
+        "status",
+        MISSING,
+    ),
+    Question(
+        "Länder nicht genannt",
+        "Ein Dokument nennt das Projekt länderübergreifend, aber außer Hessen kein Land.",
+        "hinweis",
+        Hint.UNNAMED_STATES,
+    ),
+    Question(
+        "Nur eine Quelle",
+        "Alle Angaben stammen aus einem einzigen Dokument; kein zweites bestätigt sie.",
+        "hinweis",
+        Hint.SINGLE_SOURCE,
+    ),
+)
+
+
+def gaps(revision: Hashable) -> list[Gap]:
+    """Return every question with the hits of the lists; their links lead to exactly these."""
+    shown = [Presentation(Result.of(listing, revision)) for listing in LISTINGS]
+    found = [
+        Gap(
+            question.title,
+            question.explanation,
+            [count for listed in shown for count in _concerned(question, listed)],
+        )
+        for question in QUESTIONS
+    ]
+    return [*found, _undated()]
+
+
+def _concerned(question: Question, shown: Presentation) -> Iterator[LinkedCount]:
+    """Yield the number of records of a list that a question concerns, if there are any."""
+    for option in shown.facet(question.facet).options:
+        if option.value == str(question.value) and option.count:
+            yield LinkedCount.of(shown.result.listing, option.count, option.url)
+
+
+def _undated() -> Gap:
+    count = undated_sources().count()
+    url = f"{reverse('source-list')}?datum={MISSING}"
+    words = german.counted(count, "Quelle", "Quellen")
+    return Gap(
+        "Quellen ohne eigenes Datum",
+        "Das Dokument nennt nicht, wann es entstand. Sein Alter ist erschlossen oder offen.",
+        [LinkedCount(count, words, url)] if count else [],
+    )
+
+
+class GapsView(TemplateView):
+    """What the catalogue does not know, and where its sources disagree."""
+
+    template_name = "overview/gaps.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(gaps=gaps(revision_of(self.request).key), **kwargs)

@@ -1,0 +1,138 @@
+"""The documents: all with their numbers of facts, and each in the order of its paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.views.generic import DetailView, ListView
+
+from hzd_catalogue.lists.facets import MISSING
+from hzd_catalogue.lists.per_revision import PerRevision
+from hzd_catalogue.records.kinds import Kind
+from hzd_catalogue.records.statements import Statement
+from hzd_catalogue.reference.choices import DateBasis
+from hzd_catalogue.reference.models import Source
+from hzd_catalogue.reference.revisions import revision_of
+
+
+@dataclass
+class RecordFacts:
+    """What a paragraph says of one record."""
+
+    record: Any
+    statements: list[Statement] = field(default_factory=list)
+
+
+@dataclass
+class Paragraph:
+    """One paragraph of a document that the catalogue has facts from."""
+
+    number: int
+    records: list[RecordFacts] = field(default_factory=list)
+
+    @property
+    def anchor(self) -> str:
+        """The paragraph's id on the source's page."""
+        return f"absatz-{self.number}"
+
+    @property
+    def count(self) -> int:
+        """The number of facts in this paragraph."""
+        return sum(len(facts.statements) for facts in self.records)
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """A document with its number of published facts."""
+
+    source: Source
+    facts: int
+
+
+def paragraphs(source: Source) -> list[Paragraph]:
+    """Return the published facts of a document: by paragraph, then by record, then by kind."""
+    rows = Statement.objects.published().filter(source=source).with_names()
+    found: list[Paragraph] = []
+    for statement in sorted(rows.select_related("record"), key=_place):
+        if not found or found[-1].number != statement.paragraph:
+            found.append(Paragraph(statement.paragraph))
+        records = found[-1].records
+        if not records or records[-1].record != statement.record:
+            records.append(RecordFacts(statement.record))
+        records[-1].statements.append(statement)
+    return found
+
+
+def _place(statement: Statement) -> tuple[Any, ...]:
+    record: Any = statement.record
+    kind = list(Kind).index(Kind(statement.kind))
+    return statement.paragraph, record.sort_key, record.type, kind, statement.pk
+
+
+def _count_by_source() -> dict[int, int]:
+    rows = Statement.objects.published().order_by().values("source")
+    return dict(rows.annotate(number=Count("pk")).values_list("source", "number"))
+
+
+#: Number of published facts by the primary key of their source.
+FACTS_BY_SOURCE = PerRevision(_count_by_source)
+
+
+def source_rows(sources: Iterable[Source], revision: Hashable) -> list[SourceRow]:
+    """Return documents with their numbers of facts."""
+    counts = FACTS_BY_SOURCE.get(revision)
+    return [SourceRow(source, counts.get(source.pk, 0)) for source in sources]
+
+
+def undated_sources() -> QuerySet[Source]:
+    """Return the documents that do not state their own date."""
+    return Source.objects.exclude(date_basis=DateBasis.STATED)
+
+
+class SourceListView(ListView):
+    """The documents; ``?datum=ohne`` keeps those without a date."""
+
+    template_name = "overview/source_list.html"
+    context_object_name = "sources"
+
+    def get_queryset(self) -> QuerySet:
+        return undated_sources() if self.is_undated else Source.objects.all()
+
+    @property
+    def is_undated(self) -> bool:
+        """Whether only sources without a date are asked for."""
+        return self.request.GET.get("datum") == MISSING
+
+    @property
+    def problems(self) -> list[str]:
+        """What was not understood, in words."""
+        if self.is_undated or not self.request.GET.get("datum"):
+            return []
+        return ["Diese Auswahl gibt es nicht; möglich sind nur die Quellen ohne eigenes Datum."]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            rows=source_rows(self.object_list, revision_of(self.request).key),
+            is_undated=self.is_undated,
+            problems=self.problems,
+            **kwargs,
+        )
+
+
+class SourceDetailView(DetailView):
+    """One document: its facts in the order of its paragraphs."""
+
+    model = Source
+    template_name = "overview/source_detail.html"
+    context_object_name = "source"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = paragraphs(self.object)
+        return super().get_context_data(
+            paragraphs=found,
+            fact_count=sum(paragraph.count for paragraph in found),
+            **kwargs,
+        )

@@ -1,0 +1,29 @@
+"""Addresses of the pages across the whole catalogue."""
+
+from django.urls import path
+from django.views.generic import TemplateView
+
+from .gaps import GapsView
+from .home import HomeView
+from .matrix import MatrixExportView, MatrixView
+from .search import SearchView
+from .sources import SourceDetailView, SourceListView
+from .states import StateDetailView, StateListView
+from .timeline import TimelineView
+from .topics import TopicDetailView, TopicListView
+
+urlpatterns = [
+    path("", HomeView.as_view(), name="home"),
+    path("suche/", SearchView.as_view(), name="search"),
+    path("laender/", StateListView.as_view(), name="state-list"),
+    path("laender/matrix/", MatrixView.as_view(), name="matrix"),
+    path("laender/matrix.<export:suffix>", MatrixExportView.as_view(), name="matrix-export"),
+    path("laender/<slug:slug>/", StateDetailView.as_view(), name="state-detail"),
+    path("zeitleiste/", TimelineView.as_view(), name="timeline"),
+    path("themen/", TopicListView.as_view(), name="topic-list"),
+    path("themen/<slug:slug>/", TopicDetailView.as_view(), name="topic-detail"),
+    path("quellen/", SourceListView.as_view(), name="source-list"),
+    path("quellen/<slug:slug>/", SourceDetailView.as_view(), name="source-detail"),
+    path("luecken/", GapsView.as_view(), name="gaps"),
+    path("hilfe/", TemplateView.as_view(template_name="overview/help.html"), name="help"),
+]

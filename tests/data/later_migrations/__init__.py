@@ -1,0 +1,1 @@
+"""Migrations of the app ``legal`` as a version after this one might have them."""

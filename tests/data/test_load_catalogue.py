@@ -1,0 +1,369 @@
+"""load_catalogue fills an empty database, leaves a filled one alone, refuses broken files."""
+
+import shutil
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from hzd_catalogue.data import fixtures
+from hzd_catalogue.records.models import Milestone, RetiredKey
+from hzd_catalogue.reference.models import Level, Revision
+from partners.models import Partner, Role
+from projects.models import Participation, Project
+
+pytestmark = pytest.mark.django_db
+
+
+def load(directory: Path) -> str:
+    output = StringIO()
+    call_command("load_catalogue", dir=directory, stdout=output)
+    return output.getvalue()
+
+
+def is_empty() -> bool:
+    models = (*fixtures.FILES.values(), Role, Participation, Milestone)
+    return not any(model._default_manager.exists() for model in models)
+
+
+def test_fills_an_empty_database(empty_catalogue, small_catalogue):
+    output = load(small_catalogue)
+    assert output == (
+        "Geladen: 1 Ebenen, 1 Bundesländer, 1 Themen, 1 Quellen, "
+        "1 Partner, 1 Kooperationen, 1 Projekte\n"
+    )
+    project = Project.objects.get()
+    assert (project.slug, project.is_published, project.cooperation.slug) == (
+        "bebpo",
+        False,
+        "postfach",
+    )
+    assert [topic.slug for topic in project.topics.all()] == ["justiz"]
+    assert [milestone.date for milestone in project.milestones] == ["Ende September 2019"]
+    assert [row.federal_state.code for row in project.participations] == ["DE-HE"]
+    assert Partner.objects.get().is_published
+    assert Role.objects.get().partner == Partner.objects.get(slug="ekom21")
+    assert project.sort_key == "bebpo"
+    assert Revision.current().number > 0
+
+
+def test_second_load_changes_nothing_and_says_so(empty_catalogue, small_catalogue):
+    load(small_catalogue)
+    Project.objects.update(name="Von der Redaktion geändert")
+    Role.objects.all().delete()
+    revision = Revision.current().number
+    assert load(small_catalogue) == (
+        "Die Datenbank enthält schon Einträge; nichts wurde geändert.\n"
+    )
+    assert Project.objects.get().name == "Von der Redaktion geändert"
+    assert not Role.objects.exists()
+    assert Revision.current().number == revision
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        Level(slug="bund", name="Bund", explanation="Bundesweit.", position=1),
+        Partner(slug="ald", name="ALD", reach="bundesweit", kind="gremium"),
+    ],
+    ids=lambda row: row.slug,
+)
+def test_a_single_row_keeps_the_database_as_it_is(empty_catalogue, small_catalogue, row):
+    row.save(force_insert=True)
+    assert "nichts wurde geändert" in load(small_catalogue)
+    assert not Project.objects.exists()
+
+
+#: File, text in it, what stands there instead, what the message says.
+BREAKS = {
+    "unknown field": (
+        "projects.yaml",
+        "  kind: it-verfahren\n",
+        "  kind: it-verfahren\n  farbe: rot\n",
+        "projects.yaml, bebpo: Das Feld „farbe“ gibt es nicht.",
+    ),
+    "unknown field of a statement": (
+        "projects.yaml",
+        "      status: beteiligt\n",
+        "      status: beteiligt\n      farbe: rot\n",
+        "projects.yaml, bebpo, participations 1: Das Feld „farbe“ gibt es nicht.",
+    ),
+    "missing field": (
+        "projects.yaml",
+        "  name: beBPo\n",
+        "",
+        "projects.yaml, bebpo: Das Feld „name“ fehlt.",
+    ),
+    "published without summary": (
+        "partners.yaml",
+        "  summary: Ein IT-Dienstleister.\n",
+        "",
+        "partners.yaml, ekom21: summary: Bitte in einem Satz sagen, worum es geht.",
+    ),
+    "published without levels": (
+        "partners.yaml",
+        "  levels:\n    - land\n",
+        "",
+        "partners.yaml, ekom21: levels: Bitte mindestens eine Ebene ankreuzen.",
+    ),
+    "published without evidence": (
+        "partners.yaml",
+        "aspect: reichweite",
+        "aspect: beschreibung",
+        (
+            "partners.yaml, ekom21: Ein veröffentlichter Eintrag braucht mindestens einen Beleg "
+            "für die Reichweite."
+        ),
+    ),
+    "key twice": (
+        "projects.yaml",
+        "key: c0000000m1",
+        "key: b0000000r1",
+        (
+            "projects.yaml, bebpo, milestones 1: Der Schlüssel „b0000000r1“ steht schon bei einer "
+            "anderen Angabe: cooperations.yaml, postfach, involvements 1."
+        ),
+    ),
+    "key that is none": (
+        "projects.yaml",
+        "key: c0000000m1",
+        "key: C0000000M1",
+        "projects.yaml, bebpo, milestones 1: key: Kein gültiger Schlüssel.",
+    ),
+    "missing key": (
+        "topics.yaml",
+        "- slug: justiz\n  name",
+        "- name",
+        "topics.yaml, Eintrag 1: Das Feld „slug“ fehlt.",
+    ),
+    "key that is a list": (
+        "topics.yaml",
+        "slug: justiz",
+        "slug: [justiz]",
+        "topics.yaml, Eintrag 1: slug: Erwartet wird Text",
+    ),
+    "null character": (
+        "topics.yaml",
+        "name: Justiz",
+        'name: "Justiz\\0"',
+        "topics.yaml, justiz: name: Der Text enthält ein Nullzeichen.",
+    ),
+    "statement without source": (
+        "cooperations.yaml",
+        "      source: dokument-000\n",
+        "",
+        "cooperations.yaml, postfach, involvements 1: Das Feld „source“ fehlt.",
+    ),
+    "unknown source": (
+        "cooperations.yaml",
+        "source: dokument-000",
+        "source: dokument-999",
+        (
+            "cooperations.yaml, postfach, involvements 1: "
+            "source: „dokument-999“ gibt es nicht (Quelle)."
+        ),
+    ),
+    "unknown topic": (
+        "projects.yaml",
+        "    - justiz\n",
+        "    - justiz\n    - wetter\n",
+        "projects.yaml, bebpo: topics: „wetter“ gibt es nicht (Thema).",
+    ),
+    "key that is not text": (
+        "projects.yaml",
+        "federal_state: DE-HE",
+        "federal_state: [DE-HE]",
+        (
+            "projects.yaml, bebpo, participations 1: "
+            "federal_state: „['DE-HE']“ gibt es nicht (Bundesland)."
+        ),
+    ),
+    "keys that are not a list": (
+        "projects.yaml",
+        "  levels:\n    - land\n",
+        "  levels: land\n",
+        "projects.yaml, bebpo: levels: Erwartet wird eine Liste von Schlüsseln.",
+    ),
+    "statements that are not a list": (
+        "projects.yaml",
+        "  participations:\n    - key: c0000000p1\n",
+        "  participations:\n      key: c0000000p1\n",
+        "projects.yaml, bebpo: participations: Erwartet wird eine Liste.",
+    ),
+    "value outside its vocabulary": (
+        "projects.yaml",
+        "reach: landesweit",
+        "reach: weltweit",
+        "projects.yaml, bebpo: reach: Wert 'weltweit' ist keine gültige Option.",
+    ),
+    "impossible date": (
+        "projects.yaml",
+        "month: 9",
+        "month: 13",
+        "projects.yaml, bebpo, milestones 1: month: Der Monat liegt zwischen 1 und 12.",
+    ),
+    "phrase of 13 words": (
+        "projects.yaml",
+        "quote: Hessen ist dabei",
+        "quote: a b c d e f g h i j k l m",
+        (
+            "projects.yaml, bebpo, participations 1: "
+            "quote: Höchstens 12 Wörter zitieren; es sind 13."
+        ),
+    ),
+    "text for a number": (
+        "projects.yaml",
+        "year: 2019",
+        "year: bald",
+        "projects.yaml, bebpo, milestones 1: year: Erwartet wird eine ganze Zahl.",
+    ),
+    "switch for a number": (
+        "levels.yaml",
+        "position: 2",
+        "position: true",
+        "levels.yaml, land: position: Erwartet wird eine ganze Zahl.",
+    ),
+    "text for a switch": (
+        "projects.yaml",
+        "is_published: false",
+        "is_published: nein",
+        "projects.yaml, bebpo: is_published: Erwartet wird true oder false.",
+    ),
+    "number for text": (
+        "sources.yaml",
+        "code: '000'",
+        "code: 1",
+        (
+            "sources.yaml, dokument-000: code: "
+            "Erwartet wird Text; Zahlen und Daten in Anführungszeichen setzen."
+        ),
+    ),
+    "record twice": (
+        "topics.yaml",
+        "  data_theme: JUST\n",
+        "  data_theme: JUST\n- slug: justiz\n  name: Noch einmal\n",
+        "topics.yaml, justiz: Der Schlüssel „justiz“ kommt zweimal vor.",
+    ),
+    "name that is taken": (
+        "federal_states.yaml",
+        "  slug: hessen\n",
+        "  slug: hessen\n- code: DE-BY\n  name: Hessen\n  slug: bayern\n",
+        "federal_states.yaml, DE-BY: name: Bundesland mit diesem Wert für das Feld Name existiert",
+    ),
+    "statement twice": (
+        "cooperations.yaml",
+        "      quote: ekom21 ist Prüfstelle\n",
+        (
+            "      quote: ekom21 ist Prüfstelle\n"
+            "    - partner: ekom21\n      role: Prüfstelle\n      source: dokument-000\n"
+            "      paragraph: 1\n      quote: ekom21 ist Prüfstelle\n"
+        ),
+        "cooperations.yaml, postfach, involvements 2: Die Angabe steht zweimal.",
+    ),
+    "second statement of a state by one source": (
+        "projects.yaml",
+        "      quote: Hessen ist dabei\n",
+        (
+            "      quote: Hessen ist dabei\n"
+            "    - federal_state: DE-HE\n      status: nutzt\n      source: dokument-000\n"
+            "      paragraph: 1\n      quote: Hessen\n"
+        ),
+        (
+            "projects.yaml, bebpo, participations 2: "
+            "Zu diesem Land gibt es aus dieser Quelle schon eine Aussage."
+        ),
+    ),
+    "field twice": (
+        "topics.yaml",
+        "  name: Justiz\n",
+        "  name: Justiz\n  name: Recht\n",
+        "topics.yaml: Kein gültiges YAML. Zeile 1, Spalte 3: „name“ steht zweimal",
+    ),
+    "broken YAML": (
+        "topics.yaml",
+        "  name: Justiz\n",
+        "  name: Justiz: Recht\n",
+        "topics.yaml: Kein gültiges YAML. Zeile 2, Spalte 15: ",
+    ),
+    "no list": (
+        "topics.yaml",
+        "- slug: justiz\n  name",
+        "  slug: justiz\n  name",
+        "topics.yaml: Erwartet wird eine Liste von Einträgen.",
+    ),
+    "bare text for a record": (
+        "topics.yaml",
+        "- slug: justiz\n",
+        "- Wetter\n- slug: justiz\n",
+        "topics.yaml, Eintrag 1: Erwartet werden Felder mit Werten.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "old", "new", "message"), BREAKS.values(), ids=BREAKS)
+def test_refuses_a_broken_file_and_loads_nothing(
+    empty_catalogue, small_catalogue, name, old, new, message
+):
+    path = small_catalogue / name
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(CommandError) as error:
+        load(small_catalogue)
+    assert str(error.value).startswith("Nichts wurde geladen.\n")
+    assert message in str(error.value)
+    assert is_empty()
+    assert Revision.current().number == 0
+
+
+def test_refuses_a_key_that_is_retired(empty_catalogue, small_catalogue):
+    RetiredKey.objects.create(key="c0000000m1")
+    with pytest.raises(CommandError) as error:
+        load(small_catalogue)
+    assert str(error.value) == (
+        "Nichts wurde geladen.\nprojects.yaml, bebpo, milestones 1: Der Schlüssel „c0000000m1“ ist "
+        "erloschen: Er gehörte zu einer Angabe, die gelöscht wurde."
+    )
+    assert is_empty()
+
+
+def test_refuses_a_missing_file(empty_catalogue, small_catalogue):
+    (small_catalogue / "projects.yaml").unlink()
+    with pytest.raises(CommandError, match=r"projects\.yaml: Die Datei fehlt\."):
+        load(small_catalogue)
+    assert is_empty()
+
+
+def test_refuses_a_file_in_another_encoding(empty_catalogue, small_catalogue):
+    path = small_catalogue / "projects.yaml"
+    path.write_bytes(path.read_text(encoding="utf-8").encode("latin-1"))
+    with pytest.raises(CommandError, match=r"projects\.yaml: Die Datei ist nicht in UTF-8"):
+        load(small_catalogue)
+    assert is_empty()
+
+
+def test_names_every_problem_and_only_its_cause(empty_catalogue, small_catalogue):
+    partners = small_catalogue / "partners.yaml"
+    partners.write_text(partners.read_text().replace("kind: it-", "kind: kein-"))
+    projects = small_catalogue / "projects.yaml"
+    projects.write_text(
+        projects.read_text()
+        .replace("reach: landesweit", "reach: weltweit")
+        .replace("year: 2019", "year: bald")
+    )
+    with pytest.raises(CommandError) as error:
+        load(small_catalogue)
+    # The cooperation uses the refused partner; that is no second problem.
+    assert [line.split(": ")[0] for line in str(error.value).splitlines()[1:]] == [
+        "partners.yaml, ekom21",
+        "projects.yaml, bebpo",
+        "projects.yaml, bebpo, milestones 1",
+    ]
+
+
+def test_loads_the_shipped_files_by_default(empty_catalogue, settings, tmp_path):
+    shutil.copytree(settings.BASE_DIR / "fixtures", tmp_path / "fixtures")
+    settings.BASE_DIR = tmp_path
+    call_command("load_catalogue", stdout=StringIO())
+    assert Project.objects.filter(slug="wohngeld").exists()

@@ -1,0 +1,126 @@
+"""The documentation of the open data, and the matrix and the lists among it."""
+
+import json
+import re
+
+import pytest
+from django.http import QueryDict
+
+from hzd_catalogue.opendata.api import resources
+from hzd_catalogue.reference.models import FederalState, Level, Revision, Source, Topic
+from tests.exporting import OFFERED, csv_rows, ods_rows, xlsx_book
+from tests.listing import ask
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(catalogue, client):
+    return client.get("/api/").content.decode()
+
+
+def test_every_link_of_the_documentation_answers(page, client):
+    addresses = {url for url in re.findall(r'href="(/[^"#]*)"', page) if "static" not in url}
+
+    assert len(addresses) > 20
+    for address in addresses:
+        response = client.get(address.replace("&amp;", "&"))
+        # Read a streamed file to its end: close() would close the test's connection with it.
+        response.getvalue()
+        assert response.status_code == 200, address
+
+
+def test_parameters_are_those_that_lists_know(catalogue):
+    for resource in resources(Revision.current().key):
+        query = QueryDict("q=hessen", mutable=True)
+        for parameter in resource.parameters:
+            for value in parameter.values:
+                query[parameter.name] = value
+                assert ask(resource.listing, query.urlencode()).problems == [], query
+
+
+def test_fields_are_those_of_the_records(page, catalogue, client):
+    for resource in resources(Revision.current().key):
+        record = json.loads(client.get(resource.example_path).content)["record"]
+        documented = [column.key for column in resource.columns]
+        assert list(record) == [*documented, "statements"]
+        assert list(record["statements"]) == [name for name, _meaning in resource.statements]
+        for column in resource.columns:
+            assert f"<code>{column.key}</code>" in page
+
+
+def test_programs_get_the_same(catalogue, client):
+    described = json.loads(client.get("/api.json").content)
+
+    assert [item["title"] for item in described["resources"]] == [
+        "Projekte",
+        "Kooperationen",
+        "Partner",
+    ]
+    projects = described["resources"][0]
+    assert projects["record_url"] == "http://testserver/projekte/{key}.json"
+    assert {"DE-HE", "DE-TH"} <= set(
+        next(item for item in projects["parameters"] if item["name"] == "land")["values"]
+    )
+    for item in [*projects["formats"], *described["lists"]]:
+        assert client.head(item["url"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "model", "key"),
+    [
+        ("/laender.json", FederalState, "code"),
+        ("/ebenen.json", Level, "slug"),
+        ("/themen.json", Topic, "slug"),
+        ("/quellen.json", Source, "code"),
+    ],
+)
+def test_lists_explain_the_keys(catalogue, client, address, model, key):
+    content = json.loads(client.get(address).content)
+
+    assert [row["key"] for row in content["records"]] == list(
+        model.objects.values_list(key, flat=True)
+    )
+    assert content["meta"]["count"] == model.objects.count()
+    for row in content["records"]:
+        assert "url" not in row or client.get(row["url"]).status_code == 200
+
+
+def test_topics_name_their_concept(catalogue, client):
+    for row in json.loads(client.get("/themen.json").content)["records"]:
+        assert row["data_theme"].startswith("http://publications.europa.eu/resource/authority/")
+
+
+@pytest.mark.parametrize("query", ["", "?ebene=kommune", "?land=DE-TH&sortierung=-name"])
+def test_matrix_files_hold_what_the_page_shows(catalogue, client, query):
+    shown = client.get(f"/laender/matrix/{query}").context["matrix"]
+    expected = [[row.project.slug, *(cell.word for cell in row.cells)] for row in shown.rows]
+    states = [state.name for state in shown.federal_states]
+
+    for suffix, rows in {
+        "csv": csv_rows(client.get(f"/laender/matrix.csv{query}").getvalue()),
+        "xlsx": list(
+            xlsx_book(client.get(f"/laender/matrix.xlsx{query}").getvalue()).worksheets[0].values
+        ),
+        "ods": ods_rows(client.get(f"/laender/matrix.ods{query}").getvalue()),
+    }.items():
+        assert list(rows[0][3:19]) == states, suffix
+        found = [[row[0], *((*row, *[None] * 19)[3:19])] for row in rows[1:]]
+        assert [[cell or "" for cell in row] for row in found] == expected, suffix
+
+
+def test_matrix_page_links_to_its_files(catalogue, client):
+    html = client.get("/laender/matrix/?ebene=kommune").content.decode()
+
+    for suffix in OFFERED:
+        assert html.count(f'href="/laender/matrix.{suffix}?ebene=kommune"') == 2
+
+
+def test_matrix_as_json_links_to_the_statements(catalogue, client):
+    records = json.loads(client.get("/laender/matrix.json").getvalue())["records"]
+
+    row = next(record for record in records if record["key"] == "wohngeld")
+    assert row["DE-RP"]["key"] == "tritt-bei"
+    assert row["DE-RP"]["url"].startswith("http://testserver/projekte/wohngeld/#aussage-")
+    assert row["DE-BB"]["is_contradicted"]
+    assert row["DE-BY"] is None

@@ -1,0 +1,109 @@
+"""The admin of states, levels, topics and sources, as an editor uses it."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from hzd_catalogue.reference.models import FederalState, Level, Source
+from tests.editing import editor_client, form_data
+from tests.factories import (
+    make_level,
+    make_participation,
+    make_project,
+    make_source,
+    make_state,
+    make_topic,
+)
+
+SOURCES = "/verwaltung/reference/source/"
+TOPICS = "/verwaltung/reference/topic/"
+
+
+@pytest.fixture
+def editor(db):
+    return editor_client()
+
+
+@pytest.mark.parametrize("model", ["federalstate", "level", "topic", "source"])
+def test_lists_and_rows_open(editor, model):
+    rows = {
+        "federalstate": make_state,
+        "level": make_level,
+        "topic": make_topic,
+        "source": make_source,
+    }
+    row = rows[model]()
+    base = f"/verwaltung/reference/{model}/"
+    assert editor.get(base).status_code == 200
+    assert editor.get(f"{base}{row.pk}/change/").status_code == 200
+
+
+@pytest.mark.parametrize(("model", "rows"), [("federalstate", FederalState), ("level", Level)])
+def test_closed_lists_are_neither_changed_nor_extended(editor, admin_client, model, rows):
+    make_state()
+    make_level()
+    base = f"/verwaltung/reference/{model}/"
+    row = rows.objects.first()
+    assert admin_client.get(f"{base}add/").status_code == 403
+    assert admin_client.post(f"{base}{row.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert editor.post(f"{base}{row.pk}/change/", {"name": "Anders"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "model", ["reference/revision", "records/address", "records/retiredkey", "records/statement"]
+)
+def test_machinery_is_not_shown(admin_client, model):
+    assert admin_client.get(f"/verwaltung/{model}/").status_code == 404
+
+
+def test_a_source_shows_how_many_statements_rest_on_it(editor):
+    source = make_source("966")
+    project = make_project()
+    make_participation(project, source=source)
+    make_participation(project, make_state("DE-BB", "Brandenburg"), source=source)
+    assert editor.get(f"{SOURCES}?q=966").context["cl"].result_list[0].statement_count == 2
+    page = editor.get(f"{SOURCES}{source.pk}/change/").content.decode()
+    assert '<div class="readonly">2</div>' in page
+
+
+def test_an_editor_adds_a_source(editor):
+    data = form_data(editor.get(f"{SOURCES}add/"))
+    data |= {
+        "code": "988",
+        "title": "Neues Dokument",
+        "slug": "988-neues-dokument",
+        "file_name": "988.txt",
+        "date_basis": "unbekannt",
+        "date_reason": "Das Dokument nennt kein Datum.",
+        "rank": 988,
+        "rank_reason": "Es ist zuletzt erschienen.",
+    }
+    assert editor.post(f"{SOURCES}add/", data).status_code == 302
+    assert str(Source.objects.get(code="988")) == "988 – Neues Dokument"
+
+
+def test_a_source_is_not_deleted_by_editors(editor):
+    source = make_source()
+    assert editor.post(f"{SOURCES}{source.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_topics_count_their_records(editor):
+    topic = make_topic("Gezähltes Thema")
+    make_project(topics=[topic])
+    make_project(topics=[topic], is_published=False)
+    row = editor.get(f"{TOPICS}?q=Gezähltes").context["cl"].result_list[0]
+    assert (row.project_count, row.cooperation_count, row.partner_count) == (2, 0, 0)
+
+
+@pytest.mark.parametrize(("base", "make"), [(SOURCES, make_source), (TOPICS, make_topic)])
+def test_change_lists_ask_the_same_number_of_queries_for_many(
+    editor, base, make, django_assert_num_queries
+):
+    make()
+    editor.get(base)
+    with CaptureQueriesContext(connection) as one:
+        editor.get(base)
+    for _ in range(3):
+        make()
+    with django_assert_num_queries(len(one)):
+        editor.get(base)

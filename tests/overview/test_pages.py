@@ -1,0 +1,119 @@
+"""The pages across the catalogue, on the real data."""
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from hzd_catalogue.lists.listing import Listing
+from hzd_catalogue.reference.models import FederalState, Source, Topic
+from partners.filters import COOPERATIONS, PARTNERS
+from projects.filters import PROJECTS
+from tests.factories import make_cooperation, make_partner, make_project, make_topic
+from tests.listing import ask
+
+pytestmark = pytest.mark.usefixtures("catalogue")
+
+PAGES = (
+    "/",
+    "/laender/",
+    "/laender/hessen/",
+    "/laender/thueringen/",
+    "/laender/matrix/",
+    "/zeitleiste/",
+    "/themen/",
+    "/quellen/",
+    "/luecken/",
+    "/sitemap.xml",
+    "/robots.txt",
+    "/aenderungen.atom",
+)
+HTML_PAGES = PAGES[:9]
+
+
+def every_page() -> list[str]:
+    """Return the address of each page there is one of a kind of, and of each kind of record."""
+    firsts = [model.objects.all()[0] for model in (FederalState, Topic, Source)]
+    return [*HTML_PAGES, *(row.get_absolute_url() for row in firsts)]
+
+
+#: A link to a filtered list, with the number that may stand behind it.
+COUNTED_LINK = re.compile(
+    r'<a (?P<attributes>[^>]*)href="(?P<path>/[a-z]+/)(?P<query>\?[^"]+)"(?P<more>[^>]*)>'
+    r"(?P<inside>.*?)</a>"
+    r'(?P<after> \(\d+\)| <span class="count-list__count">\d+)?',
+    re.DOTALL,
+)
+
+
+def number_of(link: re.Match[str]) -> int | None:
+    """Return the number that a link shows: in its label, behind it, or in its text."""
+    label = re.search(r'aria-label="[^"]*\b(\d+) Projekte?[",]', link["attributes"] + link["more"])
+    inside = re.sub(r"<[^>]+>", " ", link["inside"])
+    found = (
+        label
+        or re.search(r"(\d+)", link["after"] or "")
+        or re.search(r"(\d+)\s*(?:Projekt|Kooperation|Partner)", inside)
+    )
+    return int(found.group(1)) if found else None
+
+
+def hits_of(listing: Listing, query: str) -> int:
+    """Return the number of records that a list finds for a query string."""
+    return ask(listing, unescape(query)).count
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_answer(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", HTML_PAGES)
+@pytest.mark.parametrize("query", ["?land=DE-XX", "?jahr=%00&q=%FF", "?foo=1&foo=2", "?datum[]=x"])
+def test_unknown_parameters_are_no_error(client: Client, address: str, query: str) -> None:
+    assert client.get(address + query).status_code == 200
+
+
+def test_pages_carry_no_inline_style_or_script(client: Client) -> None:
+    for address in every_page():
+        html = client.get(address).content.decode()
+        assert not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\ssrc=)", html), address
+
+
+def test_each_page_has_one_main_heading_and_the_state_of_the_data(client: Client) -> None:
+    for address in every_page():
+        html = client.get(address).content.decode()
+        assert html.count("<h1") == 1, address
+        assert re.search(r"\d+\. \w+ \d{4}, Revision \d+, 5 Quellen", html), address
+
+
+def test_navigation_marks_the_place(client: Client) -> None:
+    html = client.get("/laender/hessen/").content.decode()
+    assert '<a href="/laender/" aria-current="true">' in html
+    assert html.count("aria-current") == 2  # the navigation, and the end of the breadcrumbs
+
+
+def test_drafts_are_nowhere(client: Client) -> None:
+    topic = make_topic(name="Unsichtbares Thema")
+    for make in (make_project, make_cooperation, make_partner):
+        make(name="Geheimer Eintrag", slug="geheimer-eintrag", is_published=False, topics=[topic])
+    for address in [*every_page(), topic.get_absolute_url(), "/sitemap.xml", "/aenderungen.atom"]:
+        assert "geheim" not in client.get(address).content.decode().lower(), address
+
+
+@pytest.mark.parametrize("address", ["/", "/laender/", "/themen/", "/luecken/"])
+def test_each_number_is_that_of_the_list_behind_its_link(client: Client, address: str) -> None:
+    lists = {
+        reverse("project-list"): PROJECTS,
+        reverse("cooperation-list"): COOPERATIONS,
+        reverse("partner-list"): PARTNERS,
+    }
+    checked = 0
+    for link in COUNTED_LINK.finditer(client.get(address).content.decode()):
+        number = number_of(link)
+        if link["path"] in lists and number is not None:
+            assert number == hits_of(lists[link["path"]], link["query"]), link.group(0)
+            checked += 1
+    assert checked > 2

@@ -1,0 +1,46 @@
+"""The pages of the documents, on the real data."""
+
+import pytest
+from django.test import Client
+
+from hzd_catalogue.reference.models import Source
+from projects.models import Participation
+from tests.factories import make_source
+
+pytestmark = pytest.mark.usefixtures("catalogue")
+
+
+def test_source_page_follows_the_document(client: Client) -> None:
+    source = Source.objects.get(code="001")
+    response = client.get(source.get_absolute_url())
+    numbers = [paragraph.number for paragraph in response.context["paragraphs"]]
+    assert numbers == sorted(numbers)
+    html = response.content.decode()
+    for words in ("(EPK)", "(DigitAH)", "800"):
+        assert words in html
+    for paragraph in response.context["paragraphs"]:
+        assert f'id="absatz-{paragraph.number}"' in html
+
+
+def test_source_page_links_each_fact_to_its_place(client: Client) -> None:
+    statement = Participation.objects.select_related("source", "record").first()
+    html = client.get(statement.source.get_absolute_url()).content.decode()
+    assert f'href="{statement.get_absolute_url()}"' in html
+    assert (
+        f'id="{statement.anchor}"'
+        in client.get(statement.record.get_absolute_url()).content.decode()
+    )
+
+
+def test_an_unknown_choice_of_sources_is_said(client: Client) -> None:
+    response = client.get("/quellen/?datum=mit")
+    assert "Diese Auswahl gibt es nicht" in response.content.decode()
+    assert len(response.context["rows"]) == Source.objects.count()
+
+
+def test_undated_sources_are_those_that_the_gaps_count(client: Client) -> None:
+    make_source("900", date_basis="genannt")
+    shown = client.get("/quellen/?datum=ohne").context["rows"]
+    assert "900" not in {row.source.code for row in shown}
+    gap = client.get("/luecken/").context["gaps"][-1]
+    assert gap.counts[0].count == len(shown)

@@ -1,0 +1,85 @@
+"""Milestones in the drawing: as precise as their sources."""
+
+import re
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+
+from hzd_catalogue.overview.timeline import Timeline, draw, period, timeline
+from hzd_catalogue.records.models import Milestone
+from hzd_catalogue.reference.models import Revision
+from projects.models import Project
+from tests.factories import make_project, passage
+
+
+@pytest.mark.parametrize(
+    ("date", "begins", "ends"),
+    [
+        ({"year": 2013}, 2013, 2014),
+        ({"year": 2022, "part": "ende"}, 2022 + 2 / 3, 2023),
+        ({"year": 2019, "month": 9}, 2019 + 8 / 12, 2019 + 9 / 12),
+        ({"year": 2019, "month": 9, "part": "ende"}, 2019 + 8 / 12 + 2 / 36, 2019 + 9 / 12),
+        ({"year": 2021, "month": 7, "day": 1}, 2021.5, 2021.5 + 1 / 31 / 12),
+        (
+            {"year": 2021, "month": 10, "day": 6, "last_day": 8},
+            2021.75 + 5 / 31 / 12,
+            2021.75 + 8 / 31 / 12,
+        ),
+    ],
+)
+def test_a_period_is_what_the_source_leaves_open(date: dict, begins: float, ends: float) -> None:
+    assert period(Milestone(**date)) == pytest.approx((begins, ends))
+
+
+def test_only_a_day_is_a_dot() -> None:
+    rows = draw(
+        [
+            Milestone(year=2019, month=9, part="ende"),
+            Milestone(year=2021, month=7, day=1),
+        ]
+    ).rows
+    assert [row.is_day for row in rows] == [False, True]
+    assert [row.milestone.date for row in rows] == ["Ende September 2019", "1. Juli 2021"]
+
+
+def test_nothing_is_drawn_without_milestones() -> None:
+    assert draw([]) is None
+
+
+def timeline_of(query: str) -> Timeline:
+    return timeline(QueryDict(query), Revision.current().key)
+
+
+def test_milestones_are_in_the_order_of_time(catalogue: None) -> None:
+    found = timeline_of("").milestones
+    keys = [row.chronological_key for row in found]
+    assert keys == sorted(keys)
+    assert len(found) > 10
+
+
+def test_filters_apply(catalogue: None) -> None:
+    found = timeline_of("jahr=2013&reichweite=bundesweit").milestones
+    assert {row.record.slug for row in found} == {"oasis"}
+
+
+def test_a_value_that_only_projects_know_leaves_cooperations_out(catalogue: None) -> None:
+    found = timeline_of("art=it-verfahren")
+    assert found.milestones
+    assert all(isinstance(row.record, Project) for row in found.milestones)
+    assert not found.shown.problems
+
+
+def test_page_shows_picture_and_table_alike(catalogue: None, client: Client) -> None:
+    response = client.get("/zeitleiste/")
+    html = response.content.decode()
+    for milestone in response.context["milestones"]:
+        assert html.count(f'href="{milestone.get_absolute_url()}"') == 2
+
+
+def test_coordinates_have_no_german_commas(catalogue: None, client: Client) -> None:
+    Milestone.objects.create(
+        record=make_project(), event="beginn", title="Beginn", year=1987, month=5, **passage()
+    )
+    html = client.get("/zeitleiste/").content.decode()
+    assert not re.findall(r'\s(?:x|y|x1|x2|width)="\d+,\d+"', html)

@@ -1,1 +1,0 @@
-"""Migrations of the app ``site`` as a version after this one might have them."""
