@@ -1,7 +1,7 @@
 # Two commands do everything: make run and make test. Both set up what they need first.
 PYTHON ?= python3
-# Another Python gets an environment of its own: make test PYTHON=python3.13
-VENV ?= .venv$(if $(filter-out python3,$(notdir $(PYTHON))),-$(notdir $(PYTHON)))
+# Another Python gets an environment of its own: make test PYTHON=python3.13, PYTHON=/usr/bin/python3
+VENV ?= .venv$(if $(filter-out python3,$(PYTHON)),-$(subst /,-,$(patsubst /%,%,$(PYTHON))))
 PYTHONS ?= python3.11 python3.12 python3.13
 export PORT ?= 8000
 export VAR_DIR ?= $(CURDIR)/var
@@ -24,7 +24,7 @@ manage := $(bin)/python manage.py
 pytest := $(bin)/pytest -n auto
 templates = $(shell find templates -name '*.html')
 # Tests that ask no database; once is enough.
-without_database := lists/test_bitmaps.py test_locks.py test_project.py test_setup.py
+without_database := lists/test_bitmaps.py test_layers.py test_locks.py test_private_files.py test_project.py test_setup.py
 python_dirs := hzd_catalogue partners projects tests manage.py gunicorn.conf.py
 
 .DEFAULT_GOAL := help
@@ -89,8 +89,10 @@ check-sources: $(venv)/.dev ## compare every quotation with the documents, where
 	$(manage) check_sources --documents "$(DOCUMENTS)"
 
 .PHONY: programs
+# Chromium without the parts that draw its window takes half of the time.
 programs:
-	@sh tests/provide.sh chromium "$$CHROMIUM" chromium chromium-browser google-chrome google-chrome-stable
+	@REQUIRE_ALL=1 sh tests/provide.sh chromium-headless-shell "$$CHROMIUM" chromium-headless-shell 2>/dev/null || \
+	  sh tests/provide.sh chromium chromium chromium-browser google-chrome google-chrome-stable
 	@sh tests/provide.sh default-jre-headless java
 
 .PHONY: nginx

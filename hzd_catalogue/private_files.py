@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 #: The rights of the group and of everybody else.
 OF_OTHERS = 0o077
 #: By one of these, a directory is known as the catalogue's own.
-OWN_NAMES = ("catalogue.sqlite3", "secret_key", "static", ".static")
+OWN_NAMES = ("catalogue.sqlite3", "secret_key", "static", ".static", "backups")
 #: What SQLite keeps beside a database, under its name with one of these endings.
 BESIDE_A_DATABASE = ("", "-wal", "-shm", "-journal")
 

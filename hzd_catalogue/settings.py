@@ -92,7 +92,7 @@ os.umask(private_files.OF_OTHERS)
 VAR_DIR = BASE_DIR / env_str("VAR_DIR", "var")
 
 # Where `manage.py backup` and `restore` put their files.
-BACKUP_DIR = Path(env_str("BACKUP_DIR", str(VAR_DIR / "backups")))
+BACKUP_DIR = BASE_DIR / env_str("BACKUP_DIR", str(VAR_DIR / "backups"))
 
 DEBUG = env_bool("DEBUG", default=False)
 
@@ -344,7 +344,7 @@ STATIC_URL = "static/"
 # In VAR_DIR, static files are as private as everything there. A place of their own may be read by
 # other accounts, such as that of a web server.
 _STATIC_FILES_ARE_READ = bool(env_str("STATIC_ROOT"))
-STATIC_ROOT = Path(env_str("STATIC_ROOT", str(VAR_DIR / "static")))
+STATIC_ROOT = BASE_DIR / env_str("STATIC_ROOT", str(VAR_DIR / "static"))
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("kern", BASE_DIR / "node_modules" / "@kern-ux" / "native" / "dist"),

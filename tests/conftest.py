@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 
 from tests.postgres import PostgresServer, PostgresUnavailableError
+from tests.processes import Variables, new_site
+from tests.serving import prepare
 
 #: Set by the continuous integration: what cannot be tested counts as failed.
 REQUIRE_ALL = bool(os.environ.get("REQUIRE_ALL")) or os.environ.get("CI") == "true"
@@ -104,6 +106,21 @@ def empty_catalogue(db: None) -> None:
             # One statement a table; foreign keys are checked when the transaction ends.
             rows = model._base_manager.all()
             rows._raw_delete(rows.db)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Variables]:
+    """A site with the real catalogue that waits to be served; tests leave its data alone."""
+    with new_site(tmp_path_factory.mktemp("site")) as site:
+        prepare(site)
+        yield site
+
+
+@pytest.fixture
+def own_site(site: Variables, tmp_path: Path) -> Iterator[Variables]:
+    """A copy of ``site`` that a test may spoil; its files lie in ``tmp_path / "var"``."""
+    with new_site(tmp_path / "var", like=site) as copy:
+        yield copy
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from django.test import Client
 
 from hzd_catalogue.overview.gaps import GapsView
 from tests.addresses import every_kind_of_public_address
-from tests.processes import manage, name_static_files, new_database
+from tests.processes import shell
 
 #: As another site of the same host may have set them, or somebody who tries.
 COOKIES = (
@@ -69,7 +69,7 @@ def test_no_error_is_answered_with_a_cookie(catalogue, monkeypatch):
     assert Client().post("/projekte/").status_code == 405
 
 
-def test_no_public_host_answers_with_a_cookie(tmp_path):
+def test_no_public_host_answers_with_a_cookie(site):
     program = """
 import json
 from tests.addresses import every_kind_of_public_address
@@ -77,10 +77,6 @@ from tests.test_cookies import COOKIES, NOWHERE, faults
 addresses = [*every_kind_of_public_address(), *NOWHERE, "/verwaltung/login/"]
 print(json.dumps(faults(addresses, COOKIES[:2])))
 """
-    with new_database(tmp_path / "var") as variables:
-        manage(variables, "migrate", "--no-input")
-        manage(variables, "load_catalogue")
-        name_static_files(tmp_path / "var" / "static")
-        public = {**variables, "PUBLIC_ONLY": "on", "LOG_LEVEL": "ERROR"}
+    public = {**site, "PUBLIC_ONLY": "on", "LOG_LEVEL": "ERROR"}
 
-        assert json.loads(manage(public, "shell", "-v0", "--command", program)) == []
+    assert json.loads(shell(public, program)) == []

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.processes import manage, new_database
+from tests.processes import manage, new_site, shell
 
 #: Edits as editors may make them.
 EDIT = """
@@ -60,31 +60,25 @@ print(json.dumps([
 """
 
 
-def shell(variables, program):
-    return manage(variables, "shell", "--verbosity", "0", "--command", program)
-
-
 def contents(directory):
     return {path.name: path.read_bytes() for path in directory.iterdir()}
 
 
-def test_an_edited_catalogue_comes_back_byte_for_byte(tmp_path):
+def test_an_edited_catalogue_comes_back_byte_for_byte(own_site, tmp_path):
     first, second = tmp_path / "first", tmp_path / "second"
     rest = str(tmp_path / "rest.json")
-    with new_database(tmp_path / "old") as old, new_database(tmp_path / "new") as new:
-        manage(old, "migrate", "--no-input")
-        manage(old, "load_catalogue")
-        shell(old, EDIT)
+    shell(own_site, EDIT)
 
-        manage(old, "export_fixtures", "--dir", str(first))
-        selected = ("auth.user", "legal", "--natural-foreign", "--natural-primary")
-        manage(old, "dumpdata", *selected, "--output", rest)
+    manage(own_site, "export_fixtures", "--dir", str(first))
+    selected = ("auth.user", "legal", "--natural-foreign", "--natural-primary")
+    manage(own_site, "dumpdata", *selected, "--output", rest)
+    with new_site(tmp_path / "new") as new:
         manage(new, "migrate", "--no-input")
         manage(new, "load_catalogue", "--dir", str(first))
         manage(new, "loaddata", rest)
         manage(new, "export_fixtures", "--dir", str(second))
 
-        before, after = json.loads(shell(old, ASK)), json.loads(shell(new, ASK))
+        before, after = json.loads(shell(own_site, ASK)), json.loads(shell(new, ASK))
 
     assert contents(first) == contents(second)
     assert "Größer & „neu“: #1" in contents(first)["projects.yaml"].decode()

@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 from hzd_catalogue import private_files
 from hzd_catalogue.data.checks import check_private_files
-from tests.processes import environment, manage, run, served
+from tests.processes import environment, manage, run
+from tests.serving import served
 
 OPEN = 0
 
@@ -24,9 +25,9 @@ def test_every_command_writes_for_its_owner_alone(tmp_path):
     manage(variables, "migrate", "--no-input", umask=OPEN)
     manage(variables, "load_catalogue", umask=OPEN)
     manage(variables, "export_fixtures", "--dir", str(directory / "exported"), umask=OPEN)
-    with served(variables, umask=OPEN) as url:
+    with served(variables, umask=OPEN) as server:
         # Kept open, and with it the server's connection to the database.
-        visitor = HTTPConnection(urlsplit(url).netloc, timeout=20)
+        visitor = HTTPConnection(urlsplit(server.url).netloc, timeout=20)
         visitor.request("GET", "/projekte/")
         answer = visitor.getresponse()
         assert answer.read()

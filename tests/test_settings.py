@@ -57,6 +57,19 @@ def test_the_table_of_settings_is_complete():
     assert sorted(rows) == sorted(names_in_code())
 
 
+def test_relative_directories_start_in_the_project(tmp_path):
+    found = read(
+        ["BACKUP_DIR", "STATIC_ROOT"],
+        {"BACKUP_DIR": "else/backups", "STATIC_ROOT": "else/static"},
+        tmp_path,
+    )
+
+    assert found == {
+        "BACKUP_DIR": str(PROJECT / "else/backups"),
+        "STATIC_ROOT": str(PROJECT / "else/static"),
+    }
+
+
 def test_the_embedded_default_is_closed_and_keeps_its_key(tmp_path):
     names = ("DEBUG", "SECRET_KEY", "ALLOWED_HOSTS")
     first = read(names, {}, tmp_path)

@@ -27,8 +27,17 @@ from django.utils.version import get_version_tuple
 
 from hzd_catalogue import __version__
 
-#: What no backup holds and a restore empties. Sessions are keys to the admin.
-LEFT_OUT = frozenset({"sessions.session"})
+#: What no backup holds and a restore empties: sessions are keys to the admin, and failed logins are
+#: personal data, whatever accounts and addresses were tried, that are to go within days.
+LEFT_OUT = frozenset(
+    {
+        "sessions.session",
+        "axes.accessattempt",
+        "axes.accessattemptexpiration",
+        "axes.accessfailurelog",
+        "axes.accesslog",
+    }
+)
 
 #: The first member: what the file is, and what is in it.
 MANIFEST = "hzd-catalogue-backup.json"

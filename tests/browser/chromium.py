@@ -7,7 +7,14 @@ import shutil
 
 from playwright.sync_api import Browser, Playwright
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: The best one first: without the parts that draw a window, tests take half of the time.
+CHROMIUM_NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 CHROMIUM_ARGUMENTS = [
     "--disable-gpu",
     "--disable-quic",
@@ -15,6 +22,8 @@ CHROMIUM_ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Letters as wide as on a screen of today, not rounded to whole pixels.
+    "--font-render-hinting=none",
     # Chromium's sandbox does not work for root.
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 from tests.browser import axe
 from tests.browser.chromium import find_chromium, launch_chromium
 from tests.conftest import REQUIRE_ALL
-from tests.serving import served_site
+from tests.processes import Variables
+from tests.serving import served
 
 
 def leave_out(reason: str) -> None:
@@ -30,10 +31,10 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def site_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site_url(site: Variables) -> Iterator[str]:
     """The address of a served site with the real catalogue, without a slash at its end."""
-    with served_site(tmp_path_factory.mktemp("site")) as url:
-        yield url
+    with served(site) as server:
+        yield server.url
 
 
 @pytest.fixture(scope="session")

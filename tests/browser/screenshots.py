@@ -7,10 +7,11 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.chromium import find_chromium, launch_chromium
-from tests.serving import PROJECT, served_site
+from tests.processes import PROJECT, new_site
+from tests.serving import prepare, served
 
 DIRECTORY = PROJECT / "docs" / "screenshots"
 
@@ -38,33 +39,39 @@ PICTURES = (
 )
 
 
+def take_pictures(browser: Browser, url: str) -> None:
+    """Take every picture anew, of the site at ``url``."""
+    DIRECTORY.mkdir(exist_ok=True)
+    for picture in PICTURES:
+        with browser.new_context(
+            base_url=url,
+            viewport={"width": picture.width, "height": picture.height},
+            color_scheme=picture.scheme,
+            # Without the room that KERN keeps for a scrollbar, which a picture has not.
+            is_mobile=True,
+            reduced_motion="reduce",
+            locale="de-DE",
+        ) as context:
+            page = context.new_page()
+            page.goto(picture.address, wait_until="networkidle")
+            page.evaluate("document.fonts.ready")
+            page.locator(picture.top).evaluate("element => element.scrollIntoView()")
+            page.screenshot(path=DIRECTORY / f"{picture.name}.png")
+
+
 def main() -> None:
-    """Take every picture anew; needs Chromium."""
+    """Take the pictures of a site that is made for them; needs Chromium."""
     chromium = find_chromium()
     if chromium is None:
         sys.exit("No Chromium was found; set CHROMIUM.")
-    DIRECTORY.mkdir(exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as directory,
-        served_site(Path(directory)) as url,
-        sync_playwright() as playwright,
-        launch_chromium(playwright, chromium) as browser,
-    ):
-        for picture in PICTURES:
-            with browser.new_context(
-                base_url=url,
-                viewport={"width": picture.width, "height": picture.height},
-                color_scheme=picture.scheme,
-                # Without the room that KERN keeps for a scrollbar, which a picture has not.
-                is_mobile=True,
-                reduced_motion="reduce",
-                locale="de-DE",
-            ) as context:
-                page = context.new_page()
-                page.goto(picture.address, wait_until="networkidle")
-                page.evaluate("document.fonts.ready")
-                page.locator(picture.top).evaluate("element => element.scrollIntoView()")
-                page.screenshot(path=DIRECTORY / f"{picture.name}.png")
+    with tempfile.TemporaryDirectory() as directory, new_site(Path(directory)) as site:
+        prepare(site)
+        with (
+            served(site) as server,
+            sync_playwright() as playwright,
+            launch_chromium(playwright, chromium) as browser,
+        ):
+            take_pictures(browser, server.url)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.page_types import every_page_type, visit
-from tests.serving import ADMINISTRATOR, served_site
+from tests.serving import ADMINISTRATOR, served
 
 #: More than lie before anything on any page.
 MOST_STOPS = 200
@@ -141,11 +141,11 @@ def test_pages_are_quiet(page, site_url, page_type):
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
-@pytest.fixture(scope="module")
-def own_site_url(tmp_path_factory):
-    """A site that a test may change."""
-    with served_site(tmp_path_factory.mktemp("own-site")) as url:
-        yield url
+@pytest.fixture
+def own_site_url(own_site):
+    """The address of a site that a test may change."""
+    with served(own_site) as server:
+        yield server.url
 
 
 def choose(page, field, text):

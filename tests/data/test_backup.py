@@ -24,6 +24,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from axes.models import AccessAttempt
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import get_user_model
@@ -46,8 +47,14 @@ PROJECT = Path(__file__).resolve().parents[2]
 LATER = "tests.data.later_migrations"
 CHANCE = random.Random(4711)  # noqa: S311
 PASSWORD = "Sehr-geheim-4711"
+ATTACKER = "203.0.113.77"
 #: What is not in a backup, or what a restore changes on purpose.
-NOT_COMPARED = {"django_migrations", "django_session", "reference_revision"}
+NOT_COMPARED = {
+    "axes_accessattempt",
+    "django_migrations",
+    "django_session",
+    "reference_revision",
+}
 
 
 # A database of its own ------------------------------------------------------------------------
@@ -159,6 +166,7 @@ def add_what_editors_add():
     session.save()
     Address.objects.create(type="projekte", slug="alt", record=Project.objects.get(slug="epk"))
     RetiredKey.objects.create(key="abcdefghjk")
+    AccessAttempt.objects.create(username="redaktion", ip_address=ATTACKER, failures_since_start=3)
     KnownBarrier.objects.create(title="Die Karte", planned_until="2030-12-31")
     LegalPage.objects.filter(slug="impressum").update(body="Wir, „Ämter“ & Co.\n\n\U0001f3db")
     withdraw(Project.objects.get(slug="bebpo"))
@@ -236,7 +244,13 @@ def test_nothing_is_missing_from_the_file(saved):
             for model in apps.get_models(include_auto_created=True)
             if not model._meta.proxy
         }
-        assert labels - tables.keys() == {"sessions.session"}
+        assert labels - tables.keys() == {
+            "sessions.session",
+            "axes.accessattempt",
+            "axes.accessattemptexpiration",
+            "axes.accessfailurelog",
+            "axes.accesslog",
+        }
         for label, table in tables.items():
             assert len(list(opened.rows(label))) == table.rows
         assert tables["auth.user"].rows == 1
@@ -367,14 +381,17 @@ def test_a_damaged_sqlite_file_is_put_aside(place, saved, capsys):
     assert Path(aside).read_bytes() == damaged
 
 
-def test_sessions_are_neither_saved_nor_kept(place, saved):
+def test_sessions_and_failed_logins_are_neither_saved_nor_kept(place, saved):
     session = Session.objects.get()
+    assert AccessAttempt.objects.get().ip_address == ATTACKER
     run_restore(saved)
 
     assert not Session.objects.exists()
-    assert session.session_key not in "".join(
-        zipfile.ZipFile(saved).read(name).decode() for name in zipfile.ZipFile(saved).namelist()
-    )
+    assert not AccessAttempt.objects.exists()
+    with zipfile.ZipFile(saved) as archive:
+        content = "".join(archive.read(name).decode() for name in archive.namelist())
+    assert session.session_key not in content
+    assert ATTACKER not in content
 
 
 def test_moves_between_sqlite_and_postgresql(place, saved, tmp_path):
@@ -717,7 +734,8 @@ def test_an_older_backup_is_migrated_on_the_way(place, saved, settings, capsys):
     run_restore(saved)
 
     if not place.is_sqlite:
-        assert "geben Sie diesen Rollen ihre Rechte wieder: pg_monitor." in capsys.readouterr().out
+        printed = capsys.readouterr().out
+        assert "ihre Rechte wieder, der lesenden mit „manage.py reading_role“: pg_mon" in printed
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*), mark FROM legal_later GROUP BY mark")
         assert cursor.fetchall() == [(5, "migrated")]

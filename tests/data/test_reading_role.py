@@ -13,7 +13,7 @@ from django.db import connection
 
 from hzd_catalogue.data.reading_role import excess, public_tables, unreadable
 from hzd_catalogue.reference.models import CatalogueModel
-from tests.processes import manage, name_static_files, new_database
+from tests.processes import manage, shell
 
 PASSWORD = "nur-im-test"
 #: Answers of every public address, and of some that are none.
@@ -92,38 +92,34 @@ def test_public_tables_are_those_of_all_that_visitors_see():
 
 
 @on_postgres
-def test_the_role_serves_every_public_address_and_reads_nothing_else(tmp_path):
+def test_the_role_serves_every_public_address_and_reads_nothing_else(own_site):
     import psycopg
 
     name = f"Reader {uuid.uuid4().hex}"
-    with new_database(tmp_path / "var") as variables:
-        manage(variables, "migrate", "--no-input")
-        manage(variables, "load_catalogue")
-        name_static_files(tmp_path / "var" / "static")
-        with psycopg.connect(variables["DATABASE_URL"], autocommit=True) as database:
-            # What this project documented before.
-            database.execute(
-                f"""CREATE ROLE "{name}" LOGIN PASSWORD '{PASSWORD}';
-                GRANT SELECT ON ALL TABLES IN SCHEMA public TO "{name}";
-                ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO "{name}";"""
-            )
-            try:
-                for _ in range(2):
-                    database.execute(manage(variables, "reading_role", name))
-                database.execute("CREATE TABLE of_a_later_package (username text)")
-                tables = {
-                    table
-                    for (table,) in database.execute(
-                        "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-                    )
-                }
-                public = as_public_host(name, variables)
-                answers = json.loads(manage(public, "shell", "-v0", "--command", VISIT))
-                refused = json.loads(manage(public, "shell", "-v0", "--command", READ))
-                # Ends with an error when the role may do less or more.
-                manage(public, "check", "--database", "default")
-            finally:
-                database.execute(f'DROP OWNED BY "{name}"; DROP ROLE "{name}"')
+    with psycopg.connect(own_site["DATABASE_URL"], autocommit=True) as database:
+        # What this project documented before.
+        database.execute(
+            f"""CREATE ROLE "{name}" LOGIN PASSWORD '{PASSWORD}';
+            GRANT SELECT ON ALL TABLES IN SCHEMA public TO "{name}";
+            ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO "{name}";"""
+        )
+        try:
+            for _ in range(2):
+                database.execute(manage(own_site, "reading_role", name))
+            database.execute("CREATE TABLE of_a_later_package (username text)")
+            tables = {
+                table
+                for (table,) in database.execute(
+                    "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+                )
+            }
+            public = as_public_host(name, own_site)
+            answers = json.loads(shell(public, VISIT))
+            refused = json.loads(shell(public, READ))
+            # Ends with an error when the role may do less or more.
+            manage(public, "check", "--database", "default")
+        finally:
+            database.execute(f'DROP OWNED BY "{name}"; DROP ROLE "{name}"')
 
     assert {address: status for address, status in answers.items() if status != 200} == {
         "/gibt-es-nicht/": 404,

@@ -1,6 +1,5 @@
 """A database that does not fit the code is refused before anything is served from it."""
 
-import shutil
 import sqlite3
 from io import StringIO
 from pathlib import Path
@@ -14,7 +13,8 @@ from django.db import connection
 
 from hzd_catalogue.data import schema
 from hzd_catalogue.data.schema import migration_problem
-from tests.processes import environment, manage, new_database, run, served
+from tests.processes import manage, new_site, run, shell
+from tests.serving import served
 
 GUNICORN = ("-m", "gunicorn", "--config", "gunicorn.conf.py", "--bind", "127.0.0.1:0")
 LIKE_NEWER = "INSERT INTO django_migrations (app, name, applied) VALUES ('{}', '{}', '2030-01-01')"
@@ -122,7 +122,7 @@ def test_a_squashed_migration_counts_as_what_it_replaces(monkeypatch, applied):
 
 
 def test_no_server_starts_on_an_empty_or_an_older_database(tmp_path):
-    with new_database(tmp_path / "var") as variables:
+    with new_site(tmp_path / "var") as variables:
         is_file = "DATABASE_URL" not in variables
         assert ("gibt es nicht" if is_file else "ist leer") in refusal(variables)
         assert not (tmp_path / "var" / "catalogue.sqlite3").exists()
@@ -130,7 +130,7 @@ def test_no_server_starts_on_an_empty_or_an_older_database(tmp_path):
         manage(variables, "migrate", "--no-input")
         forget = "from django.db.migrations.recorder import MigrationRecorder as R;"
         forget += "R.Migration.objects.filter(app='projects').delete()"
-        manage(variables, "shell", "--verbosity", "0", "--command", forget)
+        shell(variables, forget)
         assert refusal(variables) == (
             "Die Datenbank ist älter als diese Software: ihr fehlen projects.0001_initial. "
             "Zuerst „make prepare“ oder „manage.py migrate“ ausführen."
@@ -139,35 +139,30 @@ def test_no_server_starts_on_an_empty_or_an_older_database(tmp_path):
         assert (done.returncode, done.stderr.count("\n")) == (1, 1)
 
 
-def test_a_server_that_is_away_is_waited_for(tmp_path):
-    away = environment(tmp_path, DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")
+def test_a_server_that_is_away_is_waited_for(site):
+    away = {**site, "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
 
-    with served(away) as url, pytest.raises(HTTPError) as answer:
-        urlopen(f"{url}/projekte/", timeout=20)
+    with served(away, wait_for="/healthz") as server, pytest.raises(HTTPError) as answer:
+        urlopen(f"{server.url}/projekte/", timeout=20)
 
     with answer.value as response:
         assert response.status == 503
 
 
-@pytest.fixture(scope="module")
-def migrated_file(tmp_path_factory):
-    directory = tmp_path_factory.mktemp("migrated") / "var"
-    manage(environment(directory), "migrate", "--no-input")
-    return directory / "catalogue.sqlite3"
+@pytest.fixture
+def public(own_site):
+    """A public host with a SQLite database that nobody else has open, in WAL mode."""
+    if "DATABASE_URL" in own_site:
+        pytest.skip("about SQLite's file")
+    return {**own_site, "PUBLIC_ONLY": "on"}
 
 
 @pytest.fixture
-def database_file(migrated_file, tmp_path):
-    """A SQLite database that nobody has open, in WAL mode as the site leaves it."""
-    (tmp_path / "var").mkdir()
-    return Path(shutil.copy(migrated_file, tmp_path / "var"))
+def database_file(public):
+    return Path(public["VAR_DIR"]) / "catalogue.sqlite3"
 
 
-def public(directory, **variables):
-    return environment(directory, PUBLIC_ONLY="on", **variables)
-
-
-def test_a_public_host_opens_the_file_for_reading_only(database_file):
+def test_a_public_host_opens_the_file_for_reading_only(public):
     attempt = """
 from django.db import DatabaseError, connection
 with connection.cursor() as cursor:
@@ -178,15 +173,11 @@ with connection.cursor() as cursor:
             print(error)
 """
 
-    printed = manage(
-        public(database_file.parent), "shell", "--verbosity", "0", "--command", attempt
-    )
-
-    assert printed == "attempt to write a readonly database\n"
+    assert shell(public, attempt) == "attempt to write a readonly database\n"
 
 
 @pytest.mark.parametrize("has_writer", [True, False])
-def test_a_public_host_reads_beside_a_writer_and_without_one(database_file, has_writer):
+def test_a_public_host_reads_beside_a_writer_and_without_one(public, database_file, has_writer):
     writer = sqlite3.connect(database_file)
     writer.execute("UPDATE legal_legalpage SET title = 'Geschrieben' WHERE slug = 'impressum'")
     writer.commit()
@@ -194,14 +185,14 @@ def test_a_public_host_reads_beside_a_writer_and_without_one(database_file, has_
         writer.close()
 
     with (
-        served(public(database_file.parent)) as url,
-        urlopen(f"{url}/impressum/", timeout=20) as response,
+        served(public) as server,
+        urlopen(f"{server.url}/impressum/", timeout=20) as response,
     ):
         assert b"<title>Geschrieben" in response.read()
     writer.close()
 
 
-def test_a_public_host_reads_a_copy_where_it_can_write_nothing(database_file, tmp_path):
+def test_a_public_host_reads_a_copy_where_it_can_write_nothing(public, database_file, tmp_path):
     """VACUUM INTO leaves a file that needs no others beside it."""
     copy = tmp_path / "copy" / "catalogue.sqlite3"
     copy.parent.mkdir()
@@ -209,21 +200,19 @@ def test_a_public_host_reads_a_copy_where_it_can_write_nothing(database_file, tm
         connection.execute("VACUUM INTO ?", [str(copy)])
     connection.close()
 
-    variables = public(tmp_path / "var", DATABASE_URL=f"sqlite:///{copy}")
-    with served(variables) as url, urlopen(f"{url}/impressum/", timeout=20) as response:
+    with (
+        served(public, DATABASE_URL=f"sqlite:///{copy}") as server,
+        urlopen(f"{server.url}/impressum/", timeout=20) as response,
+    ):
         assert response.status == 200
         assert list(copy.parent.iterdir()) == [copy]
 
 
-def test_a_public_host_says_what_is_wrong_with_its_file(database_file):
+def test_a_public_host_says_what_is_wrong_with_its_file(public, database_file):
     # In the way of the file that SQLite has to make, as a directory without the right to write is.
     (database_file.parent / "catalogue.sqlite3-wal").mkdir()
-    assert refusal(public(database_file.parent)) == (
-        "Die Datenbank ist nicht lesbar: unable to open database file"
-    )
+    assert refusal(public) == ("Die Datenbank ist nicht lesbar: unable to open database file")
 
     database_file.unlink()
-    assert refusal(public(database_file.parent)).startswith(
-        f"Die Datenbank {database_file} gibt es nicht."
-    )
+    assert refusal(public).startswith(f"Die Datenbank {database_file} gibt es nicht.")
     assert not database_file.exists()

@@ -22,9 +22,9 @@ SLOW_CLIENTS = 200
     [b"", b"GET /projekte/ HTTP/1.1\r\nHost: localhost\r\n"],
     ids=["silent", "never ending head"],
 )
-def test_slow_clients_hold_up_nobody(site, database, sent):
+def test_slow_clients_hold_up_nobody(site, sent):
     with ExitStack() as stack:
-        server = stack.enter_context(served(site, **database))
+        server = stack.enter_context(served(site))
         for _ in range(SLOW_CLIENTS):
             client = socket.create_connection(("127.0.0.1", server.port))
             stack.enter_context(closing(client))
@@ -35,9 +35,9 @@ def test_slow_clients_hold_up_nobody(site, database, sent):
                 assert response.status == 200
 
 
-def test_clients_that_read_slowly_hold_up_nobody(site, database):
+def test_clients_that_read_slowly_hold_up_nobody(site):
     with ExitStack() as stack:
-        server = stack.enter_context(served(site, **database))
+        server = stack.enter_context(served(site))
         request = b"GET /projekte.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 20
         for _ in range(4):
             client = socket.socket()
@@ -50,7 +50,7 @@ def test_clients_that_read_slowly_hold_up_nobody(site, database):
 
 
 @pytest.mark.parametrize("keep_alive", [False, True], ids=["a connection each", "kept alive"])
-def test_a_stop_under_load_loses_no_request(site, database, keep_alive):
+def test_a_stop_under_load_loses_no_request(site, keep_alive):
     outcomes = Counter()
 
     def visit(port):
@@ -76,7 +76,7 @@ def test_a_stop_under_load_loses_no_request(site, database, keep_alive):
                     connection.close()
                     connection = None
 
-    with served(site, **database) as server:
+    with served(site) as server:
         visitors = [threading.Thread(target=visit, args=[server.port]) for _ in range(16)]
         for visitor in visitors:
             visitor.start()
@@ -90,9 +90,9 @@ def test_a_stop_under_load_loses_no_request(site, database, keep_alive):
     assert outcomes[200] >= 16
 
 
-def test_a_reload_goes_on_serving(site, database):
+def test_a_reload_goes_on_serving(site):
     """The old workers stop too, and must not close the queue that is the new ones'."""
-    with served(site, **database) as server:
+    with served(site) as server:
         server.process.send_signal(signal.SIGHUP)
         deadline = time.monotonic() + 4
         while time.monotonic() < deadline:
@@ -118,9 +118,9 @@ def own_address():
 
 
 @pytest.mark.parametrize("host", ["localhost", "*"])
-def test_who_can_reach_the_site(site, database, host):
+def test_who_can_reach_the_site(site, host):
     outside = own_address()
-    with served(site, HOST=host, **database) as server:
+    with served(site, HOST=host) as server:
         assert reaches(socket.AF_INET, "127.0.0.1", server.port)
         if socket.has_ipv6 and ("[::1]:1" in addresses(["localhost"], 1)):
             assert reaches(socket.AF_INET6, "::1", server.port)

@@ -126,8 +126,8 @@ def without_time(path, body):
 
 
 @pytest.mark.parametrize("proxies", ["", "127.0.0.1"], ids=["direct", "behind a proxy"])
-def test_no_header_changes_the_page_of_the_next_visitor(site, database, proxies):
-    with served(site, TRUSTED_PROXIES=proxies, **database) as server:
+def test_no_header_changes_the_page_of_the_next_visitor(site, proxies):
+    with served(site, TRUSTED_PROXIES=proxies) as server:
         # Twice each, so that both workers have kept every page when the headers come.
         before = {path: get(server, path) for path in chain(PAGES, PAGES)}
         assert {answer[0] for answer in before.values()} == {200, 404}
@@ -155,12 +155,12 @@ def test_no_header_changes_the_page_of_the_next_visitor(site, database, proxies)
         assert "fremd.example" not in answer[2].decode()
 
 
-def test_only_a_named_proxy_says_what_the_scheme_is(site, database):
+def test_only_a_named_proxy_says_what_the_scheme_is(site):
     header = ("X-Forwarded-Proto", "https")
-    with served(site, **database) as server:
+    with served(site) as server:
         assert b'href="http://127' in get(server, "/themen/", *header)[2]
-    with served(site, TRUSTED_PROXIES="127.0.0.0/8", **database) as server:
+    with served(site, TRUSTED_PROXIES="127.0.0.0/8") as server:
         assert b'href="https://127' in get(server, "/themen/", *header)[2]
         assert b'href="http://127' in get(server, "/themen/")[2]
-    with served(site, TRUSTED_PROXIES="192.0.2.7", **database) as server:
+    with served(site, TRUSTED_PROXIES="192.0.2.7") as server:
         assert b'href="http://127' in get(server, "/themen/", *header)[2]

@@ -9,7 +9,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.serving import manage, served
+from tests.processes import manage
+from tests.serving import served
 
 SQLITE_ONLY = pytest.mark.skipif(
     bool(os.environ.get("DATABASE_URL")), reason="a file that is taken away or spoilt"
@@ -25,20 +26,14 @@ def ask(server, path, **headers):
         return error.code, error.read().decode().strip()
 
 
-@pytest.fixture
-def own_site(site, tmp_path):
-    """A copy of the site, whose database a test may spoil."""
-    return shutil.copytree(site, tmp_path / "own")
-
-
-def test_ready_for_whatever_host_and_scheme_the_question_comes_with(site, database):
-    with served(site, HTTPS="on", TRUSTED_PROXIES="192.0.2.1", **database) as server:
+def test_ready_for_whatever_host_and_scheme_the_question_comes_with(site):
+    with served(site, HTTPS="on", TRUSTED_PROXIES="192.0.2.1") as server:
         assert ask(server, "/healthz", Host="10.0.0.7:8000") == (200, "ok")
         assert ask(server, "/readyz", Host="10.0.0.7:8000") == (200, "ok")
 
 
-def test_a_foreign_host_is_one_line_of_the_log(site, database):
-    with served(site, **database) as server:
+def test_a_foreign_host_is_one_line_of_the_log(site):
+    with served(site) as server:
         for path in ("/", "/projekte/?land=DE-TH", "/verwaltung/login/"):
             assert ask(server, path, Host="fremd.example")[0] == 400
         lines = [line for line in server.log.read_text().splitlines() if "HTTP/1.1" not in line]
@@ -49,20 +44,20 @@ def test_a_foreign_host_is_one_line_of_the_log(site, database):
 
 
 @SQLITE_ONLY
-def test_not_ready_with_an_empty_catalogue(tmp_path):
-    manage(tmp_path, "migrate", "--no-input", "--verbosity", "0")
-    manage(tmp_path, "collectstatic", "--no-input", "--verbosity", "0")
-    with served(tmp_path, wait_for="/healthz") as server:
+def test_not_ready_with_an_empty_catalogue(site, tmp_path):
+    empty = {**site, "VAR_DIR": str(tmp_path), "STATIC_ROOT": f"{site['VAR_DIR']}/static"}
+    manage(empty, "migrate", "--no-input")
+    with served(empty, wait_for="/healthz") as server:
         assert ask(server, "/readyz") == (503, "the catalogue is empty")
-        manage(tmp_path, "load_catalogue")
+        manage(empty, "load_catalogue")
         assert ask(server, "/readyz") == (200, "ok")
 
 
 @SQLITE_ONLY
 @pytest.mark.parametrize("harm", ["vanished", "unreadable", "unmigrated"])
-def test_not_ready_without_a_database_that_can_be_read(own_site, harm):
-    file = own_site / "catalogue.sqlite3"
-    kept = own_site / "kept.sqlite3"
+def test_not_ready_without_a_database_that_can_be_read(own_site, tmp_path, harm):
+    file = tmp_path / "var" / "catalogue.sqlite3"
+    kept = tmp_path / "kept.sqlite3"
     with served(own_site) as server:
         # Otherwise what was written last would lie beside the file.
         with closing(sqlite3.connect(file)) as connection:
@@ -79,7 +74,7 @@ def test_not_ready_without_a_database_that_can_be_read(own_site, harm):
         assert ask(server, "/readyz")[0] == 503
         assert harm != "vanished" or not file.exists()
 
-        for leftover in own_site.glob("catalogue.sqlite3*"):
+        for leftover in file.parent.glob("catalogue.sqlite3*"):
             leftover.unlink()
         shutil.copy(kept, file)
         assert ask(server, "/readyz") == (200, "ok")

@@ -11,7 +11,8 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.conftest import REQUIRE_ALL
-from tests.serving import PROJECT, free_port, served
+from tests.processes import PROJECT
+from tests.serving import free_port, served
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin")
 
@@ -64,18 +65,18 @@ def page(port, **headers):
         return response.read()
 
 
-def test_nothing_that_a_client_sends_passes_for_the_proxys_word(site, database, tmp_path):
+def test_nothing_that_a_client_sends_passes_for_the_proxys_word(site, tmp_path):
     proxies = {"TRUSTED_PROXIES": "127.0.0.1,::1"}
-    with served(site, **proxies, **database) as server, nginx(tmp_path, server.port) as port:
+    with served(site, **proxies) as server, nginx(tmp_path, server.port) as port:
         own = page(port, Host="localhost")
         for header in ("Script_Name", "X_Forwarded_Proto", "X_Forwarded_For", "Forwarded"):
             assert page(port, Host="localhost", **{header: "https"}) == own
         assert b'rel="canonical" href="http://localhost/themen/"' in own
 
 
-def test_slow_clients_of_the_proxy_hold_up_nobody(site, database, tmp_path):
+def test_slow_clients_of_the_proxy_hold_up_nobody(site, tmp_path):
     with ExitStack() as stack:
-        server = stack.enter_context(served(site, **database))
+        server = stack.enter_context(served(site))
         port = stack.enter_context(nginx(tmp_path, server.port))
         for _ in range(200):
             client = stack.enter_context(closing(create_connection(("127.0.0.1", port))))

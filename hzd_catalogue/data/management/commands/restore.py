@@ -97,8 +97,8 @@ class Command(BaseCommand):
             self.stdout.write("Starten Sie Prozesse neu, die währenddessen liefen.")
         if outcome.roles:
             self.stdout.write(
-                "Die Tabellen wurden neu angelegt; geben Sie diesen Rollen ihre Rechte wieder: "
-                f"{', '.join(outcome.roles)}."
+                "Die Tabellen wurden neu angelegt; geben Sie diesen Rollen ihre Rechte wieder, der "
+                f"lesenden mit „manage.py reading_role“: {', '.join(outcome.roles)}."
             )
 
 
