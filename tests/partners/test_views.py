@@ -71,13 +71,16 @@ def test_a_cooperation_and_its_partners_count_for_the_states_of_its_projects(emp
     assert set(Partner.objects.for_state("DE-HE")) == {partner, other}
 
 
-def test_a_draft_does_not_make_its_partners_count(empty_catalogue):
+def test_a_draft_does_not_make_its_cooperation_and_partners_count(empty_catalogue):
     saarland = make_state("DE-SL", "Saarland")
-    partner = make_partner()
-    draft = make_project(is_published=False)
+    partner, colleague = make_partner(), make_partner()
+    cooperation = make_cooperation()
+    make_role(cooperation, colleague)
+    draft = make_project(is_published=False, cooperation=cooperation)
     make_participation(draft, saarland)
-    Role.objects.create(record=draft, partner=partner, role="baut", **passage())
+    make_role(draft, partner)
 
+    assert list(Cooperation.objects.for_state("DE-SL")) == []
     assert list(Partner.objects.for_state("DE-SL")) == []
 
 
