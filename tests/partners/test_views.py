@@ -158,3 +158,18 @@ def test_a_partner_is_found_by_the_status_of_its_records(empty_catalogue):
 
     assert values.of(positions[partner.pk]) == ["im-einsatz"]
     assert values.of(positions[other.pk]) == ["ohne"]
+
+
+def test_partners_work_together_in_a_published_record_and_nobody_with_itself(empty_catalogue):
+    one, other, third = make_partner(), make_partner(), make_partner()
+    cooperation, draft = make_cooperation(), make_cooperation(is_published=False)
+    for record, partners in ((cooperation, (one, other)), (draft, (one, third))):
+        for partner in partners:
+            make_role(record, partner)
+
+    index = ask(PARTNERS).result.index
+    values, positions = index.facets["partner"], index.positions
+
+    assert values.of(positions[one.pk]) == [other.slug]
+    assert values.of(positions[other.pk]) == [one.slug]
+    assert values.of(positions[third.pk]) == ["ohne"]
