@@ -168,7 +168,6 @@ def kind_constraints() -> list[models.BaseConstraint]:
         models.CheckConstraint(
             condition=fitting,
             name="records_statement_fields_of_its_kind",
-            violation_error_message="Felder fehlen oder gehören zu einer anderen Art von Angabe.",
         ),
         *unique,
     ]
