@@ -12,54 +12,42 @@ from hzd_catalogue.records.admin import (
     TEXT_FIELDSET,
     RecordAdmin,
     StatusFilter,
+    count_of,
 )
 from hzd_catalogue.records.inlines import (
     EvidenceInline,
     KeyFigureInline,
     MilestoneInline,
     NameInline,
-    RoleInline,
+    StatementInline,
     StatusInline,
 )
+from hzd_catalogue.records.kinds import RecordType
+from hzd_catalogue.records.models import Milestone, Record
 
-from .models import (
-    Cooperation,
-    CooperationEvidence,
-    CooperationFigure,
-    CooperationMilestone,
-    CooperationName,
-    CooperationStatus,
-    Involvement,
-    Partner,
-    PartnerEvidence,
-    PartnerFigure,
-    PartnerName,
-)
+from .models import Cooperation, Partner, Role
 
 
-class PartnerNameInline(NameInline):
-    """Other names of a partner."""
+class RoleInline(StatementInline):
+    """Partners and what they do in a record."""
 
-    model = PartnerName
-
-
-class PartnerEvidenceInline(EvidenceInline):
-    """Evidence of a partner."""
-
-    model = PartnerEvidence
-
-
-class PartnerFigureInline(KeyFigureInline):
-    """Figures of a partner."""
-
-    model = PartnerFigure
+    model = Role
+    guide = (
+        "Wer mitwirkt und was er tut, in wenigen Worten: „Prüfstelle auf kommunaler Ebene“. Hat "
+        "ein Partner zwei Rollen, bekommt er zwei Zeilen."
+    )
 
 
 @admin.register(Partner)
 class PartnerAdmin(RecordAdmin):
     """The organisations that HZD works with."""
 
-    counts = {"cooperation_count": "cooperations", "project_count": "projects"}
+    counts = {
+        "cooperation_count": count_of(
+            Role, "partner", "record", record__type=RecordType.COOPERATION
+        ),
+        "project_count": count_of(Role, "partner", "record", record__type=RecordType.PROJECT),
+    }
     fieldsets: ClassVar[list[Any]] = [
         NAME_FIELDSET,
         TEXT_FIELDSET,
@@ -75,11 +63,11 @@ class PartnerAdmin(RecordAdmin):
         ),
         PUBLICATION_FIELDSET,
     ]
-    inlines = (PartnerEvidenceInline, PartnerNameInline, PartnerFigureInline)
+    inlines = (EvidenceInline, NameInline, KeyFigureInline)
     list_display = (
         "name",
         "is_published",
-        "kind",
+        "kind_in_words",
         "reach",
         "cooperation_count",
         "project_count",
@@ -97,50 +85,14 @@ class PartnerAdmin(RecordAdmin):
         return partner.project_count
 
 
-class InvolvementInline(RoleInline):
-    """Partners of a cooperation."""
-
-    model = Involvement
-
-
-class CooperationNameInline(NameInline):
-    """Other names of a cooperation."""
-
-    model = CooperationName
-
-
-class CooperationEvidenceInline(EvidenceInline):
-    """Evidence of a cooperation."""
-
-    model = CooperationEvidence
-
-
-class CooperationStatusInline(StatusInline):
-    """Statuses of a cooperation."""
-
-    model = CooperationStatus
-
-
-class CooperationMilestoneInline(MilestoneInline):
-    """Milestones of a cooperation."""
-
-    model = CooperationMilestone
-
-
-class CooperationFigureInline(KeyFigureInline):
-    """Figures of a cooperation."""
-
-    model = CooperationFigure
-
-
 @admin.register(Cooperation)
 class CooperationAdmin(RecordAdmin):
     """The ties between HZD and its partners."""
 
     counts = {
-        "partner_count": "partners",
-        "project_count": "projects",
-        "milestone_count": "milestones",
+        "partner_count": count_of(Role, "record", "partner"),
+        "project_count": count_of(Record, "cooperation", "pk"),
+        "milestone_count": count_of(Milestone, "record", "pk"),
     }
     fieldsets: ClassVar[list[Any]] = [
         NAME_FIELDSET,
@@ -157,17 +109,17 @@ class CooperationAdmin(RecordAdmin):
         PUBLICATION_FIELDSET,
     ]
     inlines = (
-        InvolvementInline,
-        CooperationEvidenceInline,
-        CooperationStatusInline,
-        CooperationMilestoneInline,
-        CooperationFigureInline,
-        CooperationNameInline,
+        RoleInline,
+        EvidenceInline,
+        StatusInline,
+        MilestoneInline,
+        KeyFigureInline,
+        NameInline,
     )
     list_display = (
         "name",
         "is_published",
-        "kind",
+        "kind_in_words",
         "reach",
         "partner_count",
         "project_count",

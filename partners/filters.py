@@ -6,7 +6,16 @@ from collections.abc import Iterable
 
 from hzd_catalogue.lists.facets import Facet
 from hzd_catalogue.lists.search import RELATED, TEXT, SearchField
-from hzd_catalogue.records.filters import RecordFilterSet, published, record_listing
+from hzd_catalogue.records.filters import (
+    FIGURE,
+    MILESTONE,
+    TOPIC,
+    RecordFilterSet,
+    name_of,
+    names_of,
+    record_listing,
+)
+from hzd_catalogue.records.kinds import RecordType
 from hzd_catalogue.reference.choices import Status
 
 from .models import Cooperation, CooperationKind, Partner, PartnerKind
@@ -17,10 +26,14 @@ def partner_labels() -> Iterable[tuple[str, str]]:
     return Partner.objects.published().order_by("sort_key", "pk").values_list("slug", "name")
 
 
+#: What published partners do in a record.
+ROLE = SearchField("Rolle", "statements__role", TEXT, {"statements__partner__is_published": True})
+
+
 class CooperationFilterSet(RecordFilterSet):
     """Filters of ``/kooperationen/``."""
 
-    partner = Facet(label="Partner", lookup="partners__slug", labels=partner_labels)
+    partner = Facet(label="Partner", pairs="partner_pairs", labels=partner_labels)
     status = Facet(label="Status", pairs="status_pairs", labels=lambda: Status.choices)
     art = Facet(label="Art", lookup="kind", labels=lambda: CooperationKind.choices)
 
@@ -32,15 +45,18 @@ COOPERATIONS = record_listing(
     nouns=("Kooperation", "Kooperationen"),
     dative_nouns=("Kooperation", "Kooperationen"),
     search_fields=(
-        SearchField("Partner", "partners__name", RELATED, published("partners")),
-        SearchField("Partner", "partners__other_names__name", RELATED, published("partners")),
-        SearchField("Rolle", "involvements__role", TEXT, published("involvements__partner")),
-        SearchField("Projekt", "projects__name", RELATED, published("projects")),
-        SearchField("Projekt", "projects__other_names__name", RELATED, published("projects")),
-        SearchField("Bundesland", "projects__federal_states__name", RELATED, published("projects")),
-        SearchField("Thema", "topics__name", RELATED),
-        SearchField("Kennzahl", ("figures__qualifier", "figures__value", "figures__unit")),
-        SearchField("Meilenstein", ("milestones__title", "milestones__year")),
+        *names_of("Partner", "statements__partner"),
+        ROLE,
+        *names_of("Projekt", "projects"),
+        SearchField(
+            "Bundesland",
+            "projects__statements__federal_state__name",
+            RELATED,
+            {"projects__is_published": True},
+        ),
+        TOPIC,
+        FIGURE,
+        MILESTONE,
     ),
 )
 
@@ -60,14 +76,12 @@ PARTNERS = record_listing(
     nouns=("Partner", "Partner"),
     dative_nouns=("Partner", "Partnern"),
     search_fields=(
-        SearchField("Kooperation", "cooperations__name", RELATED, published("cooperations")),
-        SearchField("Rolle", "involvements__role", TEXT, published("involvements__cooperation")),
-        SearchField("Projekt", "projects__name", RELATED, published("projects")),
-        SearchField("Projekt", "projects__other_names__name", RELATED, published("projects")),
-        SearchField(
-            "Rolle", "project_involvements__role", TEXT, published("project_involvements__project")
+        name_of(
+            "Kooperation", "roles_held__record", roles_held__record__type=RecordType.COOPERATION
         ),
-        SearchField("Thema", "topics__name", RELATED),
-        SearchField("Kennzahl", ("figures__qualifier", "figures__value", "figures__unit")),
+        SearchField("Rolle", "roles_held__role", TEXT, {"roles_held__record__is_published": True}),
+        *names_of("Projekt", "roles_held__record", roles_held__record__type=RecordType.PROJECT),
+        TOPIC,
+        FIGURE,
     ),
 )

@@ -1,24 +1,18 @@
-"""Partners, the cooperations that tie them to HZD, and their sourced statements."""
+"""Partners, the cooperations that tie them to HZD, and their roles."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
-from hzd_catalogue.records.models import DatedRecord, Record, RecordQuerySet
-from hzd_catalogue.records.statements import (
-    Evidence,
-    KeyFigure,
-    Milestone,
-    OtherName,
-    Statement,
-    StatusStatement,
-    contradicted,
-)
+from hzd_catalogue.records.kinds import Kind, RecordType
+from hzd_catalogue.records.records import Dated, Record, RecordQuerySet, manager_of
+from hzd_catalogue.records.statements import Statement, StatusStatement, contradicted
 from hzd_catalogue.reference.choices import Reach
 from hzd_catalogue.reference.models import HOME_STATE, FederalState
 
@@ -48,88 +42,21 @@ class CooperationKind(models.TextChoices):
     EVENT = "veranstaltung", "Veranstaltungspartnerschaft"
 
 
-def published_projects() -> Any:
-    """Return the published projects, reached by the name of the reverse relation.
+class Role(Statement):
+    """What a partner does in a cooperation or project, as one source states it."""
 
-    This app does not import theirs, which lies above it.
-    """
-    project: Any = Cooperation._meta.get_field("projects").related_model
-    return project.objects.published()
+    statement_kind = Kind.ROLE
+    #: Filled: the table's constraint demands it.
+    partner: Any
 
+    class Meta:
+        proxy = True
+        verbose_name = "Rolle eines Partners"
+        verbose_name_plural = "Partner und ihre Rollen"
 
-class PartnerQuerySet(RecordQuerySet):
-    """Which partners count for a state or a year."""
-
-    milestone_paths = (
-        (
-            "involvements__cooperation__milestones",
-            {"involvements__cooperation__is_published": True},
-        ),
-        (
-            "project_involvements__project__milestones",
-            {"project_involvements__project__is_published": True},
-        ),
-    )
-
-    def for_state(self, code: str) -> PartnerQuerySet:
-        """Keep partners of a published cooperation or project that counts for the state.
-
-        A partner that is itself bundesweit counts for every state. All of them work with HZD,
-        so all count for Hessen.
-        """
-        if code == HOME_STATE:
-            return self.all()
-        return self.filter(
-            Q(reach=Reach.NATIONWIDE)
-            | Q(involvements__cooperation__in=Cooperation.objects.published().for_state(code))
-            | Q(project_involvements__project__in=published_projects().for_state(code))
-        ).distinct()
-
-    def status_pairs(self) -> Iterator[tuple[int, str]]:
-        """Yield (partner, status) for each status of its published cooperations and projects."""
-        records = (
-            ("involvements__cooperation", Cooperation.objects.published()),
-            ("project_involvements__project", published_projects()),
-        )
-        for path, published in records:
-            statuses = dict(published.status_pairs())
-            for pk, record in self.values_list("pk", path):
-                if record in statuses:
-                    yield pk, statuses[record]
-
-    def colleague_pairs(self) -> Iterator[tuple[int, str]]:
-        """Yield (partner, key of another) for each published record that both take part in."""
-        for link, record in (
-            ("involvements", "cooperation"),
-            ("project_involvements", "project"),
-        ):
-            path = f"{link}__{record}"
-            rows = self.filter(**{f"{path}__is_published": True})
-            for pk, slug, other in rows.values_list("pk", "slug", f"{path}__partners__slug"):
-                if other != slug:
-                    yield pk, other
-
-    def for_cards(self) -> PartnerQuerySet:
-        """Load what a card shows."""
-        return self.prefetch_related(
-            "levels",
-            roles_with("cooperation", "involvements", Involvement),
-            roles_with(
-                "project",
-                "project_involvements",
-                self.model._meta.get_field("project_involvements").related_model,
-            ),
-        )
-
-    def for_table(self) -> PartnerQuerySet:
-        """Load what a row of the table shows."""
-        return self.for_cards()
-
-    def with_details(self) -> PartnerQuerySet:
-        """Load all that a partner's page and exports show."""
-        return self.for_cards().prefetch_related(
-            "topics", "other_names__source", "evidence__source", "figures__source"
-        )
+    @property
+    def fact(self) -> str:
+        return f"{self.partner.name}: {self.role}"
 
 
 @dataclass(frozen=True)
@@ -149,48 +76,115 @@ def group_roles(roles: Iterable[Role], field: str) -> list[RoleGroup]:
     return sorted(groups.values(), key=lambda group: (group.record.sort_key, group.record.slug))
 
 
-def roles_with(record: str, relation: str, role: type[Role]) -> models.Prefetch:
-    """Return a prefetch of a record's roles, those that link it to a draft left out.
+class PartnerQuerySet(RecordQuerySet):
+    """Which partners count for a state or a year: those of whose records one counts."""
 
-    The record itself may be a draft: its preview shows its roles.
+    def for_state(self, code: str) -> Self:
+        """Keep partners of a published cooperation or project that counts for the state.
 
-    Args:
-        record: the role's foreign key to the other record.
-        relation: the name of the relation to the roles.
-        role: their model.
-    """
-    roles = role.objects.filter(**{f"{record}__is_published": True})
-    return models.Prefetch(relation, queryset=roles.select_related(*role.record_fields, "source"))
+        A partner that is itself bundesweit counts for every state. All of them work with HZD,
+        so all count for Hessen.
+        """
+        if code == HOME_STATE:
+            return self.all()
+        return self.filter(
+            Q(reach=Reach.NATIONWIDE)
+            | Q(roles_held__record__in=Record.objects.published().for_state(code))
+            | Q(roles_held__record__in=Cooperation.objects.published().for_state(code))
+        ).distinct()
+
+    def record_pairs(self) -> list[tuple[int, int]]:
+        """Return (partner, record) for each published record in which a partner has a role."""
+        rows = self.filter(roles_held__record__is_published=True)
+        return list(rows.values_list("pk", "roles_held__record").distinct())
+
+    def milestone_keys(self) -> Iterator[tuple[int, tuple[int, int, int]]]:
+        """Yield (partner, chronological key) for each milestone of its published records."""
+        dates = defaultdict(list)
+        for record, key in Record.objects.published().milestone_keys():
+            dates[record].append(key)
+        return ((pk, key) for pk, record in self.record_pairs() for key in dates[record])
+
+    def status_pairs(self) -> list[tuple[int, str]]:
+        """Return (partner, status) for each status of its published records."""
+        statuses = dict(Record.objects.published().status_pairs())
+        return [(pk, statuses[record]) for pk, record in self.record_pairs() if record in statuses]
+
+    def colleague_pairs(self) -> list[tuple[int, str]]:
+        """Return (partner, key of another) for each published record that both take part in."""
+        partners = defaultdict(set)
+        for record, slug in Record.objects.published().partner_pairs():
+            partners[record].add(slug)
+        slugs = dict(self.values_list("pk", "slug"))
+        return [
+            (pk, slug)
+            for pk, record in self.record_pairs()
+            for slug in partners[record] - {slugs[pk]}
+        ]
+
+    def for_cards(self) -> Self:
+        """Load what a card shows. The partner may be a draft; what it takes part in is none."""
+        roles = Statement.objects.filter(record__is_published=True)
+        return self.prefetch_related(
+            "levels", Prefetch("roles_held", roles.select_related("record", "source"))
+        )
+
+    def for_table(self) -> Self:
+        """Load what a row of the table shows."""
+        return self.for_cards()
+
+    def with_details(self) -> Self:
+        """Load all that a partner's page and exports show."""
+        return self.for_cards().with_statements().prefetch_related("topics")
 
 
 class Partner(Record):
     """An organisation that HZD works with."""
 
+    record_type = RecordType.PARTNER
+    kinds = PartnerKind
     detail_url_name = "partner-detail"
+    #: The groups of its roles in other records, by the type of these.
+    role_groups: ClassVar[dict[str, str]] = {
+        RecordType.COOPERATION: "involvements",
+        RecordType.PROJECT: "project_involvements",
+    }
 
-    kind = models.CharField("Art", max_length=30, choices=PartnerKind)
+    objects: ClassVar[Any] = manager_of(PartnerQuerySet)
 
-    objects: ClassVar[Any] = PartnerQuerySet.as_manager()
-
-    class Meta(Record.Meta):
+    class Meta:
+        proxy = True
         verbose_name = "Partner"
         verbose_name_plural = "Partner"
+
+    @classmethod
+    def statement_groups(cls) -> dict[str, str]:
+        roles = str(Role._meta.verbose_name_plural)
+        return {**super().statement_groups(), **dict.fromkeys(cls.role_groups.values(), roles)}
+
+    def grouped_statements(self) -> dict[str, list[Any]]:
+        """Return its own statements, and those of its roles in other records."""
+        roles = {group: self._roles_in(kind) for kind, group in self.role_groups.items()}
+        return {**super().grouped_statements(), **roles}
 
     @property
     def cooperation_roles(self) -> list[RoleGroup]:
         """Its cooperations with its roles in each; load it ``for_cards`` first."""
-        return group_roles(self.involvements.all(), "cooperation")
+        return group_roles(self._roles_in(RecordType.COOPERATION), "record")
 
     @property
     def project_roles(self) -> list[RoleGroup]:
         """Its projects with its roles in each; load it ``for_cards`` first."""
-        return group_roles(self.project_involvements.all(), "project")
+        return group_roles(self._roles_in(RecordType.PROJECT), "record")
+
+    def _roles_in(self, record_type: str) -> list[Any]:
+        return [role for role in self.roles_held.all() if role.record.type == record_type]
 
 
 class CooperationQuerySet(RecordQuerySet):
     """Which cooperations count for a state."""
 
-    def for_state(self, code: str) -> CooperationQuerySet:
+    def for_state(self, code: str) -> Self:
         """Keep cooperations that are bundesweit or have a published project that counts.
 
         Every cooperation is one of HZD, so all count for Hessen.
@@ -198,192 +192,56 @@ class CooperationQuerySet(RecordQuerySet):
         if code == HOME_STATE:
             return self.all()
         return self.filter(
-            Q(reach=Reach.NATIONWIDE) | Q(projects__in=published_projects().for_state(code))
+            Q(reach=Reach.NATIONWIDE) | Q(projects__in=Record.objects.published().for_state(code))
         ).distinct()
 
-    def with_contradictions(self) -> CooperationQuerySet:
+    def with_contradictions(self) -> Self:
         """Keep cooperations whose status documents give differently."""
-        return self.filter(
-            pk__in=contradicted(CooperationStatus, "cooperation").values("cooperation")
-        )
+        statuses = contradicted(StatusStatement.objects.all(), "status", "record")
+        return self.filter(pk__in=statuses.values("record"))
 
-    def for_cards(self) -> CooperationQuerySet:
+    def for_cards(self) -> Self:
         """Load what a card shows."""
-        statuses = CooperationStatus.objects.select_related("source")
-        return self.prefetch_related(
-            "levels",
-            models.Prefetch("statuses", statuses),
-            roles_with("partner", "involvements", Involvement),
-        )
+        return self.prefetch_related("levels").with_statements(Kind.STATUS, Kind.ROLE)
 
-    def for_table(self) -> CooperationQuerySet:
+    def for_table(self) -> Self:
         """Load what a row of the table shows."""
-        projects = published_projects().with_standings()
-        return self.for_cards().prefetch_related(
-            "milestones", models.Prefetch("projects", projects)
-        )
+        return self.for_cards().with_statements(Kind.MILESTONE)._with_projects()
 
-    def with_details(self) -> CooperationQuerySet:
+    def with_details(self) -> Self:
         """Load all that a cooperation's page and exports show."""
-        return self.for_table().prefetch_related(
-            "topics",
-            "milestones__source",
-            "other_names__source",
-            "evidence__source",
-            "figures__source",
-        )
+        return self.with_statements().prefetch_related("levels", "topics")._with_projects()
+
+    def _with_projects(self) -> Self:
+        projects = Record.objects.published().with_statements(Kind.PARTICIPATION)
+        return self.prefetch_related(Prefetch("projects", projects))
 
 
-class Cooperation(DatedRecord):
+class Cooperation(Dated, Record):
     """A tie between HZD and its partners."""
 
+    record_type = RecordType.COOPERATION
+    kinds = CooperationKind
     detail_url_name = "cooperation-detail"
 
-    kind = models.CharField("Art", max_length=30, choices=CooperationKind)
-    partners: models.ManyToManyField[Any, Any] = models.ManyToManyField(
-        Partner, through="Involvement", related_name="cooperations", verbose_name="Partner"
-    )
+    objects: ClassVar[Any] = manager_of(CooperationQuerySet)
 
-    objects: ClassVar[Any] = CooperationQuerySet.as_manager()
-
-    class Meta(DatedRecord.Meta):
+    class Meta:
+        proxy = True
         verbose_name = "Kooperation"
         verbose_name_plural = "Kooperationen"
 
     @property
     def partner_roles(self) -> list[RoleGroup]:
         """Its partners with their roles; load it ``for_cards`` first."""
-        return group_roles(self.involvements.all(), "partner")
+        return group_roles(self.involvements, "partner")
 
     @property
     def named_states(self) -> list[FederalState]:
         """The states that sources name in its published projects; load it ``for_table`` first."""
         states = {
-            standing.federal_state.code: standing.federal_state
+            statement.federal_state.code: statement.federal_state
             for project in self.projects.all()
-            for standing in project.standings
+            for statement in project.participations
         }
         return sorted(states.values(), key=lambda state: state.slug)
-
-
-class Role(Statement):
-    """What a partner does in a record; the record and the partner are the subclass's."""
-
-    #: The foreign key of the subclass.
-    partner: Any
-    role = models.CharField("Rolle", max_length=160)
-
-    class Meta(Statement.Meta):
-        abstract = True
-        verbose_name = "Rolle eines Partners"
-        verbose_name_plural = "Partner und ihre Rollen"
-
-    @property
-    def fact(self) -> str:
-        return f"{self.partner.name}: {self.role}"
-
-
-class Involvement(Role):
-    """A partner's role in a cooperation, as one source states it."""
-
-    record_fields = ("cooperation", "partner")
-
-    cooperation = models.ForeignKey(
-        Cooperation, models.CASCADE, related_name="involvements", verbose_name="Kooperation"
-    )
-    partner = models.ForeignKey(
-        Partner, models.PROTECT, related_name="involvements", verbose_name="Partner"
-    )
-
-    class Meta(Role.Meta):
-        constraints = [
-            *Role.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["cooperation", "partner", "source", "role"],
-                name="partners_involvement_unique",
-                violation_error_message="Diese Rolle ist mit dieser Quelle schon eingetragen.",
-            ),
-        ]
-
-
-class PartnerName(OtherName):
-    """Another name of a partner."""
-
-    record_fields = ("partner",)
-    partner = models.ForeignKey(Partner, models.CASCADE, related_name="other_names")
-
-    class Meta(OtherName.Meta):
-        constraints = [
-            *OtherName.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["partner", "name", "source"], name="partners_partnername_unique"
-            ),
-        ]
-
-
-class PartnerEvidence(Evidence):
-    """A passage that supports a partner's description, reach or levels."""
-
-    record_fields = ("partner",)
-    partner = models.ForeignKey(Partner, models.CASCADE, related_name="evidence")
-
-
-class PartnerFigure(KeyFigure):
-    """A number about a partner."""
-
-    record_fields = ("partner",)
-    partner = models.ForeignKey(Partner, models.CASCADE, related_name="figures")
-
-
-class CooperationName(OtherName):
-    """Another name of a cooperation."""
-
-    record_fields = ("cooperation",)
-    cooperation = models.ForeignKey(Cooperation, models.CASCADE, related_name="other_names")
-
-    class Meta(OtherName.Meta):
-        constraints = [
-            *OtherName.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["cooperation", "name", "source"],
-                name="partners_cooperationname_unique",
-            ),
-        ]
-
-
-class CooperationEvidence(Evidence):
-    """A passage that supports a cooperation's description, reach or levels."""
-
-    record_fields = ("cooperation",)
-    cooperation = models.ForeignKey(Cooperation, models.CASCADE, related_name="evidence")
-
-
-class CooperationStatus(StatusStatement):
-    """What a source says of a cooperation's state."""
-
-    record_fields = ("cooperation",)
-    cooperation = models.ForeignKey(Cooperation, models.CASCADE, related_name="statuses")
-
-    class Meta(StatusStatement.Meta):
-        constraints = [
-            *StatusStatement.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["cooperation", "source"],
-                name="partners_cooperationstatus_one_per_source",
-                violation_error_message="Diese Quelle hat schon einen Status.",
-            ),
-        ]
-
-
-class CooperationMilestone(Milestone):
-    """A dated event of a cooperation."""
-
-    record_fields = ("cooperation",)
-    cooperation = models.ForeignKey(Cooperation, models.CASCADE, related_name="milestones")
-
-
-class CooperationFigure(KeyFigure):
-    """A number about a cooperation."""
-
-    record_fields = ("cooperation",)
-    cooperation = models.ForeignKey(Cooperation, models.CASCADE, related_name="figures")

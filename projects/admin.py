@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 
 from hzd_catalogue.records.admin import (
     NAME_FIELDSET,
@@ -14,91 +12,34 @@ from hzd_catalogue.records.admin import (
     TEXT_FIELDSET,
     RecordAdmin,
     StatusFilter,
+    count_of,
 )
 from hzd_catalogue.records.inlines import (
-    PASSAGE,
     EvidenceInline,
     KeyFigureInline,
     MilestoneInline,
     NameInline,
-    RoleInline,
     StatementInline,
     StatusInline,
+    UserGroupInline,
 )
+from hzd_catalogue.records.models import Milestone
+from partners.admin import RoleInline
+from partners.models import Role
 
-from .models import (
-    Participation,
-    Project,
-    ProjectEvidence,
-    ProjectFigure,
-    ProjectInvolvement,
-    ProjectMilestone,
-    ProjectName,
-    ProjectStatus,
-    UserGroup,
-)
+from .models import Participation, Project
 
 
 class ParticipationInline(StatementInline):
     """States that take part in a project."""
 
     model = Participation
-    autocomplete_fields = ["federal_state", "source"]
-    fields = ("federal_state", "status", *PASSAGE)
     guide = (
         "Tritt ein Land bei, unten auf „Beteiligung eines Landes hinzufügen“ klicken: Land und "
         "Status wählen, dann das Dokument, den Absatz und bis zu 12 Wörter daraus. Sagt ein "
         "neueres Dokument etwas anderes, bleibt die alte Zeile stehen und das neue bekommt eine "
         "eigene."
     )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Participation]:
-        """Return the rows with their states, which their titles name."""
-        return super().get_queryset(request).select_related("federal_state")
-
-
-class ProjectInvolvementInline(RoleInline):
-    """Partners of a project."""
-
-    model = ProjectInvolvement
-
-
-class UserGroupInline(StatementInline):
-    """Who uses a project."""
-
-    model = UserGroup
-    fields = ("name", *PASSAGE)
-    guide = "Wer das Projekt nutzt, so wie das Dokument es nennt: „Spielbanken“, „Gerichte“."
-
-
-class ProjectNameInline(NameInline):
-    """Other names of a project."""
-
-    model = ProjectName
-
-
-class ProjectEvidenceInline(EvidenceInline):
-    """Evidence of a project."""
-
-    model = ProjectEvidence
-
-
-class ProjectStatusInline(StatusInline):
-    """Statuses of a project."""
-
-    model = ProjectStatus
-
-
-class ProjectMilestoneInline(MilestoneInline):
-    """Milestones of a project."""
-
-    model = ProjectMilestone
-
-
-class ProjectFigureInline(KeyFigureInline):
-    """Figures of a project."""
-
-    model = ProjectFigure
 
 
 @admin.register(Project)
@@ -107,9 +48,9 @@ class ProjectAdmin(RecordAdmin):
 
     autocomplete_fields = ["cooperation", "topics"]
     counts = {
-        "state_count": "participations__federal_state",
-        "partner_count": "partners",
-        "milestone_count": "milestones",
+        "state_count": count_of(Participation, "record", "federal_state"),
+        "partner_count": count_of(Role, "record", "partner"),
+        "milestone_count": count_of(Milestone, "record", "pk"),
     }
     fieldsets: ClassVar[list[Any]] = [
         NAME_FIELDSET,
@@ -128,25 +69,25 @@ class ProjectAdmin(RecordAdmin):
     ]
     inlines = (
         ParticipationInline,
-        ProjectInvolvementInline,
-        ProjectEvidenceInline,
-        ProjectStatusInline,
-        ProjectMilestoneInline,
-        ProjectFigureInline,
+        RoleInline,
+        EvidenceInline,
+        StatusInline,
+        MilestoneInline,
+        KeyFigureInline,
         UserGroupInline,
-        ProjectNameInline,
+        NameInline,
     )
     list_display = (
         "name",
         "is_published",
-        "kind",
+        "kind_in_words",
         "reach",
         "state_count",
         "partner_count",
         "milestone_count",
         "statement_count",
     )
-    list_filter = [*RecordAdmin.list_filter, StatusFilter, "federal_states"]
+    list_filter = [*RecordAdmin.list_filter, StatusFilter, "statements__federal_state"]
 
     @admin.display(description="Länder", ordering="state_count")
     def state_count(self, project: Any) -> str:

@@ -27,7 +27,9 @@ from .models import Participation, Project
 def participation(statement: Participation, context: ExportContext) -> dict[str, Any]:
     """Return how a state takes part, as one source states it."""
     return {
-        "status": choice(statement.status, statement.get_status_display()),
+        "status": choice(
+            statement.participation_status, statement.get_participation_status_display()
+        ),
         "passage": passage(statement, context),
     }
 
@@ -100,8 +102,8 @@ PROJECT_COLUMNS: tuple[Column, ...] = (
         "Nutzergruppen",
         "Wer das Ergebnis nutzt.",
         lambda project, context: [
-            {"name": row.name, "passage": passage(row, context)}
-            for row in project.user_groups.all()
+            {"name": row.user_group, "passage": passage(row, context)}
+            for row in project.user_groups
         ],
         names_cell,
         36,

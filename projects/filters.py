@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from hzd_catalogue.lists.facets import Facet
-from hzd_catalogue.lists.search import RELATED, TEXT, SearchField
-from hzd_catalogue.records.filters import RecordFilterSet, published, record_listing
+from hzd_catalogue.lists.search import RELATED, SearchField
+from hzd_catalogue.records.filters import (
+    FIGURE,
+    MILESTONE,
+    TOPIC,
+    RecordFilterSet,
+    name_of,
+    names_of,
+    record_listing,
+)
+from hzd_catalogue.records.kinds import Kind
 from hzd_catalogue.reference.choices import Status
-from partners.filters import partner_labels
+from partners.filters import ROLE, partner_labels
 
 from .models import Project, ProjectKind
 
@@ -14,7 +23,7 @@ from .models import Project, ProjectKind
 class ProjectFilterSet(RecordFilterSet):
     """Filters of ``/projekte/``."""
 
-    partner = Facet(label="Partner", lookup="partners__slug", labels=partner_labels)
+    partner = Facet(label="Partner", pairs="partner_pairs", labels=partner_labels)
     status = Facet(label="Status", pairs="status_pairs", labels=lambda: Status.choices)
     art = Facet(label="Art", lookup="kind", labels=lambda: ProjectKind.choices)
 
@@ -26,14 +35,22 @@ PROJECTS = record_listing(
     nouns=("Projekt", "Projekte"),
     dative_nouns=("Projekt", "Projekten"),
     search_fields=(
-        SearchField("Kooperation", "cooperation__name", RELATED, published("cooperation")),
-        SearchField("Partner", "partners__name", RELATED, published("partners")),
-        SearchField("Partner", "partners__other_names__name", RELATED, published("partners")),
-        SearchField("Rolle", "involvements__role", TEXT, published("involvements__partner")),
-        SearchField("Bundesland", "federal_states__name", RELATED),
-        SearchField("Thema", "topics__name", RELATED),
-        SearchField("Nutzergruppe", "user_groups__name"),
-        SearchField("Kennzahl", ("figures__qualifier", "figures__value", "figures__unit")),
-        SearchField("Meilenstein", ("milestones__title", "milestones__year")),
+        name_of("Kooperation", "cooperation"),
+        *names_of("Partner", "statements__partner"),
+        ROLE,
+        SearchField(
+            "Bundesland",
+            "statements__federal_state__name",
+            RELATED,
+            {"statements__kind": Kind.PARTICIPATION},
+        ),
+        TOPIC,
+        SearchField(
+            "Nutzergruppe",
+            "statements__user_group",
+            where={"statements__kind": Kind.USER_GROUP},
+        ),
+        FIGURE,
+        MILESTONE,
     ),
 )

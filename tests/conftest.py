@@ -104,7 +104,7 @@ def empty_catalogue(db: None) -> None:
     from django.apps import apps
 
     for model in apps.get_models(include_auto_created=True):
-        if model._meta.app_label in ("reference", "partners", "projects"):
+        if model._meta.app_label in ("reference", "records") and not model._meta.proxy:
             # One statement a table; foreign keys are checked when the transaction ends.
             rows = model._base_manager.all()
             rows._raw_delete(rows.db)

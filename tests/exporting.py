@@ -18,7 +18,7 @@ from odfdo import Document
 
 from hzd_catalogue.exports.formats import CSV_DELIMITER, FORMATS
 from hzd_catalogue.lists.listing import Listing
-from hzd_catalogue.records.statements import statement_relations
+from hzd_catalogue.records.models import Statement
 from hzd_catalogue.reference.models import Revision
 from tests.listing import ask
 
@@ -86,15 +86,14 @@ def duplicate_records(model: Any) -> None:
         double = model.objects.get(pk=record.pk)
         double.pk, double.slug = None, f"{record.slug}-2"
         double._state.adding = True
-        double._stored_slug = None
         double.save()
         double.levels.set(record.levels.all())
         double.topics.set(record.topics.all())
-        for relation in statement_relations(model):
-            for statement in getattr(record, relation.name).all():
-                statement.pk = None
+        for field in ("record", "partner"):
+            for statement in Statement.objects.filter(**{field: record}):
+                statement.pk, statement.key = None, ""
                 statement._state.adding = True
-                setattr(statement, relation.field.name, double)
+                setattr(statement, field, double)
                 statement.save()
     Revision.advance()
 

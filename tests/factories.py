@@ -5,26 +5,14 @@ from __future__ import annotations
 from itertools import count, cycle
 from typing import Any
 
+from django.utils import timezone
 from django.utils.text import slugify
 
-from hzd_catalogue.reference.choices import Aspect, DateBasis, Reach
+from hzd_catalogue.records.models import Evidence, Record
+from hzd_catalogue.reference.choices import Aspect, DateBasis, ParticipationStatus, Reach
 from hzd_catalogue.reference.models import FederalState, Level, Source, Topic
-from partners.models import (
-    Cooperation,
-    CooperationEvidence,
-    CooperationKind,
-    Involvement,
-    Partner,
-    PartnerEvidence,
-    PartnerKind,
-)
-from projects.models import (
-    Participation,
-    ParticipationStatus,
-    Project,
-    ProjectEvidence,
-    ProjectKind,
-)
+from partners.models import Cooperation, CooperationKind, Partner, PartnerKind, Role
+from projects.models import Participation, Project, ProjectKind
 
 #: Above the numbers that the real catalogue uses.
 _numbers = count(100)
@@ -78,10 +66,11 @@ def passage(source: Source | None = None, **values: Any) -> dict[str, Any]:
     }
 
 
-def _make_record(model: Any, kind: str, values: dict[str, Any]) -> Any:
+def _make_record(model: Any, kind: str, evidence: bool, values: dict[str, Any]) -> Any:
     number = next(_numbers)
     levels = values.pop("levels", None)
     topics = values.pop("topics", ())
+    is_published = values.pop("is_published", True)
     defaults = {
         "name": f"Eintrag {number}",
         "slug": f"eintrag-{number}",
@@ -89,38 +78,44 @@ def _make_record(model: Any, kind: str, values: dict[str, Any]) -> Any:
         "description": "Eine Beschreibung. Sie hat zwei Sätze.",
         "reach": Reach.STATE,
         "kind": kind,
-        "is_published": True,
     }
     record = model.objects.create(**{**defaults, **values})
     record.levels.set([make_level()] if levels is None else levels)
     record.topics.set(topics)
+    if evidence:
+        make_evidence(record)
+    if is_published:
+        show(record)
     return record
 
 
+def make_evidence(record: Record, source: Source | None = None) -> None:
+    """State a passage for all that a published record needs one for."""
+    stated = passage(source)
+    for aspect in (Aspect.DESCRIPTION, Aspect.REACH, Aspect.LEVEL):
+        Evidence.objects.create(record=record, aspect=aspect, **stated)
+
+
+def show(record: Record) -> None:
+    """Publish a record, whatever it lacks."""
+    record.is_published = True
+    record.first_published_at = timezone.now()
+    record.save()
+
+
 def make_partner(evidence: bool = True, **values: Any) -> Partner:
-    """Make a published partner, with evidence for its description."""
-    partner = _make_record(Partner, PartnerKind.MINISTRY, values)
-    if evidence:
-        PartnerEvidence.objects.create(partner=partner, aspect=Aspect.DESCRIPTION, **passage())
-    return partner
+    """Make a published partner, with evidence."""
+    return _make_record(Partner, PartnerKind.MINISTRY, evidence, values)
 
 
 def make_cooperation(evidence: bool = True, **values: Any) -> Cooperation:
-    """Make a published cooperation, with evidence for its description."""
-    cooperation = _make_record(Cooperation, CooperationKind.MINISTRY_WORK, values)
-    if evidence:
-        CooperationEvidence.objects.create(
-            cooperation=cooperation, aspect=Aspect.DESCRIPTION, **passage()
-        )
-    return cooperation
+    """Make a published cooperation, with evidence."""
+    return _make_record(Cooperation, CooperationKind.MINISTRY_WORK, evidence, values)
 
 
 def make_project(evidence: bool = True, **values: Any) -> Project:
-    """Make a published project, with evidence for its description."""
-    project = _make_record(Project, ProjectKind.SYSTEM, values)
-    if evidence:
-        ProjectEvidence.objects.create(project=project, aspect=Aspect.DESCRIPTION, **passage())
-    return project
+    """Make a published project, with evidence."""
+    return _make_record(Project, ProjectKind.SYSTEM, evidence, values)
 
 
 def make_participation(
@@ -129,15 +124,13 @@ def make_participation(
     """State that a Land takes part in a project."""
     defaults = {
         "federal_state": state or make_state(),
-        "status": ParticipationStatus.TAKES_PART,
+        "participation_status": ParticipationStatus.TAKES_PART,
         **passage(values.pop("source", None)),
     }
-    return Participation.objects.create(project=project, **{**defaults, **values})
+    return Participation.objects.create(record=project, **{**defaults, **values})
 
 
-def make_involvement(cooperation: Cooperation, partner: Partner, **values: Any) -> Involvement:
-    """State a partner's role in a cooperation."""
+def make_role(record: Cooperation | Project, partner: Partner, **values: Any) -> Role:
+    """State a partner's role in a cooperation or project."""
     defaults = {"role": "wirkt mit", **passage(values.pop("source", None))}
-    return Involvement.objects.create(
-        cooperation=cooperation, partner=partner, **{**defaults, **values}
-    )
+    return Role.objects.create(record=record, partner=partner, **{**defaults, **values})

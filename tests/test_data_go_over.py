@@ -9,13 +9,16 @@ EDIT = """
 from django.contrib.auth.models import Group, User
 from hzd_catalogue.reference.models import Source, Topic
 from hzd_catalogue.legal.models import KnownBarrier, LegalPage, OperatorDetails
+from hzd_catalogue.records.models import Milestone
+from hzd_catalogue.records.publishing import withdraw
 from partners.models import Partner
 from projects.models import Project
 
 first, second, third = Project.objects.all()[:3]
-first.name, first.is_published = "Größer & „neu“: #1", False
+first.name = "Größer & „neu“: #1"
 first.description = "Zwei\\nZeilen – und  Lücken\\n\\nmit Absatz"
 first.save()
+withdraw(first)
 first.topics.set(Topic.objects.all()[:2])
 second.slug = "anders-genannt"
 second.save()
@@ -24,13 +27,13 @@ topic = Topic.objects.create(
     slug="neues-thema", name="Neues Thema", description="Übrig.", data_theme="GOVE"
 )
 draft = Project.objects.create(
-    slug="ein-entwurf", name="Ein Entwurf", summary="Noch nichts.", description="Bald.",
-    kind=first.kind, reach=first.reach, cooperation=first.cooperation, is_published=False,
+    slug="ein-entwurf", name="Ein Entwurf", cooperation=first.cooperation,
 )
 draft.topics.add(topic)
 draft.levels.add(*first.levels.all())
-draft.milestones.create(
-    kind="beginn", title="Änderung", year=2020, month=2, source=Source.objects.first(),
+Milestone.objects.create(
+    record=draft, event="beginn", title="Änderung", year=2020, month=2,
+    source=Source.objects.first(),
     paragraph=3, quote="so steht es",
 )
 Partner.objects.filter(slug="ekom21").update(name="Anders – genannt")

@@ -4,28 +4,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from partners.models import (
-    CooperationFigure,
-    CooperationMilestone,
-    CooperationName,
-    CooperationStatus,
-    PartnerFigure,
-    PartnerName,
-)
-from projects.models import (
-    ProjectFigure,
-    ProjectInvolvement,
-    ProjectMilestone,
-    ProjectName,
-    ProjectStatus,
-    UserGroup,
-)
+from hzd_catalogue.records.models import KeyFigure, Milestone, OtherName, StatusStatement, UserGroup
+from partners.models import Role
 from tests.factories import (
     make_cooperation,
-    make_involvement,
     make_participation,
     make_partner,
     make_project,
+    make_role,
     make_source,
     make_state,
     make_topic,
@@ -42,10 +28,10 @@ LISTS = {
     "/projekte/?q=eins": 6,
     "/kooperationen/": 6,
     "/kooperationen/?ansicht=tabelle": 9,
-    "/partner/": 6,
-    "/partner/?ansicht=tabelle": 6,
+    "/partner/": 5,
+    "/partner/?ansicht=tabelle": 5,
     "/laender/matrix/": 6,
-    "/zeitleiste/": 6,
+    "/zeitleiste/": 4,
     "/suche/?q=eins": 5,
 }
 OVERVIEWS = {
@@ -61,20 +47,20 @@ OVERVIEWS = {
 }
 #: The first number is that of a record without related ones, whose names cost one query.
 DETAILS = {
-    "/projekte/eins/": (18, 19),
-    "/kooperationen/eins/": (17, 18),
-    "/partner/eins/": (13, 14),
-    "/quellen/dokument-099/": (20, 20),
+    "/projekte/eins/": (6, 7),
+    "/kooperationen/eins/": (8, 9),
+    "/partner/eins/": (7, 8),
+    "/quellen/dokument-099/": (4, 4),
 }
 FILES = {
-    "/projekte.csv": 17,
-    "/projekte.json": 17,
-    "/kooperationen.json": 16,
-    "/partner.json": 12,
+    "/projekte.csv": 5,
+    "/projekte.json": 5,
+    "/kooperationen.json": 7,
+    "/partner.json": 6,
     "/laender/matrix.csv": 5,
-    "/projekte/eins.json": 17,
-    "/kooperationen/eins.json": 16,
-    "/partner/eins.json": 12,
+    "/projekte/eins.json": 5,
+    "/kooperationen/eins.json": 7,
+    "/partner/eins.json": 6,
     "/api.json": 1,
     "/themen.json": 2,
 }
@@ -98,30 +84,17 @@ def make_one_of_each(shared, slug):
     values = {"slug": slug, "name": slug.title(), "topics": [shared["topic"]]}
     partner, cooperation = make_partner(**values), make_cooperation(**values)
     project = make_project(**values, cooperation=cooperation, reach="bundesweit")
-    make_involvement(cooperation, partner, source=shared["source"])
-    ProjectInvolvement.objects.create(project=project, partner=partner, role="baut", **stated)
+    make_role(cooperation, partner, source=shared["source"])
+    Role.objects.create(record=project, partner=partner, role="baut", **stated)
     for state in (shared["state"], shared["home"]):
         make_participation(project, state, source=shared["source"])
-    UserGroup.objects.create(project=project, name="Gruppe", **stated)
-    for record, field, kinds in (
-        (project, "project", (ProjectName, ProjectFigure, ProjectMilestone, ProjectStatus)),
-        (
-            cooperation,
-            "cooperation",
-            (CooperationName, CooperationFigure, CooperationMilestone, CooperationStatus),
-        ),
-        (partner, "partner", (PartnerName, PartnerFigure)),
-    ):
-        for kind, facts in zip(kinds, FACTS, strict=False):
-            kind.objects.create(**{field: record}, **facts, **stated)
-
-
-FACTS = (
-    {"name": "Kurz", "kind": "kurzform"},
-    {"value": 3, "unit": "Stück"},
-    {"kind": "beginn", "title": "Beginn", "year": 2020},
-    {"status": "im-einsatz"},
-)
+    UserGroup.objects.create(record=project, user_group="Gruppe", **stated)
+    for record in (project, cooperation, partner):
+        OtherName.objects.create(record=record, name="Kurz", name_kind="kurzform", **stated)
+        KeyFigure.objects.create(record=record, value=3, unit="Stück", **stated)
+    for record in (project, cooperation):
+        Milestone.objects.create(record=record, event="beginn", title="Beginn", year=2020, **stated)
+        StatusStatement.objects.create(record=record, status="im-einsatz", **stated)
 
 
 @pytest.mark.parametrize(("address", "number"), [*LISTS.items(), *OVERVIEWS.items()])

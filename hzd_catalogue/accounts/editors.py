@@ -13,10 +13,12 @@ EXTEND = ("add", "change", "view")
 FILL_IN = ("change", "view")
 LOOK = ("view",)
 
-#: Records and their statements: every model of these apps.
-RECORD_APPS = ("partners", "projects")
+#: Records and their statements: every proxy of these apps.
+RECORD_APPS = ("records", "partners", "projects")
 #: What else editors may do. A topic or source stays once it is there: statements rest on it.
 OTHER_RIGHTS = {
+    # Asked for by the fields that complete a partner's or a cooperation's name.
+    ("records", "record"): LOOK,
     ("reference", "federalstate"): LOOK,
     ("reference", "level"): LOOK,
     ("reference", "topic"): EXTEND,
@@ -33,6 +35,7 @@ def rights() -> set[tuple[str, str]]:
         (app, str(model._meta.model_name)): EDIT
         for app in RECORD_APPS
         for model in global_apps.get_app_config(app).get_models()
+        if model._meta.proxy
     }
     return {
         (app, f"{action}_{model}")

@@ -1,7 +1,7 @@
 """The catalogue as YAML that people read, edit and compare.
 
 What a file holds follows from the models: every editable field, foreign keys by natural key,
-the statements of a record nested under their related names. A new field or a new kind of
+the statements of a record in their groups, each with its key first. A new field or a new kind of
 statement needs no change here.
 
 Everything is sorted in Python, so that SQLite and PostgreSQL give the same bytes.
@@ -9,7 +9,7 @@ Everything is sorted in Python, so that SQLite and PostgreSQL give the same byte
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,10 @@ import yaml
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 
-from hzd_catalogue.records.statements import Statement, statement_relations
+from hzd_catalogue.records.kinds import FIELDS, PASSAGE, public_name
+from hzd_catalogue.records.models import Record, RetiredKey, Statement
+from hzd_catalogue.records.publishing import publish
+from hzd_catalogue.records.statements import KeyGiver
 from hzd_catalogue.reference.models import FederalState, KeyedModel, Level, Source, Topic
 from partners.models import Cooperation, Partner
 from projects.models import Project
@@ -37,8 +40,7 @@ FILES: dict[str, type[KeyedModel]] = {
 
 _LINE_WIDTH = 96
 _FOLDED_FROM = 72
-_PASSAGE = tuple(part.name for part in Statement._meta.local_fields)
-#: Kinds of statement in the order of reading; others follow.
+#: Groups of statements in the order of reading; others follow.
 _READING_ORDER = (
     "other_names",
     "participations",
@@ -48,6 +50,8 @@ _READING_ORDER = (
     "figures",
     "user_groups",
 )
+#: Fields that no form writes.
+_WRITTEN_ALL_THE_SAME = ("is_published",)
 
 
 @dataclass(frozen=True)
@@ -72,54 +76,50 @@ class FixtureError(Exception):
 
 @dataclass(frozen=True)
 class Layout:
-    """Which fields of a model stand in a file, in their order of reading."""
+    """Which fields of a model stand in a file, by the name they have there, in their order."""
 
     model: type[models.Model]
     fields: dict[str, Any]
-    #: Kinds of statement by related name.
+    required: frozenset[str]
+    #: Kinds of statement by the name of their group.
     statements: dict[str, Layout] = field(default_factory=dict)
-    #: The foreign key that nesting expresses.
-    owner: str = ""
 
 
 @cache
 def layout_of(model: type[models.Model]) -> Layout:
-    """Return how rows of ``model`` are written.
-
-    A record starts with its key. A statement starts with what it speaks of and ends with its
-    passage.
-    """
+    """Return how rows of ``model`` are written, the natural key first."""
     meta = model._meta
     candidates: list[Any] = sorted([*meta.fields, *meta.many_to_many])
     fields = [
         part
         for part in candidates
-        if part.editable
-        and not part.auto_created
-        and not (part.many_to_many and not part.remote_field.through._meta.auto_created)
+        if (part.editable or part.name in _WRITTEN_ALL_THE_SAME) and not part.auto_created
     ]
-    if issubclass(model, Statement):
-        owner = model.record_fields[0]
-        fields.sort(key=lambda part: (part.name in _PASSAGE, not part.is_relation))
-        return Layout(model, {part.name: part for part in fields if part.name != owner}, {}, owner)
     key = cast("type[KeyedModel]", model).natural_key_field
     fields.sort(key=lambda part: part.name != key)
-    relations = [
-        relation
-        for relation in statement_relations(model)
-        if relation.field.name == relation.related_model.record_fields[0]
-    ]
-    relations.sort(
-        key=lambda relation: (
-            _READING_ORDER.index(relation.name)
-            if relation.name in _READING_ORDER
-            else len(_READING_ORDER)
-        )
-    )
     return Layout(
         model,
         {part.name: part for part in fields},
-        {relation.name: layout_of(relation.related_model) for relation in relations},
+        frozenset(part.name for part in fields if not part.blank and not part.has_default()),
+        _statements_of(model) if issubclass(model, Record) else {},
+    )
+
+
+def _statements_of(model: type[Record]) -> dict[str, Layout]:
+    groups = {FIELDS[kind].group: kind for kind in model.statement_kinds()}
+    first = [name for name in _READING_ORDER if name in groups]
+    return {name: _layout_of_kind(groups[name]) for name in dict.fromkeys([*first, *groups])}
+
+
+@cache
+def _layout_of_kind(kind: str) -> Layout:
+    """Return how a statement is written: its key, what it says, and its passage."""
+    model, fields = Statement.proxy_of(kind), FIELDS[kind]
+    names = ("key", *fields.names, *PASSAGE)
+    return Layout(
+        model,
+        {public_name(name): model._meta.get_field(name) for name in names},
+        frozenset(public_name(name) for name in (*fields.required, *PASSAGE)),
     )
 
 
@@ -160,24 +160,25 @@ def to_yaml(entries: list[dict[str, Any]]) -> str:
 
 def _entries(model: type[KeyedModel]) -> Iterator[dict[str, Any]]:
     layout = layout_of(model)
-    paths = [name for name, part in layout.fields.items() if part.is_relation]
-    for related_name, kind in layout.statements.items():
-        paths += [
-            f"{related_name}__{name}" for name, part in kind.fields.items() if part.is_relation
-        ]
-    rows = model._default_manager.prefetch_related(*paths)
+    rows = model._default_manager.prefetch_related(
+        *(name for name, part in layout.fields.items() if part.is_relation)
+    )
+    if layout.statements:
+        statements = Statement.objects.with_names()
+        rows = rows.prefetch_related(models.Prefetch("statements", statements))
     for row in sorted(rows, key=lambda row: row.natural_key()):
         entry = _entry(row, layout)
-        for related_name, kind in layout.statements.items():
-            statements = sorted(getattr(row, related_name).all(), key=_place_in_documents)
+        for group, kind in layout.statements.items():
+            statements = sorted(getattr(row, group), key=_place_in_documents)
             if statements:
-                entry[related_name] = [_entry(statement, kind) for statement in statements]
+                entry[group] = [_entry(statement, kind) for statement in statements]
         yield entry
 
 
 def _place_in_documents(statement: Statement) -> tuple[Any, ...]:
-    entry = _entry(statement, layout_of(type(statement)))
-    return (statement.source.code, statement.paragraph, *map(str, entry.values()))
+    entry = _entry(statement, _layout_of_kind(statement.kind))
+    key = entry.pop("key")
+    return (statement.source.code, statement.paragraph, *map(str, entry.values()), key)
 
 
 def _entry(row: models.Model, layout: Layout) -> dict[str, Any]:
@@ -225,10 +226,9 @@ def load(directory: Path) -> dict[type[models.Model], int]:
     Raises:
         FixtureError: with everything that was found wrong; nothing is loaded then.
     """
-    loading = _Loading()
+    loading = _Loading(directory)
     with transaction.atomic():
-        for name, model in FILES.items():
-            loading.load_file(directory / name, model)
+        loading.load()
         if loading.problems:
             raise FixtureError(loading.problems)
     return {model: len(rows) for model, rows in loading.rows.items()}
@@ -257,18 +257,26 @@ def _key_of(entry: Any, model: type[KeyedModel]) -> str:
 class _Loading:
     """One run over all files; collects problems instead of stopping at the first."""
 
-    def __init__(self) -> None:
+    def __init__(self, directory: Path) -> None:
         self.problems: list[Problem] = []
         #: Loaded rows by key; None for a row that was refused, so that its users stay silent.
         self.rows: dict[type[models.Model], dict[str, Any]] = {}
         self._file = ""
         self._place = ""
+        self._files = {name: self._read(directory / name) for name in FILES}
+        self._keys = self._written_keys()
+        self._retired = set(RetiredKey.objects.values_list("key", flat=True))
+        self._key_giver = KeyGiver(self._keys)
 
-    def load_file(self, path: Path, model: type[KeyedModel]) -> None:
-        """Save the rows that ``path`` holds; note what is wrong with the others."""
-        self._file, self._place = path.name, ""
+    def load(self) -> None:
+        """Save the rows of all files; note what is wrong with the others."""
+        for name, model in FILES.items():
+            self._load_file(name, model)
+
+    def _load_file(self, name: str, model: type[KeyedModel]) -> None:
+        self._file, self._place = name, ""
         rows = self.rows.setdefault(model, {})
-        for position, entry in enumerate(self._read(path), start=1):
+        for position, entry in enumerate(self._files[name], start=1):
             key = _key_of(entry, model)
             self._place = key or f"Eintrag {position}"
             if key in rows:
@@ -279,6 +287,7 @@ class _Loading:
                 rows[key] = row
 
     def _read(self, path: Path) -> list[Any]:
+        self._file = path.name
         try:
             text = path.read_text(encoding="utf-8")
             content = yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader)
@@ -298,9 +307,24 @@ class _Loading:
             self._refuse("Erwartet wird eine Liste von Einträgen.")
         return []
 
-    def _load_row(self, entry: Any, layout: Layout, **owner: Any) -> Any:
+    def _written_keys(self) -> dict[str, str]:
+        """Return each key of a statement in the files with the place of its first use."""
+        places: dict[str, str] = {}
+        for name, model in FILES.items():
+            for entry in self._files[name] if issubclass(model, Record) else ():
+                for group in layout_of(model).statements if isinstance(entry, dict) else ():
+                    rows = entry.get(group)
+                    for position, row in enumerate(rows if isinstance(rows, list) else (), start=1):
+                        key = row.get("key") if isinstance(row, dict) else None
+                        if isinstance(key, str):
+                            place = f"{name}, {_key_of(entry, model)}, {group} {position}"
+                            places.setdefault(key, place)
+        return places
+
+    def _load_row(self, entry: Any, layout: Layout) -> Any:
         """Return the saved row of ``entry``, or None when it was refused."""
         values = self._values(entry, layout)
+        is_published = bool(values and values.pop("is_published", False))
         row = None
         if values is not None:
             lists = {
@@ -308,29 +332,57 @@ class _Loading:
                 for name, part in layout.fields.items()
                 if part.many_to_many and name in values
             }
-            row = self._save(layout.model(**owner, **values))
+            row = self._save(layout.model(**values))
         if row is not None:
             for name, targets in lists.items():
                 getattr(row, name).set(targets)
+        problems = len(self.problems)
         self._load_statements(entry, layout, row)
+        if is_published and row is not None and len(self.problems) == problems:
+            self._try(publish, row)
         return row
 
-    def _load_statements(self, entry: Any, layout: Layout, row: Any) -> None:
+    def _load_statements(self, entry: Any, layout: Layout, record: Any) -> None:
         place = self._place
-        for related_name, kind in layout.statements.items():
-            statements = entry.get(related_name, []) if isinstance(entry, dict) else []
+        for group, kind in layout.statements.items():
+            statements = entry.get(group, []) if isinstance(entry, dict) else []
             if not isinstance(statements, list):
-                self._refuse(f"{related_name}: Erwartet wird eine Liste.")
+                self._refuse(f"{group}: Erwartet wird eine Liste.")
                 continue
+            said: list[Any] = []
             for position, statement in enumerate(statements, start=1):
-                self._place = f"{place}, {related_name} {position}"
-                if statement in statements[: position - 1]:
+                self._place = f"{place}, {group} {position}"
+                what = _without_key(statement)
+                if what in said:
                     self._refuse("Die Angabe steht zweimal.")
-                elif row is None:
-                    self._values(statement, kind)
                 else:
-                    self._load_row(statement, kind, **{kind.owner: row})
+                    said.append(what)
+                    self._load_statement(statement, kind, record)
             self._place = place
+
+    def _load_statement(self, entry: Any, layout: Layout, record: Any) -> None:
+        values = self._values(entry, layout)
+        if values is None or record is None:
+            return
+        columns = {
+            part.name: values[name] for name, part in layout.fields.items() if name in values
+        }
+        statement: Any = layout.model(record=record, **columns)
+        if not statement.key:
+            statement.key = self._key_giver.key_for(statement)
+        elif statement.key in self._retired:
+            self._refuse(
+                f"Der Schlüssel „{statement.key}“ ist erloschen: Er gehörte zu einer Angabe, die "
+                "gelöscht wurde."
+            )
+            return
+        elif self._keys[statement.key] != f"{self._file}, {self._place}":
+            self._refuse(
+                f"Der Schlüssel „{statement.key}“ steht schon bei einer anderen Angabe: "
+                f"{self._keys[statement.key]}."
+            )
+            return
+        self._save(statement)
 
     def _values(self, entry: Any, layout: Layout) -> dict[str, Any] | None:
         """Return the fields of ``entry`` as the model takes them, or None when some are wrong."""
@@ -351,7 +403,7 @@ class _Loading:
                     is_complete = False
                     if str(error):
                         self._refuse(f"{name}: {error}")
-            elif not part.blank and not part.has_default():
+            elif name in layout.required:
                 self._refuse(f"Das Feld „{name}“ fehlt.")
                 is_complete = False
         return values if is_complete else None
@@ -381,24 +433,38 @@ class _Loading:
         return value
 
     def _target(self, part: Any, key: Any) -> Any:
-        rows = self.rows[part.related_model]
+        model = _TARGETS.get(part.name, part.related_model)
+        rows = self.rows[model]
         if not isinstance(key, str) or key not in rows:
-            raise ValueError(f"„{key}“ gibt es nicht ({part.related_model._meta.verbose_name}).")
+            raise ValueError(f"„{key}“ gibt es nicht ({model._meta.verbose_name}).")
         if rows[key] is None:
             raise ValueError
         return rows[key]
 
     def _save(self, row: models.Model) -> models.Model | None:
-        derived = {part.name for part in row._meta.fields if not part.editable}
+        derived = {part.name for part in row._meta.fields if not part.editable} - {"key"}
+        return row if self._try(row.full_clean, derived) and self._try(row.save) else None
+
+    def _try(self, do: Callable[..., None], *args: Any) -> bool:
+        """Return whether something passed; note why it did not."""
         try:
-            row.full_clean(exclude=derived)
+            do(*args)
         except ValidationError as error:
             for name, messages in error.message_dict.items():
-                prefix = "" if name == NON_FIELD_ERRORS else f"{name}: "
+                prefix = "" if name == NON_FIELD_ERRORS else f"{public_name(name)}: "
                 self._refuse(prefix + " ".join(messages))
-            return None
-        row.save()
-        return row
+            return False
+        return True
 
     def _refuse(self, reason: str) -> None:
         self.problems.append(Problem(self._file, self._place, reason))
+
+
+#: What a foreign key to a record leads to.
+_TARGETS: dict[str, type[KeyedModel]] = {"partner": Partner, "cooperation": Cooperation}
+
+
+def _without_key(entry: Any) -> Any:
+    if not isinstance(entry, dict):
+        return entry
+    return {name: value for name, value in entry.items() if name != "key"}

@@ -13,10 +13,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 
-from hzd_catalogue.reference.models import CatalogueModel, FormerAddress, Revision
+from hzd_catalogue.records.models import Address
+from hzd_catalogue.reference.models import CatalogueModel, Revision
 
 #: What a public page is made of, and what keeps its address and its age.
-READ_MODELS = (CatalogueModel, FormerAddress, Revision)
+READ_MODELS = (CatalogueModel, Address, Revision)
 
 _ATTRIBUTES = {
     "rolsuper": "superuser",

@@ -18,7 +18,6 @@ from hzd_catalogue.exports.tables import Column, revision_data
 from hzd_catalogue.lists.form import RELEVANCE
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.result import Result
-from hzd_catalogue.records.statements import statement_relations
 from hzd_catalogue.records.views import RecordExportView, record_json_url
 from hzd_catalogue.reference.revisions import revision_of
 from partners.views import CooperationExportView, PartnerExportView
@@ -119,10 +118,7 @@ class Resource:
     @property
     def statements(self) -> list[tuple[str, str]]:
         """Name and meaning of the groups of statements that come with a single record."""
-        return [
-            (relation.name, str(relation.related_model._meta.verbose_name_plural))
-            for relation in statement_relations(self.listing.rows().model)
-        ]
+        return list(self.listing.rows().model.statement_groups().items())
 
 
 def resources(revision: Hashable) -> list[Resource]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import chain
 from typing import Any
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.utils.feedgenerator import Atom1Feed
 
-from .sitemaps import RECORDS
+from hzd_catalogue.records.models import Record
 
 FEED_LENGTH = 25
 
@@ -26,12 +25,7 @@ class ChangesFeed(Feed):
         return settings.SITE_NAME
 
     def items(self) -> list[Any]:
-        newest = (
-            model.objects.published().order_by("-changed_at", "pk")[:FEED_LENGTH]
-            for model in RECORDS
-        )
-        rows = sorted(chain.from_iterable(newest), key=lambda record: record.changed_at)
-        return rows[::-1][:FEED_LENGTH]
+        return list(Record.objects.published().order_by("-changed_at", "-pk")[:FEED_LENGTH])
 
     def item_title(self, item: Any) -> str:
         return f"{item._meta.verbose_name}: {item.name}"

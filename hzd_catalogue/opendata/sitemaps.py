@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps import GenericSitemap, Sitemap
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from hzd_catalogue.legal.models import LegalPage
+from hzd_catalogue.records.models import Record
 from hzd_catalogue.reference.models import FederalState, Source, Topic
-from partners.models import Cooperation, Partner
-from projects.models import Project
-
-RECORDS = (Project, Cooperation, Partner)
 
 
 class PageSitemap(Sitemap):
@@ -43,26 +39,22 @@ class PageSitemap(Sitemap):
         return reverse(item)
 
 
-class ModelSitemap(Sitemap):
-    """The pages of one kind of record or reference."""
+class RecordSitemap(Sitemap):
+    """The pages of all records."""
 
-    def __init__(self, model: Any) -> None:
-        self.model = model
+    def items(self) -> QuerySet[Record]:
+        return Record.objects.published().order_by("type", "sort_key", "pk")
 
-    def items(self) -> QuerySet:
-        rows = self.model.objects.all()
-        return rows.published() if self.model in RECORDS else rows
-
-    def lastmod(self, item: Any) -> datetime | None:
-        return getattr(item, "changed_at", None)
+    def lastmod(self, item: Record) -> datetime:
+        return item.changed_at
 
 
-SITEMAPS: dict[str, Sitemap] = {
+SITEMAPS: dict[str, Sitemap | GenericSitemap] = {
     "seiten": PageSitemap(),
-    **{
-        str(model._meta.model_name): ModelSitemap(model)
-        for model in (*RECORDS, FederalState, Topic, Source)
-    },
+    "eintraege": RecordSitemap(),
+    "laender": GenericSitemap({"queryset": FederalState.objects.all()}),
+    "themen": GenericSitemap({"queryset": Topic.objects.all()}),
+    "quellen": GenericSitemap({"queryset": Source.objects.all()}),
 }
 
 

@@ -11,9 +11,15 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from hzd_catalogue.records.admin import count_of, count_of_statements
+from hzd_catalogue.records.admin import count_of
+from hzd_catalogue.records.kinds import RecordType
+from hzd_catalogue.records.models import Record, Statement
 from hzd_catalogue.reference.admin import FixedListAdmin
 from hzd_catalogue.reference.models import FederalState, Level, Source, Topic
+
+
+def _count_of_records(record_type: str) -> Any:
+    return count_of(Record, "topics", "pk", type=record_type)
 
 
 @admin.register(FederalState)
@@ -28,7 +34,7 @@ class FederalStateAdmin(FixedListAdmin):
         return (
             super()
             .get_queryset(request)
-            .annotate(project_count=count_of(FederalState, "participations__project"))
+            .annotate(project_count=count_of(Statement, "federal_state", "record"))
         )
 
     @admin.display(description="Projekte, die das Land nennen", ordering="project_count")
@@ -67,9 +73,15 @@ class TopicAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
         """Return the topics with the numbers of their records, drafts included."""
-        kinds = ("project", "cooperation", "partner")
-        counts = {f"{kind}_count": count_of(Topic, kind) for kind in kinds}
-        return super().get_queryset(request).annotate(**counts)
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                project_count=_count_of_records(RecordType.PROJECT),
+                cooperation_count=_count_of_records(RecordType.COOPERATION),
+                partner_count=_count_of_records(RecordType.PARTNER),
+            )
+        )
 
     @admin.display(description="Projekte", ordering="project_count")
     def project_count(self, topic: Any) -> int:
@@ -120,7 +132,11 @@ class SourceAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         """Return the documents with the number of statements that rest on them."""
-        return super().get_queryset(request).annotate(statement_count=count_of_statements(Source))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(statement_count=count_of(Statement, "source", "pk"))
+        )
 
     @admin.display(description="Aussagen", ordering="statement_count")
     def statement_count(self, source: Any) -> int:

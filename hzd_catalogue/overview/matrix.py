@@ -12,9 +12,10 @@ from django.urls import reverse
 from hzd_catalogue.exports.tables import Column, ExportContext, Table
 from hzd_catalogue.records.columns import choice, name_cell
 from hzd_catalogue.records.views import RecordExportView, RecordListView
+from hzd_catalogue.reference.choices import ParticipationStatus
 from hzd_catalogue.reference.models import FederalState
 from projects.filters import PROJECTS
-from projects.models import ParticipationStatus, Project, Standing
+from projects.models import Project, Standing
 
 from .states import reach_evidence
 
@@ -97,7 +98,7 @@ def _cell(project: Project, state: FederalState, standing: Standing | None, reac
         statement = standing.current
         return Cell(
             state,
-            statement.status,
+            statement.participation_status,
             statement.get_absolute_url(),
             standing.is_contradicted,
         )

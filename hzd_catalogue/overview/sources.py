@@ -6,12 +6,13 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.views.generic import DetailView, ListView
 
 from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.per_revision import PerRevision
-from hzd_catalogue.records.statements import Statement, statement_models
+from hzd_catalogue.records.kinds import Kind
+from hzd_catalogue.records.statements import Statement
 from hzd_catalogue.reference.choices import DateBasis
 from hzd_catalogue.reference.models import Source
 from hzd_catalogue.reference.revisions import revision_of
@@ -53,15 +54,11 @@ class SourceRow:
 
 def paragraphs(source: Source) -> list[Paragraph]:
     """Return the published facts of a document: by paragraph, then by record, then by kind."""
-    statements = []
-    for place, model in enumerate(statement_models()):
-        related = [item.name for item in model._meta.fields if item.many_to_one]
-        rows = model.objects.published().filter(source=source).select_related(*related)
-        statements += [(row.paragraph, row.record.sort_key, place, row.pk, row) for row in rows]
+    rows = Statement.objects.published().filter(source=source).with_names()
     found: list[Paragraph] = []
-    for number, _record, _kind, _pk, statement in sorted(statements, key=lambda row: row[:4]):
-        if not found or found[-1].number != number:
-            found.append(Paragraph(number))
+    for statement in sorted(rows.select_related("record"), key=_place):
+        if not found or found[-1].number != statement.paragraph:
+            found.append(Paragraph(statement.paragraph))
         records = found[-1].records
         if not records or records[-1].record != statement.record:
             records.append(RecordFacts(statement.record))
@@ -69,12 +66,15 @@ def paragraphs(source: Source) -> list[Paragraph]:
     return found
 
 
+def _place(statement: Statement) -> tuple[Any, ...]:
+    record: Any = statement.record
+    kind = list(Kind).index(Kind(statement.kind))
+    return statement.paragraph, record.sort_key, record.type, kind, statement.pk
+
+
 def _count_by_source() -> dict[int, int]:
-    counts: dict[int, int] = {}
-    for model in statement_models():
-        for pk in model.objects.published().order_by().values_list("source_id", flat=True):
-            counts[pk] = counts.get(pk, 0) + 1
-    return counts
+    rows = Statement.objects.published().order_by().values("source")
+    return dict(rows.annotate(number=Count("pk")).values_list("source", "number"))
 
 
 #: Number of published facts by the primary key of their source.

@@ -15,13 +15,14 @@ from hzd_catalogue.lists.options import Option
 from hzd_catalogue.lists.pagination import paginate
 from hzd_catalogue.lists.presentation import PageLinks, Presentation
 from hzd_catalogue.lists.result import Result
+from hzd_catalogue.records.statements import Evidence
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import Aspect
 from hzd_catalogue.reference.models import FederalState
 from hzd_catalogue.reference.revisions import revision_of
 from partners.filters import PARTNERS
 from projects.filters import PROJECTS
-from projects.models import Participation, Project, ProjectEvidence, Standing
+from projects.models import Participation, Project, Standing
 
 from .state_map import STRONGEST_TINT, StateShape, TintScale, drawing_order
 
@@ -39,7 +40,7 @@ class StateProject:
     #: What sources say of this state in it; None where it counts by reach alone.
     standing: Standing | None
     #: The passage that calls the project bundesweit, where the state counts by reach alone.
-    reach_evidence: ProjectEvidence | None
+    reach_evidence: Evidence | None
 
 
 @dataclass(frozen=True)
@@ -72,16 +73,16 @@ class Neighbour:
         return self.count - len(self.projects)
 
 
-def reach_evidence(projects: Iterable[Project]) -> dict[int, ProjectEvidence]:
+def reach_evidence(projects: Iterable[Project]) -> dict[int, Evidence]:
     """Return for each project the newest passage that states its reach, by primary key."""
-    found: dict[int, ProjectEvidence] = {}
+    found: dict[int, Evidence] = {}
     rows = (
-        ProjectEvidence.objects.filter(project__in=list(projects), aspect=Aspect.REACH)
-        .select_related("source", "project")
+        Evidence.objects.filter(record__in=list(projects), aspect=Aspect.REACH)
+        .select_related("source", "record")
         .newest_first()
     )
     for row in rows:
-        found.setdefault(row.project_id, row)
+        found.setdefault(row.record_id, row)
     return found
 
 
@@ -91,7 +92,7 @@ def project_keys(state: FederalState, revision: Hashable) -> list[int]:
     named = set(
         Participation.objects.published()
         .filter(federal_state=state)
-        .values_list("project_id", flat=True)
+        .values_list("record_id", flat=True)
     )
     return sorted(counting, key=lambda pk: pk not in named)
 
@@ -119,7 +120,7 @@ def state_projects(
 def state_rows(options: Iterable[Option]) -> list[StateRow]:
     """Return all states with the hits of the facet "land", each with the list of these hits."""
     by_code = {option.value: option for option in options}
-    pairs = Participation.objects.published().order_by().values("federal_state", "project")
+    pairs = Participation.objects.published().order_by().values("federal_state", "record")
     named = Counter(pair["federal_state"] for pair in pairs.distinct())
     projects = reverse("project-list")
     return [
@@ -138,10 +139,10 @@ def neighbours(state: FederalState) -> list[Neighbour]:
     """Return the states that sources name beside this one, those with most projects first."""
     rows = (
         Participation.objects.published()
-        .filter(project__participations__federal_state=state)
+        .filter(record__statements__federal_state=state)
         .exclude(federal_state=state)
-        .order_by("project__sort_key", "project_id")
-        .values_list("federal_state", "project")
+        .order_by("record__sort_key", "record_id")
+        .values_list("federal_state", "record")
     )
     shared: dict[int, dict[int, None]] = defaultdict(dict)
     for other, project in rows:

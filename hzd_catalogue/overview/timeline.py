@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.http import QueryDict
 from django.views.generic import TemplateView
 
@@ -18,9 +19,7 @@ from hzd_catalogue.records.statements import Milestone, chronological_key
 from hzd_catalogue.reference.choices import PartOfPeriod
 from hzd_catalogue.reference.revisions import revision_of
 from partners.filters import COOPERATIONS
-from partners.models import CooperationMilestone
 from projects.filters import PROJECTS
-from projects.models import ProjectMilestone
 
 _WIDTH = 960
 _ROW = 34
@@ -147,65 +146,51 @@ class Timeline:
 
 
 @dataclass(frozen=True)
-class DatedKind:
-    """The milestones of one kind of record, as far as its list finds them."""
+class DatedRecords:
+    """The records of one type that have milestones, as far as their list finds them."""
 
-    model: type[Milestone]
-    #: The foreign key to the record.
-    field: str
     result: Result
     problems: list[str]
+    record_type: str
 
     @classmethod
-    def of(
-        cls,
-        model: type[Milestone],
-        field: str,
-        listing: Listing,
-        data: QueryDict,
-        revision: Hashable,
-    ) -> DatedKind:
+    def of(cls, listing: Listing, data: QueryDict, revision: Hashable) -> DatedRecords:
         """Ask a list with the parameters of a request."""
         index = listing.index(revision)
         filterset = listing.ask(data, index)
-        return cls(model, field, Result(listing, index, filterset.asked), filterset.problems)
+        result = Result(listing, index, filterset.asked)
+        return cls(result, filterset.problems, listing.rows().model.record_type)
 
-    def chronological_keys(self) -> Iterator[tuple[Any, ...]]:
-        """Yield (time, name of the record, kind of record, primary key) of each milestone."""
-        rows = self.model.objects.published().order_by()
-        if self.result.count < self.result.total:
-            rows = rows.filter(**{f"{self.field}__in": self.result.pks})
-        fields = ("pk", f"{self.field}__sort_key", "year", "month", "day", "part")
-        for pk, name, *date in rows.values_list(*fields):
-            yield chronological_key(*date), name, self.field, pk
-
-    def load(self, keys: Iterable[tuple[Any, ...]]) -> dict[tuple[str, int], Milestone]:
-        """Return the milestones of this kind among ``keys``, by kind and primary key."""
-        pks = [key[-1] for key in keys if key[-2] == self.field]
-        rows = self.model.objects.published().select_related(self.field, "source")
-        return {(self.field, row.pk): row for row in rows.filter(pk__in=pks)}
+    @property
+    def condition(self) -> Q:
+        """The condition that a milestone is one of theirs."""
+        if self.result.count == self.result.total:
+            return Q(record__type=self.record_type)
+        return Q(record__in=self.result.pks)
 
 
 def timeline(data: QueryDict, revision: Hashable) -> Timeline:
     """Return the milestones of the projects and cooperations that match the parameters.
 
-    Both kinds of record know nearly the same filters. Where only projects understand a value,
+    Both types of record know nearly the same filters. Where only projects understand a value,
     cooperations are left out, and the other way round.
     """
-    kinds = [
-        DatedKind.of(ProjectMilestone, "project", PROJECTS, data, revision),
-        DatedKind.of(CooperationMilestone, "cooperation", COOPERATIONS, data, revision),
-    ]
-    fewest = min(len(kind.problems) for kind in kinds)
-    kinds = [kind for kind in kinds if len(kind.problems) == fewest]
-    paging = paginate(sorted(key for kind in kinds for key in kind.chronological_keys()), data)
-    by_key: dict[tuple[str, int], Milestone] = {}
-    for kind in kinds:
-        by_key |= kind.load(paging.items)
-    first = kinds[0]
+    types = [DatedRecords.of(listing, data, revision) for listing in (PROJECTS, COOPERATIONS)]
+    fewest = min(len(records.problems) for records in types)
+    types = [records for records in types if len(records.problems) == fewest]
+    of_either = types[0].condition | types[-1].condition
+    rows = Milestone.objects.published()
+    fields = ("pk", "record__sort_key", "record__type", "year", "month", "day", "part")
+    keys = sorted(
+        (chronological_key(*date), name, record_type, pk)
+        for pk, name, record_type, *date in rows.filter(of_either).order_by().values_list(*fields)
+    )
+    paging = paginate(keys, data)
+    by_pk = rows.select_related("record", "source").in_bulk([key[-1] for key in paging.items])
+    first = types[0]
     shown = Presentation(first.result, [*first.problems, *paging.problems], paging)
     # A milestone that has gone since the keys were read is left out.
-    return Timeline(shown, [by_key[key[-2:]] for key in paging.items if key[-2:] in by_key])
+    return Timeline(shown, [by_pk[key[-1]] for key in paging.items if key[-1] in by_pk])
 
 
 class TimelineView(TemplateView):

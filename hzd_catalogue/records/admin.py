@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,36 +11,36 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, resolve, reverse
-from django.utils import timezone
 
 from hzd_catalogue.reference import german
-from hzd_catalogue.reference.choices import Aspect, Status
-from hzd_catalogue.reference.models import FormerAddress, Revision, Source
+from hzd_catalogue.reference.choices import Status
+from hzd_catalogue.reference.models import Source
 
-from .statements import statement_relations
+from . import publishing
+from .inlines import lead_to_its_type
+from .models import Record, Statement, StatusStatement
 
 
-def count_of(model: type[models.Model], relation: str) -> Subquery:
-    """Return the number of different related rows as an annotation.
+def count_of(
+    model: type[models.Model], field: str, counted: str, **conditions: Any
+) -> models.expressions.Combinable:
+    """Return an annotation: how many different values rows that point to a row have.
 
     Each count is a subquery of its own, so that several of them do not multiply.
 
     Args:
-        model: whose rows are annotated.
-        relation: path from it, such as ``"participations__federal_state"``.
+        model: whose rows are counted.
+        field: what points from them to the annotated row.
+        counted: of what they are counted.
+        conditions: which of them.
     """
-    rows = model._base_manager.filter(pk=OuterRef("pk")).order_by().values("pk")
-    counted = rows.annotate(number=Count(relation, distinct=True)).values("number")
-    return Subquery(counted, output_field=IntegerField())
-
-
-def count_of_statements(model: type[models.Model]) -> models.expressions.Combinable:
-    """Return the number of all statements that point to a row, as an annotation."""
-    first, *others = (count_of(model, relation.name) for relation in statement_relations(model))
-    return sum(others, start=first)
+    rows = model._default_manager.filter(**{field: OuterRef("pk")}, **conditions).order_by()
+    numbers = rows.values(field).annotate(number=Count(counted, distinct=True))
+    return Coalesce(Subquery(numbers.values("number")), 0)
 
 
 class PublicationFilter(admin.SimpleListFilter):
@@ -70,11 +70,11 @@ class SourceFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
         if not self.value():
             return queryset
-        condition = Q()
-        for relation in statement_relations(queryset.model):
-            rows = relation.related_model.objects.filter(source__code=self.value())
-            condition |= Q(pk__in=rows.values(relation.field.name))
-        return queryset.filter(condition)
+        rows = Statement.objects.filter(source__code=self.value()).order_by()
+        partners = rows.filter(partner__isnull=False)
+        return queryset.filter(
+            Q(pk__in=rows.values("record")) | Q(pk__in=partners.values("partner"))
+        )
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -88,17 +88,38 @@ class StatusFilter(admin.SimpleListFilter):
         return [*Status.choices, (self.not_stated, "ohne Angabe")]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
+        rows = StatusStatement.objects.order_by()
         if self.value() == self.not_stated:
-            return queryset.filter(statuses__isnull=True)
+            return queryset.exclude(pk__in=rows.values("record"))
         if self.value():
-            statuses = queryset.model._meta.get_field("statuses")
-            rows = statuses.related_model.objects.filter(status=self.value())
-            return queryset.filter(pk__in=rows.values(statuses.field.name))
+            return queryset.filter(pk__in=rows.filter(status=self.value()).values("record"))
         return queryset
+
+
+class KindFilter(admin.SimpleListFilter):
+    """Records of one kind of their type's vocabulary."""
+
+    title = "Art"
+    parameter_name = "art"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return model_admin.model.kinds.choices
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
 class RecordForm(forms.ModelForm):
     """A record; says in plain German what is missing, beside the field."""
+
+    #: Not the model's field: ``publishing`` alone writes that one.
+    published = forms.BooleanField(
+        label="veröffentlicht",
+        required=False,
+        help_text="Ohne Haken ist der Eintrag ein Entwurf, den nur die Redaktion sieht.",
+    )
+    #: What ``publishing`` lacked when the form was saved as it is.
+    lacking: ValidationError | None = None
 
     class Meta:
         widgets = {
@@ -108,32 +129,33 @@ class RecordForm(forms.ModelForm):
         error_messages = {
             "name": {"required": "Bitte den Namen angeben, unter dem der Eintrag erscheint."},
             "slug": {"required": "Bitte die Adresse angeben: Kleinbuchstaben und Bindestriche."},
-            "summary": {"required": "Bitte in einem Satz sagen, worum es geht."},
-            "description": {"required": "Bitte eine Beschreibung in eigenen Worten angeben."},
-            "kind": {"required": "Bitte die Art wählen."},
-            "reach": {"required": "Bitte die Reichweite wählen."},
-            "levels": {"required": "Bitte mindestens eine Ebene ankreuzen."},
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("published", self.instance.is_published)
 
     def clean_summary(self) -> str:
         """Return the sentence on one line."""
         return " ".join(self.cleaned_data["summary"].split())
 
-    def clean_slug(self) -> str:
-        """Return the slug.
-
-        Raises:
-            ValidationError: when it is the old address of another record.
-        """
-        slug = self.cleaned_data["slug"]
-        former = FormerAddress.objects.filter(model=self._meta.model._meta.model_name, slug=slug)
-        if former.exclude(record_id=self.instance.pk).exists():
-            raise ValidationError(
-                "Unter dieser Adresse war früher ein anderer Eintrag zu finden; sie leitet auf "
-                "ihn weiter. Bitte eine andere wählen.",
-                code="former_address",
+    def clean(self) -> dict[str, Any] | None:
+        """Say what a published record lacks, beside the fields."""
+        data = super().clean()
+        if self.lacking:
+            self.add_error(None, self.lacking)
+            self.add_error(
+                "published", "Bitte ergänzen, was fehlt, oder als Entwurf speichern: ohne Haken."
             )
-        return slug
+        return data
+
+
+class LackingError(Exception):
+    """A form was saved that its record cannot be published with."""
+
+    def __init__(self, reason: ValidationError) -> None:
+        super().__init__()
+        self.reason = reason
 
 
 NAME_FIELDSET: Any = (
@@ -159,10 +181,11 @@ TEXT_FIELDSET: Any = (
 PUBLICATION_FIELDSET: Any = (
     "Veröffentlichung",
     {
-        "fields": ["is_published"],
+        "fields": ["published"],
         "description": (
-            "Ein Entwurf ist nur hier und in der Vorschau zu sehen. Was veröffentlicht ist, "
-            "steht sofort nach dem Speichern auf der Website."
+            "Ein Entwurf ist nur hier und in der Vorschau zu sehen und darf unfertig sein. Was "
+            "veröffentlicht ist, steht sofort nach dem Speichern auf der Website; dafür braucht es "
+            "Kurztext, Beschreibung, Art, Reichweite, eine Ebene und die Belege dazu."
         ),
     },
 )
@@ -177,7 +200,7 @@ class RecordAdmin(admin.ModelAdmin):
     autocomplete_fields = ["topics"]
     list_filter: ClassVar[list[Any]] = [
         PublicationFilter,
-        "kind",
+        KindFilter,
         "topics",
         "levels",
         "reach",
@@ -186,70 +209,127 @@ class RecordAdmin(admin.ModelAdmin):
     list_per_page = 50
     empty_value_display = "ohne Angabe"
     prepopulated_fields = {"slug": ("name",)}
-    search_fields = ("name", "other_names__name", "summary", "description")
+    search_fields = ("name", "statements__name", "summary", "description")
     search_help_text = "Sucht in Namen, weiteren Namen, Kurztext und Beschreibung."
     #: Numbers in the change list by their annotation's name.
-    counts: ClassVar[dict[str, str]] = {}
+    counts: ClassVar[dict[str, models.expressions.Combinable]] = {}
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         """Return the records with the numbers that the change list shows."""
-        annotations = {
-            name: count_of(self.model, relation) for name, relation in self.counts.items()
-        }
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(statement_count=count_of_statements(self.model), **annotations)
-        )
+        statements = count_of(Statement, "record", "pk") + count_of(Statement, "partner", "pk")
+        rows = super().get_queryset(request)
+        return rows.annotate(statement_count=statements, **self.counts)
 
     @admin.display(description="Aussagen", ordering="statement_count")
     def statement_count(self, record: Any) -> int:
         """How many sourced statements the record has."""
         return record.statement_count
 
+    @admin.display(description="veröffentlicht", boolean=True)
+    def published(self, record: Any) -> bool:
+        """What the form's field of this name shows to those who may only view."""
+        return record.is_published
+
+    @admin.display(description="Art", ordering="kind")
+    def kind_in_words(self, record: Any) -> str:
+        """The German word for the record's kind."""
+        return record.get_kind_display()
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field; the kind is one of the model's vocabulary."""
+        if db_field.name == "kind":
+            choices = [("", "---------"), *self.model.kinds.choices]
+            return forms.ChoiceField(label=db_field.verbose_name, choices=choices, required=False)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return lead_to_its_type(field, db_field, request, self.admin_site)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Return the form, which knows what it lacked when it was saved as it is."""
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.lacking = getattr(request, "lacking", None)
+        return form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Save the form; what cannot be published is not saved, and the form says why.
+
+        Whether a record may be published shows when all its rows are saved. By then the
+        transaction of the first attempt is rolled back, and the second one only shows the form.
+        """
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except LackingError as error:
+            request.lacking = error.reason  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save all statements, then publish or withdraw.
+
+        Raises:
+            LackingError: when the record cannot be published like this.
+        """
+        super().save_related(request, form, formsets, change)
+        if not form.cleaned_data["published"]:
+            publishing.withdraw(form.instance)
+            return
+        try:
+            publishing.publish(form.instance)
+        except ValidationError as error:
+            raise LackingError(error) from error
+
     @admin.action(description="Veröffentlichen", permissions=["change"])
     def publish(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        """Publish the chosen drafts that have evidence for their description."""
-        described = Q(evidence__aspect=Aspect.DESCRIPTION)
-        chosen = self.model._base_manager.filter(pk__in=queryset.values("pk"), is_published=False)
-        ready = chosen.filter(described).distinct()
-        self._set_published(request, ready.values_list("pk", flat=True), True)
-        refused = self.model._base_manager.filter(
-            pk__in=queryset.values("pk"), is_published=False
-        ).order_by("sort_key")
-        if refused:
-            names = german.in_words([f"„{record.name}“" for record in refused])
-            self.message_user(
-                request,
-                f"Noch Entwurf: {names}. Es fehlt ein Beleg für die Beschreibung.",
-                messages.WARNING,
-            )
+        """Publish the chosen drafts that have what it needs, and say what the others lack."""
+        published = []
+        with transaction.atomic():
+            for record in self._chosen(queryset.filter(is_published=False)):
+                try:
+                    publishing.publish(record)
+                except ValidationError as error:
+                    reason = " ".join(error.messages)
+                    text = f"Noch Entwurf: „{record.name}“. {reason}"
+                    self.message_user(request, text, messages.WARNING)
+                else:
+                    published.append(record)
+            self._log(request, published, "Veröffentlicht.")
+        self._say_done(request, published, "veröffentlicht")
 
     @admin.action(description="Als Entwurf zurückziehen", permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: models.QuerySet) -> None:
         """Take the chosen records off the website."""
-        published = queryset.filter(is_published=True)
-        self._set_published(request, published.values_list("pk", flat=True), False)
-
-    def _set_published(self, request: HttpRequest, keys: Iterable[Any], published: bool) -> None:
-        # QuerySet.update sends no signals: the revision and the history are advanced by hand.
         with transaction.atomic():
-            records = self.model._base_manager.filter(pk__in=list(keys))
-            changed = list(records)
-            if changed:
-                records.update(is_published=published, changed_at=timezone.now())
-                Revision.advance()
-                LogEntry.objects.log_actions(
-                    user_id=request.user.pk,  # type: ignore[arg-type] # nobody anonymous comes here
-                    queryset=changed,
-                    action_flag=CHANGE,
-                    change_message="Veröffentlicht." if published else "Zurückgezogen.",
-                )
+            withdrawn = self._chosen(queryset.filter(is_published=True))
+            for record in withdrawn:
+                publishing.withdraw(record)
+            self._log(request, withdrawn, "Zurückgezogen.")
+        self._say_done(request, withdrawn, "als Entwurf zurückgezogen")
+
+    def _chosen(self, queryset: models.QuerySet) -> list[Any]:
+        # Without the annotations and joins of the change list.
+        rows = self.model._default_manager.filter(pk__in=queryset.values("pk"))
+        return list(rows.order_by("sort_key", "pk"))
+
+    def _log(self, request: HttpRequest, records: Sequence[Any], message: str) -> None:
+        if records:
+            LogEntry.objects.log_actions(
+                user_id=request.user.pk,  # type: ignore[arg-type] # nobody anonymous comes here
+                queryset=records,
+                action_flag=CHANGE,
+                change_message=message,
+            )
+
+    def _say_done(self, request: HttpRequest, records: Sequence[Any], done: str) -> None:
         options = self.model._meta
         number = german.counted(
-            len(changed), str(options.verbose_name), str(options.verbose_name_plural)
+            len(records), str(options.verbose_name), str(options.verbose_name_plural)
         )
-        done = "veröffentlicht" if published else "als Entwurf zurückgezogen"
         self.message_user(request, f"{number} {done}.", messages.SUCCESS)
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
@@ -296,3 +376,22 @@ class RecordAdmin(admin.ModelAdmin):
             name = f"admin:{self.opts.app_label}_{self.opts.model_name}_preview"
             context["preview_url"] = reverse(name, args=[obj.pk])
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+@admin.register(Record)
+class RecordNamesAdmin(admin.ModelAdmin):
+    """Completes the names of partners and cooperations in other forms; shows nothing itself."""
+
+    search_fields = ("name", "statements__name")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -2,8 +2,13 @@ from django.apps import AppConfig
 
 
 class RecordsConfig(AppConfig):
-    """What partners, cooperations and projects share."""
+    """Records and statements; reserves what was once public."""
 
     name = "hzd_catalogue.records"
     label = "records"
     verbose_name = "Einträge"
+
+    def ready(self) -> None:
+        from . import publishing
+
+        publishing.connect()

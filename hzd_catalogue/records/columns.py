@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,16 +12,10 @@ from django.utils import timezone
 from hzd_catalogue.exports.tables import Cell, Column, ExportContext, local
 from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.index import ListIndex
-from hzd_catalogue.reference.models import HOME_STATE
+from hzd_catalogue.reference.models import HOME_STATE, KeyedModel
 
-from .statements import (
-    KeyFigure,
-    Milestone,
-    OtherName,
-    Statement,
-    StatusStatement,
-    statement_relations,
-)
+from .kinds import FIELDS, public_name
+from .statements import KeyFigure, Milestone, OtherName, Statement, StatusStatement
 
 
 @dataclass(frozen=True)
@@ -37,10 +31,6 @@ class RecordContext(ExportContext):
         return [(value, values.labels[value]) for value in found if value != MISSING]
 
 
-#: Fields of a statement that stand in every one of them.
-_PASSAGE_FIELDS = ("id", "source", "paragraph", "quote")
-
-
 # Statements ----------------------------------------------------------------------------------
 
 
@@ -54,23 +44,20 @@ def passage(statement: Statement, context: ExportContext) -> dict[str, Any]:
     }
 
 
-def statements(record: Any) -> Iterator[tuple[str, list[Statement]]]:
-    """Yield each relation with its statements; load ``with_details`` first."""
-    for relation in statement_relations(type(record)):
-        yield relation.name, list(getattr(record, relation.name).all())
-
-
 def statement_data(statement: Statement, context: ExportContext) -> dict[str, Any]:
     """Return all that a statement says, in words and by its fields, and where it stands."""
-    fields = {}
-    for field in statement._meta.concrete_fields:
-        if field.name not in _PASSAGE_FIELDS:
-            value = getattr(statement, field.name)
-            # States, partners and records are named by their keys.
-            fields[field.name] = value.natural_key()[0] if field.is_relation and value else value
+    record: Any = statement.record
+    fields = {record._meta.model_name: record}
+    for name in FIELDS[statement.kind].names:
+        fields[public_name(name)] = getattr(statement, name)
     return {
+        "key": statement.key,
         "fact": statement.fact,
-        **fields,
+        # States, partners and records are named by their keys.
+        **{
+            name: value.natural_key()[0] if isinstance(value, KeyedModel) else value
+            for name, value in fields.items()
+        },
         "source": statement.source.code,
         "source_title": statement.source.title,
         "source_url": context.absolute_url(statement.passage_url),
@@ -81,13 +68,13 @@ def statement_data(statement: Statement, context: ExportContext) -> dict[str, An
 
 
 def all_statements(record: Any, context: ExportContext) -> dict[str, list[dict[str, Any]]]:
-    """Return every statement about a record by its relation, newest source first."""
+    """Return every statement about a record by its group, newest source first."""
     return {
-        relation: [
+        group: [
             statement_data(row, context)
             for row in sorted(rows, key=lambda row: (-row.source.rank, row.paragraph, row.pk))
         ]
-        for relation, rows in statements(record)
+        for group, rows in record.grouped_statements().items()
     }
 
 
@@ -140,7 +127,7 @@ def current_status(record: Any, context: ExportContext) -> dict[str, Any] | None
 def milestone_data(milestone: Milestone, context: ExportContext) -> dict[str, Any]:
     """Return a milestone, no more precise than its source."""
     return {
-        "kind": choice(milestone.kind, milestone.get_kind_display()),
+        "kind": choice(milestone.event, milestone.get_event_display()),
         "title": milestone.title,
         "date": milestone.machine_date,
         "last_day": milestone.last_day,
@@ -162,11 +149,11 @@ def newest_milestone(record: Any, context: ExportContext) -> dict[str, Any] | No
 
 def other_names(record: Any, context: ExportContext) -> list[dict[str, Any]]:
     """Return short forms, former names and spellings."""
-    rows: Iterable[OtherName] = record.other_names.all()
+    rows: Iterable[OtherName] = record.other_names
     return [
         {
             "name": row.name,
-            "kind": choice(row.kind, row.get_kind_display()),
+            "kind": choice(row.name_kind, row.get_name_kind_display()),
             "passage": passage(row, context),
         }
         for row in rows
@@ -175,7 +162,7 @@ def other_names(record: Any, context: ExportContext) -> list[dict[str, Any]]:
 
 def figures(record: Any, context: ExportContext) -> list[dict[str, Any]]:
     """Return the numbers that sources give, with their qualifiers."""
-    rows: Iterable[KeyFigure] = record.figures.all()
+    rows: Iterable[KeyFigure] = record.figures
     return [
         {
             "qualifier": row.qualifier,
@@ -192,7 +179,7 @@ def passages(record: Any, context: ExportContext) -> list[dict[str, Any]]:
     """Return the paragraphs that the record rests on, each once."""
     found = {
         (row.source.code, row.paragraph): row.source
-        for _relation, rows in statements(record)
+        for rows in record.grouped_statements().values()
         for row in rows
     }
     return [

@@ -9,14 +9,16 @@ from hzd_catalogue.lists.facets import Facet
 from hzd_catalogue.lists.form import ListFilterSet
 from hzd_catalogue.lists.index import BY_NAME, ListIndex, Sort
 from hzd_catalogue.lists.listing import Listing
-from hzd_catalogue.lists.search import NAME, SearchField
+from hzd_catalogue.lists.search import NAME, RELATED, SearchField
 from hzd_catalogue.reference.choices import Hint, Reach
 from hzd_catalogue.reference.models import FederalState, Level, Topic
+
+from .kinds import Kind
 
 #: Where a search looks in every record, its own name first.
 OWN_TEXTS = (
     SearchField("Name", "name", NAME),
-    SearchField("Weiterer Name", "other_names__name", NAME),
+    SearchField("Weiterer Name", "statements__name", NAME, {"statements__kind": Kind.NAME}),
     SearchField("Kurz gesagt", "summary"),
     SearchField("Beschreibung", "description"),
 )
@@ -70,9 +72,30 @@ SORTS: Mapping[str, Sort] = {
 }
 
 
-def published(relation: str) -> dict[str, Any]:
-    """Return the condition that what a relation leads to is published, for a search field."""
-    return {f"{relation}__is_published": True}
+FIGURE = SearchField(
+    "Kennzahl",
+    ("statements__qualifier", "statements__value", "statements__unit"),
+    where={"statements__kind": Kind.FIGURE},
+)
+MILESTONE = SearchField(
+    "Meilenstein",
+    ("statements__title", "statements__year"),
+    where={"statements__kind": Kind.MILESTONE},
+)
+TOPIC = SearchField("Thema", "topics__name", RELATED)
+
+
+def name_of(label: str, relation: str, **where: Any) -> SearchField:
+    """Return the search field for the names of the published records that a relation leads to."""
+    where = {f"{relation}__is_published": True, **where}
+    return SearchField(label, f"{relation}__name", RELATED, where)
+
+
+def names_of(label: str, relation: str, **where: Any) -> tuple[SearchField, SearchField]:
+    """Return the same for these names and for their other names."""
+    own = name_of(label, relation, **where)
+    where = {**own.where, f"{relation}__statements__kind": Kind.NAME}
+    return own, SearchField(label, f"{relation}__statements__name", RELATED, where)
 
 
 def record_listing(

@@ -1,23 +1,38 @@
-"""The admin's rows for sourced statements: one base, and one class for each shared kind.
-
-An app names the model: ``class FigureInline(KeyFigureInline): model = ProjectFigure``.
-"""
+"""The admin's rows for sourced statements: one base, and one declaration for each kind."""
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest
 
-from hzd_catalogue.reference.choices import Aspect
+from .kinds import PASSAGE
+from .models import (
+    Evidence,
+    KeyFigure,
+    Milestone,
+    OtherName,
+    Record,
+    Statement,
+    StatusStatement,
+    UserGroup,
+)
 
-#: Where a statement stands; the last fields of every row.
-PASSAGE = ("source", "paragraph", "quote")
+
+def lead_to_its_type(field: Any, db_field: Any, request: HttpRequest, site: Any) -> Any:
+    """Let the buttons beside a field for a partner or cooperation lead to that type's forms."""
+    rel = db_field.remote_field
+    if field is not None and rel is not None and rel.model is Record:
+        rel = copy(rel)
+        rel.model = Record.proxy_of(rel.limit_choices_to["type"])
+        field.widget.rel = rel
+        field.widget.can_add_related = site.get_model_admin(rel.model).has_add_permission(request)
+    return field
 
 
 class StatementForm(forms.ModelForm):
@@ -30,10 +45,15 @@ class StatementForm(forms.ModelForm):
             "quote": {"required": "Bitte den Wortlaut der Stelle angeben, höchstens 12 Wörter."},
             "federal_state": {"required": "Bitte das Bundesland wählen."},
             "status": {"required": "Bitte den Status wählen, den das Dokument nennt."},
+            "participation_status": {
+                "required": "Bitte den Status wählen, den das Dokument nennt."
+            },
             "partner": {"required": "Bitte den Partner wählen."},
             "role": {"required": "Bitte die Rolle in wenigen Worten angeben."},
             "name": {"required": "Bitte den Namen angeben."},
-            "kind": {"required": "Bitte die Art wählen."},
+            "name_kind": {"required": "Bitte die Art wählen."},
+            "event": {"required": "Bitte die Art wählen."},
+            "user_group": {"required": "Bitte die Nutzergruppe nennen."},
             "aspect": {"required": "Bitte wählen, was die Stelle belegt."},
             "title": {"required": "Bitte das Ereignis in wenigen Worten nennen."},
             "year": {"required": "Bitte das Jahr angeben. Ohne Jahr gibt es keinen Meilenstein."},
@@ -41,48 +61,35 @@ class StatementForm(forms.ModelForm):
             "unit": {"required": "Bitte angeben, was gezählt wird."},
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.instance.kind_fields().required:
+            self.fields[name].required = True
+
 
 class StatementFormSet(forms.BaseInlineFormSet):
-    """Statements of one record; names two equal new rows as clearly as the constraint does."""
+    """Statements of one record and one kind."""
 
-    model: type[models.Model]
+    model: type[Statement]
 
-    def get_unique_error_message(self, unique_check: Any) -> str:
-        """Return the message of the constraint that the two rows would break."""
-        fields = {*unique_check, self.fk.name}
-        for constraint in self.model._meta.constraints:
-            if (
-                isinstance(constraint, models.UniqueConstraint)
-                and set(constraint.fields) == fields
-                and constraint.violation_error_message != constraint.default_violation_error_message
-            ):
-                return str(constraint.violation_error_message)
-        return super().get_unique_error_message(unique_check)
-
-
-class EvidenceFormSet(StatementFormSet):
-    """Evidence of one record; a published record needs some for its description."""
+    @classmethod
+    def get_default_prefix(cls) -> str:
+        return cls.model.kind_fields().group
 
     def clean(self) -> None:
-        """Refuse to publish a description that no passage supports.
-
-        Raises:
-            ValidationError: shown above the rows.
-        """
+        """Refuse two new rows that say the same, as clearly as the constraint would."""
         super().clean()
-        if not getattr(self.instance, "is_published", False):
+        fields = self.model.kind_fields()
+        if fields.unique is None:
             return
-        rows = [form.cleaned_data for form in self.forms]
-        if not any(
-            row.get("aspect") == Aspect.DESCRIPTION and not row.get(DELETION_FIELD_NAME)
-            for row in rows
-        ):
-            raise ValidationError(
-                "Ein veröffentlichter Eintrag braucht mindestens einen Beleg für die "
-                "Beschreibung. Bitte hier einen Beleg hinzufügen oder oben den Haken bei "
-                "„veröffentlicht“ entfernen.",
-                code="description_without_evidence",
-            )
+        said = set()
+        for form in self.forms:
+            data = form.cleaned_data if form.is_valid() else {}
+            if data and not data.get(DELETION_FIELD_NAME):
+                what = tuple(data[name] for name in (*fields.unique, "source"))
+                if what in said:
+                    form.add_error(None, fields.unique_message)
+                said.add(what)
 
 
 class StatementInline(admin.TabularInline):
@@ -93,13 +100,19 @@ class StatementInline(admin.TabularInline):
     formset = StatementFormSet
     extra = 0
     view_on_site = False
-    autocomplete_fields = ["source"]
+    fk_name = "record"
+    autocomplete_fields = ["source", "federal_state", "partner"]
+    model: type[Statement]
     #: One or two sentences above the rows that say what belongs here.
     guide = ""
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        """Return the rows with their source and records, which their titles name."""
-        return super().get_queryset(request).select_related("source", *self.model.record_fields)
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*self.model.kind_fields().names, *PASSAGE)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Return the rows with what they name, which stands in their titles."""
+        rows: Any = super().get_queryset(request)
+        return rows.with_names().select_related("record")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the field; a related record can be added from a row, not changed or deleted."""
@@ -108,7 +121,7 @@ class StatementInline(admin.TabularInline):
             field.widget.can_change_related = False
             field.widget.can_delete_related = False
             field.widget.can_view_related = False
-        return field
+        return lead_to_its_type(field, db_field, request, self.admin_site)
 
 
 class StackedStatementInline(StatementInline):
@@ -120,58 +133,47 @@ class StackedStatementInline(StatementInline):
 class NameInline(StatementInline):
     """Other names of a record."""
 
+    model = OtherName
     guide = (
         "Kurzformen, frühere Namen und andere Schreibweisen aus den Dokumenten. Die Suche findet "
         "den Eintrag auch unter diesen Namen."
     )
-    fields = ("name", "kind", *PASSAGE)
 
 
 class EvidenceInline(StatementInline):
     """Passages that support the description, the reach and the levels of a record."""
 
-    formset = EvidenceFormSet
+    model = Evidence
     guide = (
         "Die Stellen, auf denen Beschreibung, Reichweite und Ebenen beruhen. Ein veröffentlichter "
-        "Eintrag braucht mindestens einen Beleg für die Beschreibung."
+        "Eintrag braucht für jedes davon mindestens einen Beleg."
     )
-    fields = ("aspect", *PASSAGE)
 
 
 class StatusInline(StatementInline):
     """What each source says of a record's state."""
 
+    model = StatusStatement
     guide = (
         "Nur eintragen, was ein Dokument sagt. Auf der Website gilt der Status aus dem neuesten "
         "Dokument; ohne Eintrag steht dort „ohne Angabe“."
     )
-    fields = ("status", *PASSAGE)
-
-
-class RoleInline(StatementInline):
-    """Partners and what they do in a record."""
-
-    autocomplete_fields = ["partner", "source"]
-    guide = (
-        "Wer mitwirkt und was er tut, in wenigen Worten: „Prüfstelle auf kommunaler Ebene“. Hat "
-        "ein Partner zwei Rollen, bekommt er zwei Zeilen."
-    )
-    fields = ("partner", "role", *PASSAGE)
 
 
 class KeyFigureInline(StatementInline):
     """Numbers with the qualifier that their source gives them."""
 
+    model = KeyFigure
     guide = (
         "Zahlen mit ihrer Einschränkung: „rund“ · 270000 · „Wohngeldkonten“. Die Punkte zwischen "
         "den Tausendern setzt die Website."
     )
-    fields = ("qualifier", "value", "unit", *PASSAGE)
 
 
 class MilestoneInline(StackedStatementInline):
     """Dated events, no more precise than their source."""
 
+    model = Milestone
     guide = (
         "Datierte Ereignisse, nie genauer als das Dokument: Nennt es nur das Jahr, bleiben Monat "
         "und Tag leer. „Ende September 2019“ ist Abschnitt „Ende“, Monat 9, kein Tag."
@@ -181,10 +183,17 @@ class MilestoneInline(StackedStatementInline):
             None,
             {
                 "fields": [
-                    ("kind", "title"),
+                    ("event", "title"),
                     ("year", "part", "month", "day", "last_day"),
                     PASSAGE,
                 ]
             },
         )
     ]
+
+
+class UserGroupInline(StatementInline):
+    """Who uses a project."""
+
+    model = UserGroup
+    guide = "Wer das Projekt nutzt, so wie das Dokument es nennt: „Spielbanken“, „Gerichte“."

@@ -1,31 +1,36 @@
-"""What every sourced fact has in common: its document, its paragraph and its words.
+"""The one table of statements, and its kinds as proxies of it.
 
-Abstract models only; partners and projects give them a record to speak of.
+A kind is declared in ``kinds.FIELDS``; its proxy has its words. Participations are a proxy in
+``projects``, roles one in ``partners``.
 """
 
 from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar, Self
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length, Replace
-from django.db.models.lookups import LessThan
+from django.db.models.lookups import Exact, LessThan
 
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import (
     Aspect,
     MilestoneKind,
     NameKind,
+    ParticipationStatus,
     PartOfPeriod,
     Status,
 )
-from hzd_catalogue.reference.models import CatalogueModel, Source
+from hzd_catalogue.reference.models import CatalogueModel, FederalState, KeyedModel, Source
+
+from .addresses import RetiredKey
+from .keys import ALPHABET, KEY_LENGTH, LETTERS, derived_key, random_key
+from .kinds import FIELDS, Fields, Kind, RecordType, kind_constraints
 
 QUOTE_MAX_WORDS = 12
 
@@ -65,37 +70,71 @@ def chronological_key(
 class StatementQuerySet(models.QuerySet):
     """Rules that hold for every kind of statement."""
 
-    def published(self) -> StatementQuerySet:
-        """Keep statements about records that visitors may see."""
-        return self.filter(**{f"{field}__is_published": True for field in self.model.record_fields})
+    def published(self) -> Self:
+        """Keep statements about records, and roles of partners, that visitors may see."""
+        return self.without_draft_partners().filter(record__is_published=True)
 
-    def newest_first(self) -> StatementQuerySet:
+    def without_draft_partners(self) -> Self:
+        """Leave out the roles of partners that are drafts."""
+        return self.filter(Q(partner__isnull=True) | Q(partner__is_published=True))
+
+    def newest_first(self) -> Self:
         """Order by the sources' order in time, newest first, then by paragraph."""
         return self.order_by("-source__rank", "paragraph", "pk")
 
+    def with_names(self) -> Self:
+        """Load what the statements name."""
+        return self.select_related("source", "federal_state", "partner")
 
-def contradicted(model: type[Statement], *about: str) -> models.QuerySet:
-    """Return the statements that another one about the same thing gives another status.
+
+class StatementManager(models.Manager.from_queryset(StatementQuerySet)):  # type: ignore[misc]
+    """Finds the statements of its model's kind; those of every kind for ``Statement`` itself."""
+
+    def get_queryset(self) -> Any:
+        rows = super().get_queryset()
+        kind = self.model.statement_kind
+        return rows.filter(kind=kind) if kind else rows
+
+
+def contradicted(rows: Any, field: str, *about: str) -> Any:
+    """Return the statements that another one about the same thing contradicts.
 
     Args:
-        model: a kind of statement with a ``status``.
+        rows: the statements of one kind.
+        field: the field that says what holds.
         about: the fields that say what a statement is about.
     """
-    others = model.objects.filter(**{field: models.OuterRef(field) for field in about}).exclude(
-        status=models.OuterRef("status")
+    others = rows.filter(**{name: models.OuterRef(name) for name in about}).exclude(
+        **{field: models.OuterRef(field)}
     )
-    return model.objects.filter(models.Exists(others)).order_by()
+    return rows.filter(models.Exists(others)).order_by()
 
 
 class Statement(CatalogueModel):
     """One fact as one passage of one document states it."""
 
-    #: Names of the foreign keys to the records that this statement is about, its owner first.
-    record_fields: tuple[str, ...] = ()
+    #: The proxy's kind; empty for ``Statement`` itself, whose rows are of any kind.
+    statement_kind: ClassVar[str] = ""
+    _proxies: ClassVar[dict[str, type[Statement]]] = {}
 
+    key = models.CharField(
+        "Schlüssel",
+        max_length=KEY_LENGTH,
+        unique=True,
+        editable=False,
+        validators=[
+            RegexValidator(rf"^[{LETTERS}][{ALPHABET}]{{9}}\Z", "Kein gültiger Schlüssel.")
+        ],
+        error_messages={"unique": "Diesen Schlüssel hat schon eine andere Angabe."},
+    )
+    kind = models.CharField("Art der Angabe", max_length=20, choices=Kind, editable=False)
+    record = models.ForeignKey(
+        "records.Record", models.CASCADE, related_name="statements", verbose_name="Eintrag"
+    )
     source = models.ForeignKey(
         Source,
         on_delete=models.PROTECT,
+        related_name="statements",
         verbose_name="Quelle",
         help_text="Das Dokument, in dem die Angabe steht.",
     )
@@ -111,153 +150,36 @@ class Statement(CatalogueModel):
         help_text="Höchstens zwölf Wörter, Zeichen für Zeichen wie im Dokument.",
     )
 
-    objects = StatementQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-        ordering = ["-source__rank", "paragraph", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(paragraph__gte=1),
-                name="%(app_label)s_%(class)s_paragraph_from_1",
-                violation_error_message="Absätze werden von 1 an gezählt.",
-            ),
-            models.CheckConstraint(
-                condition=~Q(quote="")
-                & Q(
-                    LessThan(
-                        Length(F("quote"))
-                        - Length(Replace(F("quote"), models.Value(" "), models.Value(""))),
-                        QUOTE_MAX_WORDS,
-                    )
-                ),
-                name="%(app_label)s_%(class)s_quote_max_12_words",
-                violation_error_message="Der Wortlaut fehlt oder hat mehr als zwölf Wörter.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.record}: {self.fact}"
-
-    @property
-    def record(self) -> Any:
-        """The record that owns this statement."""
-        return getattr(self, self.record_fields[0])
-
-    @property
-    def fact(self) -> str:
-        """The statement in one line, without its record and source."""
-        raise NotImplementedError
-
-    @property
-    def anchor(self) -> str:
-        """The statement's id on its record's page."""
-        return f"aussage-{self._meta.model_name}-{self.pk}"
-
-    def get_absolute_url(self) -> str:
-        return f"{self.record.get_absolute_url()}#{self.anchor}"
-
-    @property
-    def passage(self) -> str:
-        """Where the statement stands: "Dokument 001, Absatz 5"."""
-        return f"{self.source.label}, Absatz {self.paragraph}"
-
-    @property
-    def passage_url(self) -> str:
-        """Where the source's page shows the paragraph."""
-        return f"{self.source.get_absolute_url()}#absatz-{self.paragraph}"
-
-
-def statement_models() -> list[type[Statement]]:
-    """Return every kind of statement that the apps declare."""
-    return [model for model in apps.get_models() if issubclass(model, Statement)]
-
-
-def statement_relations(model: type[models.Model]) -> list[Any]:
-    """Return the reverse relations (``ManyToOneRel``) that lead from ``model`` to statements."""
-    related: list[Any] = [*model._meta.related_objects]
-    return [relation for relation in related if issubclass(relation.related_model, Statement)]
-
-
-def newest(statements: Iterable[Statement]) -> Any:
-    """Return the statement of the newest source, or None when there is none (catalogue rule 2)."""
-    return max(statements, key=lambda row: (row.source.rank, -row.paragraph), default=None)
-
-
-class OtherName(Statement):
-    """A name beside the record's own: short form, former name, spelling."""
-
-    name = models.CharField("Name", max_length=200)
-    kind = models.CharField("Art", max_length=20, choices=NameKind)
-
-    class Meta(Statement.Meta):
-        abstract = True
-        verbose_name = "weiterer Name"
-        verbose_name_plural = "weitere Namen"
-
-    @property
-    def fact(self) -> str:
-        return f"{self.get_kind_display()}: {self.name}"
-
-
-class Evidence(Statement):
-    """A passage that supports the description, the reach or the levels of a record."""
-
-    aspect = models.CharField("Beleg für", max_length=20, choices=Aspect)
-
-    class Meta(Statement.Meta):
-        abstract = True
-        verbose_name = "Beleg"
-        verbose_name_plural = "Belege"
-
-    @property
-    def fact(self) -> str:
-        return f"Beleg für: {self.get_aspect_display()}"
-
-
-class StatusStatement(Statement):
-    """What a source says of the state a record is in."""
-
-    status = models.CharField("Status", max_length=20, choices=Status)
-
-    class Meta(Statement.Meta):
-        abstract = True
-        verbose_name = "Status"
-        verbose_name_plural = "Status"
-
-    @property
-    def fact(self) -> str:
-        return f"Status: {self.get_status_display()}"
-
-
-class KeyFigure(Statement):
-    """A number with the qualifier that its source gives it: "rund 270.000 Wohngeldkonten"."""
-
-    qualifier = models.CharField(
-        "Einschränkung",
-        max_length=40,
+    # Below: fields of some kinds only. Which these are, ``FIELDS`` says.
+    federal_state = models.ForeignKey(
+        FederalState,
+        models.PROTECT,
+        null=True,
         blank=True,
-        help_text="Wort vor der Zahl, wie in der Quelle: rund, mehr als, über, ca.",
+        related_name="statements",
+        verbose_name="Bundesland",
     )
-    value = models.PositiveBigIntegerField("Zahl")
-    unit = models.CharField("Einheit", max_length=120, help_text="Was gezählt wird.")
-
-    class Meta(Statement.Meta):
-        abstract = True
-        verbose_name = "Kennzahl"
-        verbose_name_plural = "Kennzahlen"
-
-    @property
-    def fact(self) -> str:
-        return f"{self.qualifier} {german.grouped(self.value)} {self.unit}".strip()
-
-
-class Milestone(Statement):
-    """A dated event, no more precise than its source."""
-
-    kind = models.CharField("Art", max_length=20, choices=MilestoneKind)
-    title = models.CharField("Ereignis", max_length=160)
-    year = models.PositiveSmallIntegerField("Jahr")
+    participation_status = models.CharField(
+        "Status", max_length=20, blank=True, choices=ParticipationStatus
+    )
+    partner = models.ForeignKey(
+        "records.Record",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="roles_held",
+        verbose_name="Partner",
+        limit_choices_to={"type": RecordType.PARTNER},
+    )
+    role = models.CharField("Rolle", max_length=160, blank=True)
+    user_group = models.CharField("Nutzergruppe", max_length=160, blank=True)
+    name = models.CharField("Name", max_length=200, blank=True)
+    name_kind = models.CharField("Art", max_length=20, blank=True, choices=NameKind)
+    aspect = models.CharField("Beleg für", max_length=20, blank=True, choices=Aspect)
+    status = models.CharField("Status", max_length=20, blank=True, choices=Status)
+    event = models.CharField("Art", max_length=20, blank=True, choices=MilestoneKind)
+    title = models.CharField("Ereignis", max_length=160, blank=True)
+    year = models.PositiveSmallIntegerField("Jahr", null=True, blank=True)
     month = models.PositiveSmallIntegerField(
         "Monat", null=True, blank=True, help_text="Nur, wenn die Quelle ihn nennt."
     )
@@ -277,9 +199,310 @@ class Milestone(Statement):
         choices=PartOfPeriod,
         help_text="„Ende September 2019“: Abschnitt Ende, Monat 9, kein Tag.",
     )
+    qualifier = models.CharField(
+        "Einschränkung",
+        max_length=40,
+        blank=True,
+        help_text="Wort vor der Zahl, wie in der Quelle: rund, mehr als, über, ca.",
+    )
+    value = models.PositiveBigIntegerField("Zahl", null=True, blank=True)
+    unit = models.CharField("Einheit", max_length=120, blank=True, help_text="Was gezählt wird.")
 
-    class Meta(Statement.Meta):
-        abstract = True
+    objects = StatementManager()
+
+    class Meta:
+        verbose_name = "Angabe"
+        verbose_name_plural = "Angaben"
+        ordering = ["-source__rank", "paragraph", "pk"]
+        # Forms and foreign keys look where ``objects`` looks: a status is no milestone.
+        base_manager_name = "objects"
+        indexes = [models.Index(fields=["kind", "record"], name="records_statement_kind")]
+        # A constraint in a proxy's Meta never reaches the database: all stand here. None but the
+        # unique ones is asked in words, see ``get_constraints``.
+        constraints = [
+            models.CheckConstraint(
+                condition=Exact(Length(F("key")), KEY_LENGTH),
+                name="records_statement_key_length",
+            ),
+            models.CheckConstraint(
+                condition=Q(paragraph__gte=1),
+                name="records_statement_paragraph_from_1",
+            ),
+            models.CheckConstraint(
+                condition=~Q(quote="")
+                & Q(
+                    LessThan(
+                        Length(F("quote"))
+                        - Length(Replace(F("quote"), models.Value(" "), models.Value(""))),
+                        QUOTE_MAX_WORDS,
+                    )
+                ),
+                name="records_statement_quote_max_12_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(year__isnull=True) | Q(year__range=(1900, 2100)),
+                name="records_statement_year_plausible",
+            ),
+            models.CheckConstraint(
+                condition=Q(month__isnull=True) | Q(month__range=(1, 12)),
+                name="records_statement_month_1_to_12",
+            ),
+            models.CheckConstraint(
+                condition=Q(day__isnull=True) | Q(day__range=(1, 31), month__isnull=False, part=""),
+                name="records_statement_day_needs_month",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_day__isnull=True)
+                | Q(last_day__lte=31, day__isnull=False, last_day__gt=F("day")),
+                name="records_statement_last_day_after_day",
+            ),
+            *kind_constraints(),
+        ]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.statement_kind:
+            Statement._proxies[cls.statement_kind] = cls
+
+    def __str__(self) -> str:
+        return f"{self.record}: {self.fact}"
+
+    @classmethod
+    def from_db(cls, db: Any, field_names: Any, values: Any) -> Any:
+        """Return an instance of the proxy of the row's kind."""
+        proxy = cls
+        if not cls.statement_kind and "kind" in field_names:
+            proxy = Statement._proxies[values[list(field_names).index("kind")]]
+        return super(Statement, proxy).from_db(db, field_names, values)
+
+    @staticmethod
+    def proxy_of(kind: str) -> Any:
+        """Return the model of a kind."""
+        return Statement._proxies[kind]
+
+    @classmethod
+    def kind_fields(cls) -> Fields:
+        """Return the fields of the proxy's kind."""
+        return FIELDS[cls.statement_kind]
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """Check each field; those that the kind requires, too, although the table may lack them.
+
+        Raises:
+            ValidationError: with the fields that are missing or wrong.
+        """
+        self._complete()
+        errors: dict[str, Any] = {}
+        try:
+            super().clean_fields(exclude)
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+        for name in FIELDS[self.kind].required:
+            field: Any = self._meta.get_field(name)
+            if name not in (exclude or ()) and getattr(self, field.attname) in (None, ""):
+                errors.setdefault(name, []).append(
+                    ValidationError(field.error_messages["blank"], code="required")
+                )
+        if errors:
+            raise ValidationError(errors)
+
+    def clean(self) -> None:
+        """Refuse a kind that records of this type do not have; no constraint can see the type.
+
+        Raises:
+            ValidationError: with the kind's name.
+        """
+        super().clean()
+        if self.record.type not in FIELDS[self.kind].record_types:
+            raise ValidationError(
+                f"{self.get_kind_display()}: nicht bei {self.record.get_type_display()}."
+            )
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """Check the constraints, those that name what no form has, too.
+
+        A form leaves out the kind, the key, the record of its inline and the fields of other
+        kinds, and with them every constraint that names one.
+        """
+        if exclude:
+            shown = {*FIELDS[self.kind].names, *("source", "paragraph", "quote")}
+            exclude = set(exclude) & shown
+        super().validate_constraints(exclude)
+
+    def get_constraints(self) -> list[Any]:
+        """Return what only the database can tell: whether a row says the same already.
+
+        All else is refused beside its field before, by ``clean_fields`` and ``clean``; to ask
+        the database for it, too, made loading four times as slow.
+        """
+        name = f"records_statement_{FIELDS[self.kind].group}_unique"
+        return [
+            (model, [constraint for constraint in constraints if constraint.name == name])
+            for model, constraints in super().get_constraints()
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with the proxy's kind, and with a key where there is none yet."""
+        self._complete()
+        super().save(*args, **kwargs)
+
+    def _complete(self) -> None:
+        self.kind = self.statement_kind or self.kind
+        self.key = self.key or random_key()
+
+    @property
+    def fact(self) -> str:
+        """The statement in one line, without its record and source."""
+        raise NotImplementedError
+
+    @property
+    def anchor(self) -> str:
+        """The statement's id on its record's page."""
+        return f"aussage-{self.key}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.record.get_absolute_url()}#{self.anchor}"
+
+    @property
+    def passage(self) -> str:
+        """Where the statement stands: "Dokument 001, Absatz 5"."""
+        return f"{self.source.label}, Absatz {self.paragraph}"
+
+    @property
+    def passage_url(self) -> str:
+        """Where the source's page shows the paragraph."""
+        return f"{self.source.get_absolute_url()}#absatz-{self.paragraph}"
+
+
+def newest(statements: Iterable[Statement]) -> Any:
+    """Return the statement of the newest source, or None when there is none (catalogue rule 2)."""
+    return max(statements, key=lambda row: (row.source.rank, -row.paragraph), default=None)
+
+
+class KeyGiver:
+    """Gives a key to statements that were written without one.
+
+    The same statements in the same order get the same keys, on every database.
+    """
+
+    def __init__(self, written: Iterable[str]) -> None:
+        """Start with the keys that are written in the same files."""
+        self._taken = {
+            *written,
+            *Statement.objects.values_list("key", flat=True),
+            *RetiredKey.objects.values_list("key", flat=True),
+        }
+        self._places: dict[tuple[str | int, ...], int] = {}
+
+    def key_for(self, statement: Statement) -> str:
+        """Return the key of a statement of which all fields are set."""
+        subject = [_as_text(getattr(statement, name)) for name in statement.kind_fields().subject]
+        record: Any = statement.record
+        parts: tuple[str | int, ...] = (
+            f"{record.type}/{record.slug}",
+            str(statement.statement_kind),
+            *subject,
+            statement.source.slug,
+            statement.paragraph,
+        )
+        while True:
+            place = self._places[parts] = self._places.get(parts, -1) + 1
+            key = derived_key(*parts, place)
+            if key not in self._taken:
+                self._taken.add(key)
+                return key
+
+
+def _as_text(value: Any) -> str:
+    return value.natural_key()[0] if isinstance(value, KeyedModel) else str(value)
+
+
+class UserGroup(Statement):
+    """People or bodies that use a project, as a source names them."""
+
+    statement_kind = Kind.USER_GROUP
+
+    class Meta:
+        proxy = True
+        verbose_name = "Nutzergruppe"
+        verbose_name_plural = "Nutzergruppen"
+
+    @property
+    def fact(self) -> str:
+        return f"Nutzergruppe: {self.user_group}"
+
+
+class OtherName(Statement):
+    """A name beside the record's own: short form, former name, spelling."""
+
+    statement_kind = Kind.NAME
+
+    class Meta:
+        proxy = True
+        verbose_name = "weiterer Name"
+        verbose_name_plural = "weitere Namen"
+
+    @property
+    def fact(self) -> str:
+        return f"{self.get_name_kind_display()}: {self.name}"
+
+
+class Evidence(Statement):
+    """A passage that supports the description, the reach or the levels of a record."""
+
+    statement_kind = Kind.EVIDENCE
+
+    class Meta:
+        proxy = True
+        verbose_name = "Beleg"
+        verbose_name_plural = "Belege"
+
+    @property
+    def fact(self) -> str:
+        return f"Beleg für: {self.get_aspect_display()}"
+
+
+class StatusStatement(Statement):
+    """What a source says of the state a record is in."""
+
+    statement_kind = Kind.STATUS
+
+    class Meta:
+        proxy = True
+        verbose_name = "Status"
+        verbose_name_plural = "Status"
+
+    @property
+    def fact(self) -> str:
+        return f"Status: {self.get_status_display()}"
+
+
+class KeyFigure(Statement):
+    """A number with the qualifier that its source gives it: "rund 270.000 Wohngeldkonten"."""
+
+    statement_kind = Kind.FIGURE
+    #: Filled: the table's constraint demands it.
+    value: int
+
+    class Meta:
+        proxy = True
+        verbose_name = "Kennzahl"
+        verbose_name_plural = "Kennzahlen"
+
+    @property
+    def fact(self) -> str:
+        return f"{self.qualifier} {german.grouped(self.value)} {self.unit}".strip()
+
+
+class Milestone(Statement):
+    """A dated event, no more precise than its source."""
+
+    statement_kind = Kind.MILESTONE
+    #: Filled: the table's constraint demands it.
+    year: int
+
+    class Meta:
+        proxy = True
         verbose_name = "Meilenstein"
         verbose_name_plural = "Meilensteine"
         # Nulls first by name: databases differ in where they put them.
@@ -288,30 +511,6 @@ class Milestone(Statement):
             F("month").asc(nulls_first=True),
             F("day").asc(nulls_first=True),
             "pk",
-        ]
-        constraints = [
-            *Statement.Meta.constraints,
-            models.CheckConstraint(
-                condition=Q(year__range=(1900, 2100)),
-                name="%(app_label)s_%(class)s_year_plausible",
-                violation_error_message="Das Jahr liegt zwischen 1900 und 2100.",
-            ),
-            models.CheckConstraint(
-                condition=Q(month__isnull=True) | Q(month__range=(1, 12)),
-                name="%(app_label)s_%(class)s_month_1_to_12",
-                violation_error_message="Der Monat liegt zwischen 1 und 12.",
-            ),
-            models.CheckConstraint(
-                condition=Q(day__isnull=True) | Q(day__range=(1, 31), month__isnull=False, part=""),
-                name="%(app_label)s_%(class)s_day_needs_month",
-                violation_error_message="Ein Tag steht nur mit Monat und ohne Abschnitt.",
-            ),
-            models.CheckConstraint(
-                condition=Q(last_day__isnull=True)
-                | Q(last_day__lte=31, day__isnull=False, last_day__gt=F("day")),
-                name="%(app_label)s_%(class)s_last_day_after_day",
-                violation_error_message="Der letzte Tag liegt nach dem ersten.",
-            ),
         ]
 
     def clean(self) -> None:
@@ -368,4 +567,4 @@ class Milestone(Statement):
 
     @property
     def fact(self) -> str:
-        return f"{self.get_kind_display()} {self.date}: {self.title}"
+        return f"{self.get_event_display()} {self.date}: {self.title}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from django.http import (
@@ -12,9 +13,11 @@ from django.http import (
     HttpResponseBase,
     HttpResponsePermanentRedirect,
 )
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.timezone import localtime
 from django.views.generic import DetailView, View
 
 from hzd_catalogue.exports.addresses import (
@@ -32,11 +35,13 @@ from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.lists.views import ListView
-from hzd_catalogue.reference.models import FormerAddress, Revision
+from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.reference.revisions import revision_of
 from hzd_catalogue.release import release
 
+from .addresses import Address
 from .columns import RecordContext, all_statements
+from .records import Record
 from .related import related_records
 
 
@@ -68,12 +73,14 @@ class RecordDetailView(DetailView):
     include_drafts = False
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer with the record, or lead a former address to the present one for good."""
+        """Answer with the record, lead to its present address, or say that it was withdrawn."""
         try:
             return super().get(request, *args, **kwargs)
         except Http404:
-            record = record_at_former_address(self.model, kwargs["slug"])
-            return HttpResponsePermanentRedirect(record.get_absolute_url())
+            address = address_of(self.model, kwargs["slug"])
+            if address.gone_since:
+                return render(request, "410.html", {"address": address}, status=HTTPStatus.GONE)
+            return HttpResponsePermanentRedirect(address.record.get_absolute_url())
 
     def get_queryset(self) -> Any:
         """Return the records that may be shown, with all relations of a detail page."""
@@ -161,12 +168,14 @@ class RecordJsonView(View):
     columns: Sequence[Column]
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
-        """Answer with the record, or lead a former address to the present one for good."""
+        """Answer with the record, lead to its present address, or say that it was withdrawn."""
         revision = revision_of(request)
         record = self.listing.rows().with_details().filter(slug=slug).first()
         if record is None:
-            record = record_at_former_address(self.model, slug)
-            return HttpResponsePermanentRedirect(record_json_url(record))
+            address = address_of(self.model, slug)
+            if address.gone_since:
+                return gone_as_json(address)
+            return HttpResponsePermanentRedirect(record_json_url(address.record))
         index = self.listing.index(revision.key)
         if record.pk not in index.positions:
             raise Http404
@@ -186,14 +195,29 @@ class RecordJsonView(View):
         return HttpResponse(to_json(data), content_type="application/json")
 
 
-def record_at_former_address(model: Any, slug: str) -> Any:
-    """Return the published record that once had this slug.
+def address_of(model: type[Record], slug: str) -> Any:
+    """Return the address at which a record of this type was public, and is no longer.
 
     Raises:
-        Http404: when there is none.
+        Http404: when there was none.
     """
-    former = get_object_or_404(FormerAddress, model=model._meta.model_name, slug=slug)
-    return get_object_or_404(model.objects.published(), pk=former.record_id)
+    addresses = Address.objects.select_related("record")
+    return get_object_or_404(addresses, type=model.record_type, slug=slug)
+
+
+def gone_as_json(address: Address) -> HttpResponse:
+    """Say that a record was withdrawn, as RFC 9457 has it."""
+    data = {
+        "title": "Zurückgezogen",
+        "status": HTTPStatus.GONE,
+        "detail": (
+            f"{address.get_type_display()} „{address.slug}“ wurde am "
+            f"{date_format(localtime(address.gone_since), 'j. F Y')} zurückgezogen."
+        ),
+    }
+    return HttpResponse(
+        to_json(data), content_type="application/problem+json", status=HTTPStatus.GONE
+    )
 
 
 def record_json_url(record: Any) -> str:

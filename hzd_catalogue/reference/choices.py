@@ -21,6 +21,15 @@ class Status(models.TextChoices):
     ENDED = "beendet", "beendet"
 
 
+class ParticipationStatus(models.TextChoices):
+    """How a state takes part in a project."""
+
+    TAKES_PART = "beteiligt", "beteiligt"
+    LEADS = "federfuehrend", "federführend"
+    JOINING = "tritt-bei", "tritt bei"
+    USES = "nutzt", "nutzt"
+
+
 class NameKind(models.TextChoices):
     """Why a record is also known by another name."""
 

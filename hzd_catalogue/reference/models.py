@@ -221,21 +221,3 @@ class Source(KeyedModel):
     def label(self) -> str:
         """Short form for references: "Dokument 001"."""
         return f"Dokument {self.code}"
-
-
-class FormerAddress(models.Model):
-    """A slug that a record once had; its address leads to the record for good."""
-
-    model = models.CharField(max_length=40)
-    slug = models.SlugField(max_length=80)
-    record_id = models.BigIntegerField()
-
-    class Meta:
-        verbose_name = "frühere Adresse"
-        verbose_name_plural = "frühere Adressen"
-        constraints = [
-            models.UniqueConstraint(fields=["model", "slug"], name="reference_formeraddress_unique")
-        ]
-
-    def __str__(self) -> str:
-        return self.slug

@@ -14,8 +14,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from partners.models import Cooperation, Partner
-from projects.models import Project
+from hzd_catalogue.records.models import Record
 
 #: The process runs.
 LIVE = "/healthz"
@@ -46,9 +45,7 @@ class HealthMiddleware:
         if response.status_code != 200:
             return f"the home page answers {response.status_code}"
         try:
-            published = any(
-                model.objects.published().exists() for model in (Project, Cooperation, Partner)
-            )
+            published = Record.objects.published().exists()
         except DatabaseError:
             return "the database does not answer"
         return "" if published else "the catalogue is empty"

@@ -116,17 +116,23 @@ def median_seconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
 def grow(records: int) -> None:
     """Add invented published projects, each with states, partners, topics and milestones."""
     from django.db import transaction
+    from django.utils import timezone
 
+    from hzd_catalogue.records.keys import random_key
+    from hzd_catalogue.records.models import Milestone, Statement
     from hzd_catalogue.reference.german import sort_key
     from hzd_catalogue.reference.models import FederalState, Level, Revision, Source, Topic
-    from partners.models import Partner
-    from projects.models import Participation, Project, ProjectInvolvement, ProjectMilestone
+    from partners.models import Partner, Role
+    from projects.models import Participation, Project
 
     chance = random.Random(20261123)  # noqa: S311 (repeatable, not secret)
     states, levels = list(FederalState.objects.all()), list(Level.objects.all())
     topics, partners = list(Topic.objects.all()), list(Partner.objects.all())
     source = Source.objects.get(code="000")
-    passage = {"source": source, "paragraph": 1, "quote": "ein erfundener Wortlaut"}
+
+    def stated(model: type[Statement], **values: object) -> Statement:
+        passage = {"source": source, "paragraph": 1, "quote": "ein erfundener Wortlaut"}
+        return model(kind=model.statement_kind, key=random_key(), **passage, **values)
 
     def sentence(length: int) -> str:
         return " ".join(chance.choices(WORDS, k=length)) + "."
@@ -137,6 +143,7 @@ def grow(records: int) -> None:
             name = f"{chance.choice(WORDS)} {number}"
             projects.append(
                 Project(
+                    type=Project.record_type,
                     name=name,
                     slug=f"erfunden-{number}",
                     sort_key=sort_key(name),
@@ -147,36 +154,42 @@ def grow(records: int) -> None:
                     )[0],
                     kind="it-verfahren",
                     is_published=True,
+                    first_published_at=timezone.now(),
                 )
             )
         projects = Project.objects.bulk_create(projects, batch_size=500)
         Project.levels.through.objects.bulk_create(
-            Project.levels.through(project=project, level=level)
+            Project.levels.through(record=project, level=level)
             for project in projects
             for level in chance.sample(levels, chance.randint(1, 2))
         )
         Project.topics.through.objects.bulk_create(
-            Project.topics.through(project=project, topic=topic)
+            Project.topics.through(record=project, topic=topic)
             for project in projects
             for topic in chance.sample(topics, chance.randint(1, 2))
         )
         Participation.objects.bulk_create(
-            Participation(project=project, federal_state=state, status="beteiligt", **passage)
+            stated(
+                Participation,
+                record=project,
+                federal_state=state,
+                participation_status="beteiligt",
+            )
             for project in projects
             for state in chance.sample(states, chance.randint(1, 3))
         )
-        ProjectInvolvement.objects.bulk_create(
-            ProjectInvolvement(project=project, partner=partner, role="wirkt mit", **passage)
+        Role.objects.bulk_create(
+            stated(Role, record=project, partner=partner, role="wirkt mit")
             for project in projects
             for partner in chance.sample(partners, chance.randint(0, 2))
         )
-        ProjectMilestone.objects.bulk_create(
-            ProjectMilestone(
-                project=project,
-                kind="beginn",
+        Milestone.objects.bulk_create(
+            stated(
+                Milestone,
+                record=project,
+                event="beginn",
                 title="Beginn",
                 year=chance.randint(1995, 2026),
-                **passage,
             )
             for project in projects
             if chance.random() < 0.6

@@ -42,6 +42,22 @@ SMALL_CATALOGUE = {
     - land
   is_published: true
   kind: it-dienstleister
+  evidence:
+    - key: a0000000b1
+      aspect: beschreibung
+      source: dokument-000
+      paragraph: 1
+      quote: für Kommunen
+    - key: a0000000e1
+      aspect: ebene
+      source: dokument-000
+      paragraph: 1
+      quote: im Land
+    - key: a0000000r1
+      aspect: reichweite
+      source: dokument-000
+      paragraph: 1
+      quote: landesweit
 """,
     "cooperations.yaml": """\
 - slug: postfach
@@ -51,10 +67,11 @@ SMALL_CATALOGUE = {
   reach: landesweit
   levels:
     - land
-  is_published: true
+  is_published: false
   kind: gemeinsamer-betrieb
   involvements:
-    - partner: ekom21
+    - key: b0000000r1
+      partner: ekom21
       role: Prüfstelle
       source: dokument-000
       paragraph: 1
@@ -74,13 +91,15 @@ SMALL_CATALOGUE = {
   kind: it-verfahren
   cooperation: postfach
   participations:
-    - federal_state: DE-HE
+    - key: c0000000p1
+      federal_state: DE-HE
       status: beteiligt
       source: dokument-000
       paragraph: 2
       quote: Hessen ist dabei
   milestones:
-    - kind: beginn
+    - key: c0000000m1
+      kind: beginn
       title: Anfang
       year: 2019
       month: 9

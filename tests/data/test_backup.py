@@ -38,7 +38,9 @@ from django.db.utils import load_backend
 
 from hzd_catalogue.data import backup, restore
 from hzd_catalogue.legal.models import KnownBarrier, LegalPage
-from hzd_catalogue.reference.models import FormerAddress, Revision, Topic
+from hzd_catalogue.records.models import Address, RetiredKey
+from hzd_catalogue.records.publishing import withdraw
+from hzd_catalogue.reference.models import Revision, Topic
 from projects.models import Participation, Project
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -162,11 +164,12 @@ def add_what_editors_add():
     session = SessionStore()
     session["_auth_user_id"] = user.pk
     session.save()
+    Address.objects.create(type="projekte", slug="alt", record=Project.objects.get(slug="epk"))
+    RetiredKey.objects.create(key="abcdefghjk")
     AccessAttempt.objects.create(username="redaktion", ip_address=ATTACKER, failures_since_start=3)
-    FormerAddress.objects.create(model="project", slug="alt", record_id=1)
     KnownBarrier.objects.create(title="Die Karte", planned_until="2030-12-31")
     LegalPage.objects.filter(slug="impressum").update(body="Wir, „Ämter“ & Co.\n\n\U0001f3db")
-    Project.objects.filter(slug="bebpo").update(is_published=False)
+    withdraw(Project.objects.get(slug="bebpo"))
 
 
 @pytest.fixture
@@ -251,7 +254,7 @@ def test_nothing_is_missing_from_the_file(saved):
         for label, table in tables.items():
             assert len(list(opened.rows(label))) == table.rows
         assert tables["auth.user"].rows == 1
-        assert tables["projects.project"].rows == 22
+        assert tables["records.record"].rows == 53
 
 
 def test_a_lost_database_comes_back(place, saved):
@@ -419,7 +422,7 @@ def test_a_backup_is_of_one_moment_and_holds_up_nobody(place, saved, monkeypatch
 
     def read(model):
         with other.cursor() as cursor:
-            cursor.execute("DELETE FROM projects_participation")
+            cursor.execute("DELETE FROM records_statement")
             cursor.execute("UPDATE reference_topic SET name = 'Anders' || id")
         tables.append(model)
         return read_rows(model)
@@ -431,7 +434,7 @@ def test_a_backup_is_of_one_moment_and_holds_up_nobody(place, saved, monkeypatch
     call_command("backup", place.directory / "second.zip")
 
     other.close()
-    assert len(tables) > 40
+    assert len(tables) > 20
     assert not Participation.objects.exists()
     monkeypatch.undo()
     run_restore(place.directory / "second.zip")
@@ -467,7 +470,7 @@ def test_readers_see_all_of_the_old_or_of_the_new_and_writers_wait(place, saved,
 
     run_restore(saved)
 
-    assert len(seen) > 40
+    assert len(seen) > 20
     assert all(seen)
     assert every_row(reader) == before
     reader.close()
@@ -635,7 +638,7 @@ def test_what_is_not_ours_is_refused(place, saved, tmp_path):
     with zipfile.ZipFile(other, "w") as archive:
         archive.writestr("manifest.json", "{}")
     text = tmp_path / "dump.sql"
-    text.write_text("DROP TABLE projects_project;\n" * 100)
+    text.write_text("DROP TABLE records_record;\n" * 100)
     for path in (other, text):
         assert refused(path) == f"{path} ist keine Sicherung dieses Katalogs."
     assert refused(tmp_path / "none.zip") == f"Die Datei {tmp_path / 'none.zip'} gibt es nicht."
@@ -673,9 +676,9 @@ def test_other_columns_are_refused(place, saved):
 
 
 def test_missing_rows_are_refused(place, saved):
-    forge(saved, lambda members: members.update({"projects.project.jsonl": b""}))
+    forge(saved, lambda members: members.update({"records.record.jsonl": b""}))
 
-    assert refused(saved) == "Der Sicherung fehlen Zeilen von projects.project."
+    assert refused(saved) == "Der Sicherung fehlen Zeilen von records.record."
 
 
 def test_the_database_refuses_without_telling_a_row(place, saved):
@@ -726,7 +729,7 @@ def test_an_older_backup_is_migrated_on_the_way(place, saved, settings, capsys):
     edit()
     if not place.is_sqlite:
         with connection.cursor() as cursor:
-            cursor.execute("GRANT SELECT (id) ON projects_project TO pg_monitor")
+            cursor.execute("GRANT SELECT (id) ON records_record TO pg_monitor")
 
     run_restore(saved)
 
@@ -793,7 +796,7 @@ def test_shows_what_it_would_replace_and_asks(place, saved, capsys, monkeypatch)
 
     output = capsys.readouterr().out
     lines = [line.split() for line in output.splitlines()]
-    assert ["Projekte", "21", "22"] in lines
+    assert ["Einträge", "52", "53"] in lines
     assert ["Benutzer", "2", "1"] in lines
     assert f"  Datenstand {revision} vom" in output
     assert f"Datenstand ist jetzt {revision + 1}" in output

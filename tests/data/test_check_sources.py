@@ -19,7 +19,8 @@ def documents(empty_catalogue, small_catalogue, tmp_path) -> Path:
     directory = tmp_path / "documents"
     directory.mkdir()
     (directory / "000.txt").write_text(
-        "\nDie ekom21 ist Prüfstelle.\n \t\n\nHessen ist dabei seit Ende September 2019.\n",
+        "\nDie ekom21 ist Prüfstelle, im Land, landesweit, für Kommunen.\n"
+        " \t\n\nHessen ist dabei seit Ende September 2019.\n",
         encoding="utf-8",
     )
     return directory
@@ -42,7 +43,7 @@ def failing_check(directory: Path) -> tuple[list[str], str]:
 
 def test_all_phrases_stand_where_they_should(documents):
     """Lines of blanks alone are no paragraphs."""
-    assert check(documents) == "3 Angaben geprüft, 0 fehlerhaft.\n"
+    assert check(documents) == "6 Angaben geprüft, 0 fehlerhaft.\n"
 
 
 @pytest.mark.parametrize("quote", ["Hessen ist  dabei", "hessen ist dabei", "Hessen war dabei"])
@@ -55,7 +56,7 @@ def test_a_phrase_that_differs_by_a_letter_fails(documents, quote):
             f"Der Wortlaut „{quote}“ steht dort nicht."
         )
     ]
-    assert summary == "3 Angaben geprüft, 1 fehlerhaft."
+    assert summary == "6 Angaben geprüft, 1 fehlerhaft."
 
 
 def test_a_phrase_of_another_paragraph_fails(documents):
@@ -80,9 +81,9 @@ def test_a_paragraph_beyond_the_end_fails(documents):
 def test_a_missing_document_fails(documents):
     Source.objects.update(file_name="nirgends.txt")
     lines, summary = failing_check(documents)
-    assert len(lines) == 3
+    assert len(lines) == 6
     assert lines[0].endswith(": Die Datei nirgends.txt fehlt.")
-    assert summary == "3 Angaben geprüft, 3 fehlerhaft."
+    assert summary == "6 Angaben geprüft, 6 fehlerhaft."
 
 
 def test_a_missing_directory_is_refused(documents):

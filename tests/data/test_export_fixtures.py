@@ -7,10 +7,22 @@ import pytest
 from django.core.management import call_command
 
 from hzd_catalogue.data import fixtures
-from partners.models import Partner
+from hzd_catalogue.records.models import Address, Evidence, Milestone, RetiredKey, Statement
+from partners.models import Partner, Role
 from projects.models import Project
+from tests.factories import make_cooperation, make_partner, make_role
 
 pytestmark = pytest.mark.django_db
+
+#: What the rows of the small catalogue get when they are written without their keys.
+KEYS = {
+    "hswnc67rj4": "Beleg für: Beschreibung",
+    "dj2ay3kd0d": "Beleg für: Ebene",
+    "crdqnr62n8": "Beleg für: Reichweite",
+    "tt7d2wv2xn": "ekom21: Prüfstelle",
+    "xzxwabc3zj": "Hessen: beteiligt",
+    "cw5spsvrp7": "Beginn Ende September 2019: Anfang",
+}
 
 
 def export(directory: Path) -> dict[str, bytes]:
@@ -37,11 +49,12 @@ def test_small_catalogue_comes_back_byte_for_byte(empty_catalogue, small_catalog
 def test_order_does_not_depend_on_primary_keys(empty_catalogue, small_catalogue, tmp_path):
     call_command("load_catalogue", dir=small_catalogue, stdout=StringIO())
     project = Project.objects.get()
-    first = project.milestones.get()
+    (first,) = project.milestones
     later = [("Zweites", 3, 2020), ("Drittes", 1, 2020), ("Viertes", 2, 2018)]
     for title, paragraph, year in later:
-        project.milestones.create(
-            kind="beginn",
+        Milestone.objects.create(
+            record=project,
+            event="beginn",
             title=title,
             year=year,
             source=first.source,
@@ -68,6 +81,13 @@ def test_long_text_is_folded_and_lines_are_kept(empty_catalogue, small_catalogue
         "    Eins.\n"
         "    Zwei.\n"
     ) in export(tmp_path / "out")["projects.yaml"].decode()
+
+
+def test_a_draft_may_be_half_done(empty_catalogue, small_catalogue, tmp_path):
+    draft = "- slug: halb\n  name: Halb\n  is_published: false\n"
+    (small_catalogue / "projects.yaml").write_text(draft, encoding="utf-8")
+    call_command("load_catalogue", dir=small_catalogue, stdout=StringIO())
+    assert export(tmp_path / "out")["projects.yaml"].decode() == draft
 
 
 def test_drafts_are_written_as_drafts(empty_catalogue, small_catalogue, tmp_path):
@@ -97,8 +117,88 @@ def test_any_text_survives_the_way_out_and_back(empty_catalogue, small_catalogue
     call_command("load_catalogue", dir=small_catalogue, stdout=StringIO())
     Project.objects.update(description=text)
     written = export(tmp_path / "out")
-    for model in reversed(fixtures.FILES.values()):
-        model._default_manager.all().delete()
-    call_command("load_catalogue", dir=tmp_path / "out", stdout=StringIO())
+    reload(tmp_path / "out")
     assert Project.objects.get().description == text
     assert export(tmp_path / "again") == written
+
+
+# Keys for life -------------------------------------------------------------------------------
+
+
+def reload(directory: Path) -> None:
+    """Load into a database that knows nothing of what was there before."""
+    for model in (*reversed(fixtures.FILES.values()), Address, RetiredKey):
+        model._default_manager.all().delete()
+    call_command("load_catalogue", dir=directory, stdout=StringIO())
+
+
+def said() -> dict[str, tuple[str, str, str]]:
+    """Return what each statement says, by its key."""
+    rows = Statement.objects.with_names().select_related("record")
+    return {row.key: (row.record.slug, row.fact, row.quote) for row in rows}
+
+
+def test_every_key_names_the_same_statement_after_a_record_came_in_front(catalogue, tmp_path):
+    before = said()
+    assert len(before) > 600
+    cooperation = make_cooperation(name="AAA zuerst", slug="aaa-zuerst")
+    make_role(cooperation, make_partner(name="AAA zuerst", slug="aaa-zuerst"))
+    export(tmp_path / "out")
+    reload(tmp_path / "out")
+
+    after = said()
+    assert {key: after.get(key) for key in before} == before
+    assert len(after) == len(before) + 7
+
+
+def test_a_corrected_quotation_keeps_its_key(empty_catalogue, small_catalogue, tmp_path):
+    call_command("load_catalogue", dir=small_catalogue, stdout=StringIO())
+    role = Role.objects.get()
+    role.quote, role.paragraph = "ekom21 ist die Prüfstelle", 2
+    role.save()
+    export(tmp_path / "out")
+    reload(tmp_path / "out")
+
+    stored = Role.objects.get()
+    assert (stored.key, stored.quote) == ("b0000000r1", "ekom21 ist die Prüfstelle")
+
+
+def test_rows_without_a_key_get_the_same_on_every_database(
+    empty_catalogue, small_catalogue, tmp_path
+):
+    for path in small_catalogue.iterdir():
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        for place, line in enumerate(lines):
+            if line.startswith("    - key: "):
+                # The next field takes its place at the beginning of the item.
+                lines[place], lines[place + 1] = "", f"    - {lines[place + 1].lstrip()}"
+        path.write_text("".join(lines), encoding="utf-8")
+    call_command("load_catalogue", dir=small_catalogue, stdout=StringIO())
+
+    assert {key: fact for key, (_record, fact, _quote) in said().items()} == KEYS
+    first = export(tmp_path / "first")
+    reload(tmp_path / "first")
+    assert export(tmp_path / "second") == first
+
+
+def test_places_are_counted_where_rows_have_all_else_in_common(
+    empty_catalogue, small_catalogue, tmp_path
+):
+    """A row that is added without a key takes the next place and nobody else's key."""
+    call_command("load_catalogue", dir=small_catalogue, stdout=StringIO())
+    path = small_catalogue / "partners.yaml"
+    row = "    - aspect: ebene\n      source: dokument-000\n      paragraph: 1\n      quote: {}\n"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + row.format("zuerst") + row.format("danach"), encoding="utf-8")
+    reload(small_catalogue)
+    one, two = [row.key for row in Evidence.objects.filter(quote__in=["zuerst", "danach"])]
+    assert one != two
+
+    written = export(tmp_path / "out")["partners.yaml"].decode()
+    (tmp_path / "out" / "partners.yaml").write_text(
+        written + row.format("nachgetragen"), encoding="utf-8"
+    )
+    reload(tmp_path / "out")
+    third = Evidence.objects.get(quote="nachgetragen").key
+    assert third not in (one, two)
+    assert Evidence.objects.filter(key__in=[one, two]).count() == 2

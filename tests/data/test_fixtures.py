@@ -4,11 +4,9 @@ import re
 
 import pytest
 from django.apps import apps
-from django.db.models import Count
 
 from hzd_catalogue.data import fixtures
-from hzd_catalogue.records.models import Record
-from hzd_catalogue.records.statements import Statement
+from hzd_catalogue.records.models import KeyFigure, Milestone, Record, Statement
 from hzd_catalogue.reference.choices import Reach
 from hzd_catalogue.reference.models import (
     CatalogueModel,
@@ -19,7 +17,7 @@ from hzd_catalogue.reference.models import (
     Topic,
 )
 from partners.models import Cooperation, Partner
-from projects.models import Project, standings
+from projects.models import Project
 
 pytestmark = pytest.mark.django_db
 
@@ -129,14 +127,13 @@ def test_saarland_counts_for_e2p_and_the_nationwide_projects(catalogue):
 
 def test_wohngeld_keeps_the_older_statement_below_the_newer(catalogue):
     project = Project.objects.get(slug="wohngeld")
-    statements = project.participations.select_related("federal_state", "source")
     table = [
         (
             standing.federal_state.abbreviation,
-            standing.current.status,
-            [(older.source.code, older.status) for older in standing.older],
+            standing.current.participation_status,
+            [(older.source.code, older.participation_status) for older in standing.older],
         )
-        for standing in standings(statements)
+        for standing in project.standings
     ]
     assert table == [
         ("BB", "beteiligt", [("001", "tritt-bei")]),
@@ -147,7 +144,7 @@ def test_wohngeld_keeps_the_older_statement_below_the_newer(catalogue):
 
 
 def test_servicekonto_is_planned_in_2015_and_in_use_later(catalogue):
-    statuses = Project.objects.get(slug="servicekonto").statuses.newest_first()
+    statuses = Project.objects.get(slug="servicekonto").statuses
     assert [(row.source.code, row.status) for row in statuses] == [
         ("003", "im-einsatz"),
         ("004", "geplant"),
@@ -156,10 +153,8 @@ def test_servicekonto_is_planned_in_2015_and_in_use_later(catalogue):
 
 def test_dates_are_as_precise_as_the_documents(catalogue):
     dates = {
-        (model._meta.model_name, *row)
-        for model in (Cooperation, Project)
-        for record in model.objects.all()
-        for row in [(record.slug, milestone.date) for milestone in record.milestones.all()]
+        (row.record._meta.model_name, row.record.slug, row.date)
+        for row in Milestone.objects.select_related("record")
     }
     assert dates == {
         ("cooperation", "forschungskooperation-blockchain", "2019"),
@@ -182,12 +177,7 @@ def test_dates_are_as_precise_as_the_documents(catalogue):
 
 
 def test_figures_keep_their_qualifier(catalogue):
-    figures = {
-        figure.fact
-        for model in (Partner, Cooperation, Project)
-        for record in model.objects.all()
-        for figure in record.figures.all()
-    }
+    figures = {figure.fact for figure in KeyFigure.objects.all()}
     assert figures == {
         "2 gemeinsam entwickelte Projekte",
         "3 Gründungsmitglieder",
@@ -225,50 +215,44 @@ def test_figures_keep_their_qualifier(catalogue):
     ],
 )
 def test_every_name_leads_to_its_record(catalogue, model, slug, name):
-    assert model.objects.filter(other_names__name=name).distinct().get().slug == slug
+    assert model.objects.filter(statements__name=name).distinct().get().slug == slug
 
 
 def test_hessen_takes_part_in_every_project_by_a_statement(catalogue):
-    stated = Project.objects.filter(participations__federal_state__code="DE-HE").distinct()
+    stated = Project.objects.filter(statements__federal_state__code="DE-HE").distinct()
     assert stated.count() == Project.objects.count()
 
 
 def test_nationwide_records_work_at_the_federal_level(catalogue):
-    for model in (Partner, Cooperation, Project):
-        for record in model.objects.filter(reach=Reach.NATIONWIDE):
-            assert record.levels.filter(slug="bund").exists(), record
+    for record in Record.objects.filter(reach=Reach.NATIONWIDE):
+        assert record.levels.filter(slug="bund").exists(), record
 
 
 def test_description_reach_and_level_have_a_passage(catalogue):
-    for model in (Partner, Cooperation, Project):
-        for record in model.objects.all():
-            aspects = set(record.evidence.values_list("aspect", flat=True))
-            assert {"beschreibung", "reichweite", "ebene"} <= aspects, record
+    for record in Record.objects.with_statements():
+        aspects = {row.aspect for row in record.evidence}
+        assert {"beschreibung", "reichweite", "ebene"} <= aspects, record
 
 
 def test_membership_in_a_cooperation_has_a_passage(catalogue):
-    with_passage = Project.objects.filter(evidence__aspect="kooperation").distinct()
+    with_passage = Project.objects.filter(statements__aspect="kooperation").distinct()
     assert set(with_passage) == set(Project.objects.filter(cooperation__isnull=False))
 
 
 def test_every_partner_has_a_role(catalogue):
-    partners = Partner.objects.annotate(
-        roles=Count("involvements", distinct=True) + Count("project_involvements", distinct=True)
-    )
-    assert [partner for partner in partners if not partner.roles] == []
-    assert [record for record in Cooperation.objects.all() if not record.partners.exists()] == []
+    assert [row for row in Partner.objects.all() if not row.roles_held.exists()] == []
+    assert [row for row in Cooperation.objects.all() if not row.involvements] == []
 
 
 def test_every_topic_has_records(catalogue):
     for topic in Topic.objects.all():
-        assert topic.project_set.exists() or topic.cooperation_set.exists(), topic
+        assert topic.record_set.exclude(type="partner").exists(), topic
 
 
 def test_summary_is_one_sentence_and_description_two_to_five(catalogue):
-    for model in (Partner, Cooperation, Project):
-        for record in model.objects.all():
-            assert sentences(record.summary) == 1, record
-            assert 2 <= sentences(record.description) <= 5, record
+    for record in Record.objects.all():
+        assert sentences(record.summary) == 1, record
+        assert 2 <= sentences(record.description) <= 5, record
 
 
 def sentences(text: str) -> int:
@@ -287,7 +271,7 @@ def test_everything_passes_full_clean(catalogue):
 
 def test_every_statement_and_record_kind_is_written(catalogue):
     """No catalogue model is left out of the files."""
-    written = set()
+    written = {Record, Statement}
     for model in fixtures.FILES.values():
         layout = fixtures.layout_of(model)
         written |= {model, *(kind.model for kind in layout.statements.values())}

@@ -8,9 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from hzd_catalogue.data import fixtures
+from hzd_catalogue.records.models import Milestone, RetiredKey
 from hzd_catalogue.reference.models import Level, Revision
-from partners.models import Cooperation, Involvement, Partner
-from projects.models import Participation, Project, ProjectMilestone
+from partners.models import Partner, Role
+from projects.models import Participation, Project
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ def load(directory: Path) -> str:
 
 
 def is_empty() -> bool:
-    models = (*fixtures.FILES.values(), Involvement, Participation, ProjectMilestone)
+    models = (*fixtures.FILES.values(), Role, Participation, Milestone)
     return not any(model._default_manager.exists() for model in models)
 
 
@@ -39,9 +40,10 @@ def test_fills_an_empty_database(empty_catalogue, small_catalogue):
         "postfach",
     )
     assert [topic.slug for topic in project.topics.all()] == ["justiz"]
-    assert [milestone.date for milestone in project.milestones.all()] == ["Ende September 2019"]
-    assert [state.code for state in project.federal_states.all()] == ["DE-HE"]
-    assert Involvement.objects.get().partner == Partner.objects.get(slug="ekom21")
+    assert [milestone.date for milestone in project.milestones] == ["Ende September 2019"]
+    assert [row.federal_state.code for row in project.participations] == ["DE-HE"]
+    assert Partner.objects.get().is_published
+    assert Role.objects.get().partner == Partner.objects.get(slug="ekom21")
     assert project.sort_key == "bebpo"
     assert Revision.current().number > 0
 
@@ -49,13 +51,13 @@ def test_fills_an_empty_database(empty_catalogue, small_catalogue):
 def test_second_load_changes_nothing_and_says_so(empty_catalogue, small_catalogue):
     load(small_catalogue)
     Project.objects.update(name="Von der Redaktion geändert")
-    Cooperation.objects.get().involvements.all().delete()
+    Role.objects.all().delete()
     revision = Revision.current().number
     assert load(small_catalogue) == (
         "Die Datenbank enthält schon Einträge; nichts wurde geändert.\n"
     )
     assert Project.objects.get().name == "Von der Redaktion geändert"
-    assert not Involvement.objects.exists()
+    assert not Role.objects.exists()
     assert Revision.current().number == revision
 
 
@@ -89,15 +91,45 @@ BREAKS = {
     ),
     "missing field": (
         "projects.yaml",
-        "  summary: Ein Postfach für Behörden.\n",
+        "  name: beBPo\n",
         "",
-        "projects.yaml, bebpo: Das Feld „summary“ fehlt.",
+        "projects.yaml, bebpo: Das Feld „name“ fehlt.",
     ),
-    "missing levels": (
+    "published without summary": (
+        "partners.yaml",
+        "  summary: Ein IT-Dienstleister.\n",
+        "",
+        "partners.yaml, ekom21: summary: Bitte in einem Satz sagen, worum es geht.",
+    ),
+    "published without levels": (
         "partners.yaml",
         "  levels:\n    - land\n",
         "",
-        "partners.yaml, ekom21: Das Feld „levels“ fehlt.",
+        "partners.yaml, ekom21: levels: Bitte mindestens eine Ebene ankreuzen.",
+    ),
+    "published without evidence": (
+        "partners.yaml",
+        "aspect: reichweite",
+        "aspect: beschreibung",
+        (
+            "partners.yaml, ekom21: Ein veröffentlichter Eintrag braucht mindestens einen Beleg "
+            "für die Reichweite."
+        ),
+    ),
+    "key twice": (
+        "projects.yaml",
+        "key: c0000000m1",
+        "key: b0000000r1",
+        (
+            "projects.yaml, bebpo, milestones 1: Der Schlüssel „b0000000r1“ steht schon bei einer "
+            "anderen Angabe: cooperations.yaml, postfach, involvements 1."
+        ),
+    ),
+    "key that is none": (
+        "projects.yaml",
+        "key: c0000000m1",
+        "key: C0000000M1",
+        "projects.yaml, bebpo, milestones 1: key: Kein gültiger Schlüssel.",
     ),
     "missing key": (
         "topics.yaml",
@@ -155,8 +187,8 @@ BREAKS = {
     ),
     "statements that are not a list": (
         "projects.yaml",
-        "  participations:\n    - federal_state: DE-HE\n      status:",
-        "  participations:\n      federal_state: DE-HE\n      status:",
+        "  participations:\n    - key: c0000000p1\n",
+        "  participations:\n      key: c0000000p1\n",
         "projects.yaml, bebpo: participations: Erwartet wird eine Liste.",
     ),
     "value outside its vocabulary": (
@@ -283,6 +315,17 @@ def test_refuses_a_broken_file_and_loads_nothing(
     assert message in str(error.value)
     assert is_empty()
     assert Revision.current().number == 0
+
+
+def test_refuses_a_key_that_is_retired(empty_catalogue, small_catalogue):
+    RetiredKey.objects.create(key="c0000000m1")
+    with pytest.raises(CommandError) as error:
+        load(small_catalogue)
+    assert str(error.value) == (
+        "Nichts wurde geladen.\nprojects.yaml, bebpo, milestones 1: Der Schlüssel „c0000000m1“ ist "
+        "erloschen: Er gehörte zu einer Angabe, die gelöscht wurde."
+    )
+    assert is_empty()
 
 
 def test_refuses_a_missing_file(empty_catalogue, small_catalogue):

@@ -86,7 +86,7 @@ def test_public_tables_are_those_of_all_that_visitors_see():
     }
 
     assert seen < tables
-    assert {"projects_project_topics", "reference_revision", "django_migrations"} < tables
+    assert {"records_record_topics", "reference_revision", "django_migrations"} < tables
     assert not [name for name in tables if name.startswith("auth_")]
     assert tables.isdisjoint({"django_session", "django_admin_log", "django_content_type"})
 
@@ -149,8 +149,8 @@ def test_the_printed_rights_are_exactly_enough(role):
         ("GRANT SELECT (password) ON auth_user TO reader", "reads public.auth_user"),
         ("GRANT SELECT ON auth_user TO PUBLIC", "reads public.auth_user"),
         ("GRANT SELECT ON auth_user_id_seq TO reader", "reads public.auth_user_id_seq"),
-        ("GRANT INSERT ON projects_project TO reader", "writes public.projects_project"),
-        ("GRANT UPDATE (name) ON projects_project TO reader", "writes public.projects_project"),
+        ("GRANT INSERT ON records_record TO reader", "writes public.records_record"),
+        ("GRANT UPDATE (name) ON records_record TO reader", "writes public.records_record"),
         ("GRANT TRUNCATE ON legal_legalpage TO reader", "writes public.legal_legalpage"),
         ("GRANT USAGE ON legal_legalpage_id_seq TO reader", "writes public.legal_legalpage_id_seq"),
         (
@@ -181,7 +181,7 @@ def test_inherited_rights_to_everything_are_named(role):
     (reads,) = excess(connection)
     assert "public.auth_user, " in reads
     assert "public.django_session" in reads
-    assert "public.projects_project," not in reads
+    assert "public.records_record," not in reads
 
 
 @on_postgres
@@ -221,7 +221,7 @@ def test_the_check_speaks_on_a_public_host_only(role, settings):
     from django.core.checks import run_checks
 
     execute(
-        "REVOKE SELECT ON projects_project FROM reader",
+        "REVOKE SELECT ON records_record FROM reader",
         "GRANT SELECT ON auth_user TO reader",
         "SET LOCAL ROLE reader",
     )
@@ -232,7 +232,7 @@ def test_the_check_speaks_on_a_public_host_only(role, settings):
     assert messages(databases=["default"]) == []
     settings.PUBLIC_ONLY = True
     expected = [
-        "The database role of this host may not read projects_project.",
+        "The database role of this host may not read records_record.",
         "The database role of this host has rights it should not have: reads public.auth_user.",
     ]
     assert messages(databases=["default"]) == expected

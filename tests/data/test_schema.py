@@ -74,15 +74,15 @@ def test_a_database_of_another_history_is_called_so():
 @pytest.mark.parametrize(
     "change",
     [
-        "ALTER TABLE projects_project ADD COLUMN extra integer",
-        "ALTER TABLE projects_project RENAME COLUMN summary TO extra",
-        "ALTER TABLE projects_project RENAME TO extra",
+        "ALTER TABLE records_record ADD COLUMN extra integer",
+        "ALTER TABLE records_record RENAME COLUMN summary TO extra",
+        "ALTER TABLE records_record RENAME TO extra",
     ],
 )
 def test_a_migration_rewritten_under_its_name_is_noticed(change, tmp_path):
     execute(change)
 
-    assert "(projects_project." in migration_problem()
+    assert "(records_record." in migration_problem()
     with pytest.raises(CommandError, match=r"vor 1\.0\.0"):
         call_command("load_catalogue", stdout=StringIO())
     with pytest.raises(CommandError, match=r"vor 1\.0\.0"):

@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 
 from hzd_catalogue.overview.matrix import matrix
+from hzd_catalogue.records.models import Evidence
 from hzd_catalogue.reference.choices import Aspect
-from projects.models import Participation, Project, ProjectEvidence
+from projects.models import Participation, Project
 from tests.factories import make_project, make_source, make_state, passage
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -32,7 +33,7 @@ def test_words_of_the_wohngeld_procedure() -> None:
 def test_a_cell_leads_to_its_newest_statement() -> None:
     project = Project.objects.get(slug="wohngeld")
     newest = (
-        Participation.objects.filter(project=project, federal_state__code="DE-BB")
+        Participation.objects.filter(record=project, federal_state__code="DE-BB")
         .newest_first()
         .first()
     )
@@ -41,8 +42,8 @@ def test_a_cell_leads_to_its_newest_statement() -> None:
 
 def test_bundesweit_leads_to_the_passage_that_says_so() -> None:
     project = make_project(reach="bundesweit")
-    evidence = ProjectEvidence.objects.create(
-        project=project, aspect=Aspect.REACH, **passage(make_source())
+    evidence = Evidence.objects.create(
+        record=project, aspect=Aspect.REACH, **passage(make_source())
     )
     cell = cells(project)["DE-BY"]
     assert (cell.word, cell.url) == ("bundesweit", evidence.get_absolute_url())
@@ -51,7 +52,7 @@ def test_bundesweit_leads_to_the_passage_that_says_so() -> None:
 def test_a_statement_goes_before_the_reach() -> None:
     project = make_project(reach="bundesweit")
     Participation.objects.create(
-        project=project, federal_state=make_state("DE-BY"), status="nutzt", **passage()
+        record=project, federal_state=make_state("DE-BY"), participation_status="nutzt", **passage()
     )
     found = cells(project)
     assert (found["DE-BY"].word, found["DE-SN"].word) == ("nutzt", "bundesweit")

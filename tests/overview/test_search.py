@@ -2,11 +2,12 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from hzd_catalogue.overview.search import search_everything
 from hzd_catalogue.reference.models import Revision
 from projects.models import Project
-from tests.factories import make_cooperation, make_involvement, make_partner, make_project
+from tests.factories import make_cooperation, make_partner, make_project, make_role
 
 pytestmark = pytest.mark.django_db
 
@@ -140,7 +141,7 @@ def test_hits_are_marked_and_escaped(db, client):
 
 def test_drafts_and_their_names_are_not_found(db, client):
     draft = make_partner(name="Geheimbund", is_published=False)
-    make_involvement(make_cooperation(), draft, role="Geheimrat")
+    make_role(make_cooperation(), draft, role="Geheimrat")
 
     for query in ("Geheimbund", "Geheimrat"):
         assert client.get("/suche/", {"q": query}).context["groups"] == []
@@ -151,7 +152,7 @@ def test_what_was_withdrawn_while_searching_is_not_shown(db, client):
     project = make_project(name="Zurückgezogenes")
     assert "Zurückgezogenes" in client.get("/suche/", {"q": "Zurückgezogenes"}).content.decode()
     # Without a signal, as if it happened between the index and the page.
-    Project.objects.filter(pk=project.pk).update(is_published=False)
+    Project.objects.filter(pk=project.pk).update(is_published=False, withdrawn_at=timezone.now())
 
     page = client.get("/suche/", {"q": "Zurückgezogenes"})
     assert page.status_code == 200

@@ -23,12 +23,12 @@ def test_source_page_follows_the_document(client: Client) -> None:
 
 
 def test_source_page_links_each_fact_to_its_place(client: Client) -> None:
-    statement = Participation.objects.select_related("source", "project").first()
+    statement = Participation.objects.select_related("source", "record").first()
     html = client.get(statement.source.get_absolute_url()).content.decode()
     assert f'href="{statement.get_absolute_url()}"' in html
     assert (
         f'id="{statement.anchor}"'
-        in client.get(statement.project.get_absolute_url()).content.decode()
+        in client.get(statement.record.get_absolute_url()).content.decode()
     )
 
 

@@ -7,8 +7,9 @@ from django.http import QueryDict
 from django.test import Client
 
 from hzd_catalogue.overview.timeline import Timeline, draw, period, timeline
+from hzd_catalogue.records.models import Milestone
 from hzd_catalogue.reference.models import Revision
-from projects.models import ProjectMilestone
+from projects.models import Project
 from tests.factories import make_project, passage
 
 
@@ -28,14 +29,14 @@ from tests.factories import make_project, passage
     ],
 )
 def test_a_period_is_what_the_source_leaves_open(date: dict, begins: float, ends: float) -> None:
-    assert period(ProjectMilestone(**date)) == pytest.approx((begins, ends))
+    assert period(Milestone(**date)) == pytest.approx((begins, ends))
 
 
 def test_only_a_day_is_a_dot() -> None:
     rows = draw(
         [
-            ProjectMilestone(year=2019, month=9, part="ende"),
-            ProjectMilestone(year=2021, month=7, day=1),
+            Milestone(year=2019, month=9, part="ende"),
+            Milestone(year=2021, month=7, day=1),
         ]
     ).rows
     assert [row.is_day for row in rows] == [False, True]
@@ -65,7 +66,7 @@ def test_filters_apply(catalogue: None) -> None:
 def test_a_value_that_only_projects_know_leaves_cooperations_out(catalogue: None) -> None:
     found = timeline_of("art=it-verfahren")
     assert found.milestones
-    assert all(isinstance(row, ProjectMilestone) for row in found.milestones)
+    assert all(isinstance(row.record, Project) for row in found.milestones)
     assert not found.shown.problems
 
 
@@ -77,8 +78,8 @@ def test_page_shows_picture_and_table_alike(catalogue: None, client: Client) -> 
 
 
 def test_coordinates_have_no_german_commas(catalogue: None, client: Client) -> None:
-    ProjectMilestone.objects.create(
-        project=make_project(), kind="beginn", title="Beginn", year=1987, month=5, **passage()
+    Milestone.objects.create(
+        record=make_project(), event="beginn", title="Beginn", year=1987, month=5, **passage()
     )
     html = client.get("/zeitleiste/").content.decode()
     assert not re.findall(r'\s(?:x|y|x1|x2|width)="\d+,\d+"', html)

@@ -1,20 +1,19 @@
 """The admin of partners and cooperations, as an editor uses it."""
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from partners.models import Cooperation, Involvement, Partner
-from projects.models import ProjectInvolvement
+from partners.models import Cooperation, Partner, Role
 from tests.editing import add_row, editor_client, form_data, row_errors
 from tests.factories import (
     make_cooperation,
-    make_involvement,
     make_partner,
     make_project,
+    make_role,
     make_source,
     passage,
 )
@@ -84,12 +83,10 @@ def test_the_preview_of_a_draft_shows_its_roles_but_no_other_draft(editor):
     partner = make_partner(name="Entworfene Stelle", is_published=False)
     known = make_partner(name="Bekannte Stelle")
     public = make_cooperation(name="Bekannter Verbund")
-    make_involvement(cooperation, known, role="prüft im Verbund")
-    make_involvement(cooperation, partner)
-    make_involvement(public, partner, role="berät den Verbund")
-    ProjectInvolvement.objects.create(
-        project=project, partner=known, role="prüft im Verfahren", **passage()
-    )
+    make_role(cooperation, known, role="prüft im Verbund")
+    make_role(cooperation, partner)
+    make_role(public, partner, role="berät den Verbund")
+    Role.objects.create(record=project, partner=known, role="prüft im Verfahren", **passage())
 
     def preview(record):
         return editor.get(
@@ -106,12 +103,12 @@ def test_the_preview_of_a_draft_shows_its_roles_but_no_other_draft(editor):
 def test_counts_stand_in_the_lists(editor):
     cooperation = make_cooperation(name="Gezählte Kooperation")
     partner = make_partner(name="Gezählter Partner")
-    make_involvement(cooperation, partner, role="prüft")
-    make_involvement(cooperation, partner, role="berät")
+    make_role(cooperation, partner, role="prüft")
+    make_role(cooperation, partner, role="berät")
     row = editor.get(f"{COOPERATIONS}?q=Gezählte").context["cl"].result_list[0]
-    assert (row.partner_count, row.project_count, row.statement_count) == (1, 0, 3)
+    assert (row.partner_count, row.project_count, row.statement_count) == (1, 0, 5)
     row = editor.get(f"{PARTNERS}?q=Gezählter").context["cl"].result_list[0]
-    assert (row.cooperation_count, row.project_count, row.statement_count) == (1, 0, 3)
+    assert (row.cooperation_count, row.project_count, row.statement_count) == (1, 0, 5)
 
 
 def test_a_role_without_source_is_refused_beside_the_field(editor):
@@ -126,11 +123,77 @@ def test_a_role_without_source_is_refused_beside_the_field(editor):
 
     data[f"{row}-source"] = make_source().pk
     assert editor.post(url, data).status_code == 302
-    assert Involvement.objects.get(cooperation=cooperation).role == "prüft"
+    assert Role.objects.get(record=cooperation).role == "prüft"
 
 
 def test_a_partner_with_a_role_is_not_deleted(editor):
     partner = make_partner()
-    make_involvement(make_cooperation(), partner)
+    make_role(make_cooperation(), partner)
     editor.post(f"{PARTNERS}{partner.pk}/delete/", {"post": "yes"})
     assert Partner.objects.filter(pk=partner.pk).exists()
+
+
+def test_a_deleted_partner_is_gone_for_visitors_and_its_address_stays(editor, client):
+    partner = make_partner(slug="aufgeloest")
+    response = editor.post(f"{PARTNERS}{partner.pk}/delete/", {"post": "yes"})
+    assert response.status_code == 302
+    assert not Partner.objects.filter(pk=partner.pk).exists()
+    assert client.get("/partner/aufgeloest/").status_code == 410
+
+    data = form_data(editor.get(f"{PARTNERS}add/")) | {"name": "Neu", "slug": "aufgeloest"}
+    errors = editor.post(f"{PARTNERS}add/", data).context["adminform"].form.errors
+    assert errors == {
+        "slug": [
+            (
+                "Unter dieser Adresse war früher ein anderer Eintrag zu finden. Bitte eine andere "
+                "wählen."
+            )
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("app", "model", "field", "name"),
+    [
+        ("partners", "role", "partner", "Zu finden: Partner"),
+        ("records", "record", "cooperation", "Zu finden: Kooperation"),
+        ("projects", "project", "cooperation", "Zu finden: Kooperation"),
+    ],
+)
+def test_names_are_completed_by_records_of_the_right_type(editor, app, model, field, name):
+    for make, noun in (
+        (make_partner, "Partner"),
+        (make_cooperation, "Kooperation"),
+        (make_project, "Projekt"),
+    ):
+        make(name=f"Zu finden: {noun}")
+    query = {"term": "Zu finden", "app_label": app, "model_name": model, "field_name": field}
+    found = editor.get("/verwaltung/autocomplete/", query).json()["results"]
+    assert [row["text"] for row in found] == [name]
+
+
+def test_the_button_beside_a_partner_leads_to_a_new_partner(editor):
+    page = editor.get(f"{COOPERATIONS}add/").content.decode()
+    assert f'href="{PARTNERS}add/?_to_field=id&amp;_popup=1"' in page
+    assert "/verwaltung/records/record/" not in page
+
+
+def test_records_of_all_types_are_no_page_of_the_admin(editor):
+    assert "/verwaltung/records/" not in editor.get("/verwaltung/").content.decode()
+    record = make_partner()
+    assert editor.get("/verwaltung/records/record/add/").status_code == 403
+    assert editor.post(f"/verwaltung/records/record/{record.pk}/delete/").status_code == 403
+
+
+@pytest.mark.parametrize("change_list", MAKERS)
+def test_who_may_only_view_sees_all_and_changes_nothing(db, change_list):
+    reader = User.objects.create_user("liest", is_staff=True)
+    reader.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client = Client()
+    client.force_login(reader)
+    record = MAKERS[change_list](name="Nur zu lesen")
+    page = client.get(f"{change_list}{record.pk}/change/").content.decode()
+    assert "Nur zu lesen" in page
+    assert "ein kurzer Wortlaut" in page
+    assert 'alt="True"' in page.partition("field-published")[2].partition("</div>")[0]
+    assert client.post(f"{change_list}{record.pk}/change/", {"name": "x"}).status_code == 403

@@ -1,16 +1,18 @@
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
+from hzd_catalogue.records.models import Milestone, Statement, StatusStatement
 from partners.filters import COOPERATIONS, PARTNERS
-from partners.models import Cooperation, Partner
-from projects.models import Project, ProjectInvolvement
+from partners.models import Cooperation, Partner, Role
+from projects.models import Project
 from tests.factories import (
     make_cooperation,
-    make_involvement,
     make_participation,
     make_partner,
     make_project,
+    make_role,
     make_state,
     passage,
 )
@@ -21,14 +23,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("model", [Partner, Cooperation])
 def test_every_statement_stands_on_its_record_s_page(catalogue, client, model):
-    field = model._meta.model_name
     for record in model.objects.published():
         content = client.get(record.get_absolute_url()).content.decode()
-        for relation in model._meta.related_objects:
-            statements = relation.related_model
-            if hasattr(statements, "record_fields") and field in statements.record_fields:
-                for statement in statements.objects.published().filter(**{field: record}):
-                    assert f'id="{statement.anchor}"' in content, statement
+        about = Q(record=record) | Q(partner=record)
+        for statement in Statement.objects.published().filter(about):
+            assert f'id="{statement.anchor}"' in content, statement
 
 
 def test_both_sides_of_a_role_agree(catalogue, client):
@@ -64,7 +63,7 @@ def test_a_cooperation_and_its_partners_count_for_the_states_of_its_projects(emp
     saarland = make_state("DE-SL", "Saarland")
     partner, other = make_partner(), make_partner()
     cooperation = make_cooperation()
-    make_involvement(cooperation, partner)
+    make_role(cooperation, partner)
     make_participation(make_project(cooperation=cooperation), saarland)
 
     assert list(Cooperation.objects.for_state("DE-SL")) == [cooperation]
@@ -72,24 +71,23 @@ def test_a_cooperation_and_its_partners_count_for_the_states_of_its_projects(emp
     assert set(Partner.objects.for_state("DE-HE")) == {partner, other}
 
 
-def test_a_draft_does_not_make_its_partners_count(empty_catalogue):
+def test_a_draft_does_not_make_its_cooperation_and_partners_count(empty_catalogue):
     saarland = make_state("DE-SL", "Saarland")
-    partner = make_partner()
-    draft = make_project(is_published=False)
+    partner, colleague = make_partner(), make_partner()
+    cooperation = make_cooperation()
+    make_role(cooperation, colleague)
+    draft = make_project(is_published=False, cooperation=cooperation)
     make_participation(draft, saarland)
-    ProjectInvolvement.objects.create(project=draft, partner=partner, role="baut", **passage())
+    make_role(draft, partner)
 
+    assert list(Cooperation.objects.for_state("DE-SL")) == []
     assert list(Partner.objects.for_state("DE-SL")) == []
 
 
 def test_a_partner_s_years_are_those_of_its_records(empty_catalogue):
-    from projects.models import ProjectMilestone
-
     partner, project = make_partner(), make_project()
-    ProjectInvolvement.objects.create(project=project, partner=partner, role="baut", **passage())
-    ProjectMilestone.objects.create(
-        project=project, kind="beginn", title="Beginn", year=2013, **passage()
-    )
+    Role.objects.create(record=project, partner=partner, role="baut", **passage())
+    Milestone.objects.create(record=project, event="beginn", title="Beginn", year=2013, **passage())
 
     facet = ask(PARTNERS).result.index.facets["jahr"]
 
@@ -108,12 +106,10 @@ def test_lists_ask_equally_often_for_one_and_for_many(empty_catalogue, client, m
 
     def tie():
         cooperation, partner = make_cooperation(), make_partner()
-        make_involvement(cooperation, partner)
+        make_role(cooperation, partner)
         project = make_project(cooperation=cooperation)
         make_participation(project, make_state())
-        ProjectInvolvement.objects.create(
-            project=project, partner=partner, role="baut", **passage()
-        )
+        Role.objects.create(record=project, partner=partner, role="baut", **passage())
 
     tie()
     for_one = queries()
@@ -128,12 +124,10 @@ def test_details_ask_equally_often_for_one_and_for_many(empty_catalogue, client,
     def tied(number):
         cooperation, partner = make_cooperation(), make_partner()
         for _ in range(number):
-            make_involvement(cooperation, make_partner())
-            make_involvement(make_cooperation(), partner)
+            make_role(cooperation, make_partner())
+            make_role(make_cooperation(), partner)
             make_participation(make_project(cooperation=cooperation), make_state())
-            ProjectInvolvement.objects.create(
-                project=make_project(), partner=partner, role="baut", **passage()
-            )
+            Role.objects.create(record=make_project(), partner=partner, role="baut", **passage())
         return partner if kind == "partner" else cooperation
 
     def queries(record):
@@ -152,17 +146,30 @@ def test_cooperations_have_a_status_facet(catalogue):
 
 
 def test_a_partner_is_found_by_the_status_of_its_records(empty_catalogue):
-    from projects.models import ProjectStatus
-
     partner, other = make_partner(), make_partner()
     project, draft = make_project(), make_project(is_published=False)
     for record in (project, draft):
-        ProjectInvolvement.objects.create(project=record, partner=partner, role="x", **passage())
-    ProjectStatus.objects.create(project=project, status="im-einsatz", **passage())
-    ProjectStatus.objects.create(project=draft, status="beendet", **passage())
+        Role.objects.create(record=record, partner=partner, role="x", **passage())
+    StatusStatement.objects.create(record=project, status="im-einsatz", **passage())
+    StatusStatement.objects.create(record=draft, status="beendet", **passage())
 
     index = ask(PARTNERS).result.index
     values, positions = index.facets["status"], index.positions
 
     assert values.of(positions[partner.pk]) == ["im-einsatz"]
     assert values.of(positions[other.pk]) == ["ohne"]
+
+
+def test_partners_work_together_in_a_published_record_and_nobody_with_itself(empty_catalogue):
+    one, other, third = make_partner(), make_partner(), make_partner()
+    cooperation, draft = make_cooperation(), make_cooperation(is_published=False)
+    for record, partners in ((cooperation, (one, other)), (draft, (one, third))):
+        for partner in partners:
+            make_role(record, partner)
+
+    index = ask(PARTNERS).result.index
+    values, positions = index.facets["partner"], index.positions
+
+    assert values.of(positions[one.pk]) == [other.slug]
+    assert values.of(positions[other.pk]) == [one.slug]
+    assert values.of(positions[third.pk]) == ["ohne"]

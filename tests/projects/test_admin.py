@@ -8,9 +8,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from hzd_catalogue.records.models import Milestone, OtherName, StatusStatement
+from hzd_catalogue.records.publishing import withdraw
 from hzd_catalogue.reference.choices import Reach
-from hzd_catalogue.reference.models import FormerAddress, Revision
-from projects.models import Participation, Project, ProjectMilestone, ProjectStatus
+from hzd_catalogue.reference.models import Revision
+from projects.models import Participation, Project
 from tests.editing import add_row, editor_client, form_data, row_errors
 from tests.factories import (
     make_level,
@@ -58,7 +60,7 @@ def test_an_editor_adds_a_joining_state_and_it_is_on_the_website(editor, client)
         data,
         "participations",
         federal_state=state.pk,
-        status="tritt-bei",
+        participation_status="tritt-bei",
         source=source.pk,
         paragraph=4,
         quote="Rheinland-Pfalz tritt der Kooperation bei",
@@ -70,6 +72,26 @@ def test_an_editor_adds_a_joining_state_and_it_is_on_the_website(editor, client)
     page = client.get(project.get_absolute_url()).content.decode()
     assert "Rheinland-Pfalz tritt der Kooperation bei" in page
     assert "Dokument 911, Absatz 4" in page
+
+
+def test_a_corrected_quotation_keeps_its_key_and_a_new_row_gets_one(editor):
+    project = make_project()
+    key = make_participation(project).key
+    data = form_data(editor.get(change_url(project)))
+    data["participations-0-quote"] = "ein berichtigter Wortlaut"
+    other = make_state("DE-RP", "Rheinland-Pfalz").pk
+    add_row(
+        data,
+        "participations",
+        federal_state=other,
+        participation_status="nutzt",
+        **passage_data(),
+    )
+    assert editor.post(change_url(project), data).status_code == 302
+
+    keys = dict(Participation.objects.filter(record=project).values_list("quote", "key"))
+    assert keys["ein berichtigter Wortlaut"] == key
+    assert len(keys["ein kurzer Wortlaut"]) == 10
 
 
 def test_save_and_continue_stays_in_the_form(editor):
@@ -85,7 +107,7 @@ def test_what_is_missing_is_said_beside_its_field(editor):
     response = editor.post(change_url(project), data)
 
     assert row_errors(response, row) == {
-        "status": ["Bitte den Status wählen, den das Dokument nennt."],
+        "participation_status": ["Bitte den Status wählen, den das Dokument nennt."],
         "source": ["Bitte das Dokument wählen, in dem die Angabe steht."],
         "paragraph": ["Bitte die Nummer des Absatzes angeben."],
         "quote": ["Bitte den Wortlaut der Stelle angeben, höchstens 12 Wörter."],
@@ -93,7 +115,7 @@ def test_what_is_missing_is_said_beside_its_field(editor):
     page = response.content.decode()
     cell = page.partition('<td class="field-source">')[2].partition("</td>")[0]
     assert "Bitte das Dokument wählen, in dem die Angabe steht." in cell
-    assert not Participation.objects.filter(project=project).exists()
+    assert not Participation.objects.filter(record=project).exists()
 
 
 def test_a_quote_of_more_than_12_words_is_refused_with_their_number(editor):
@@ -128,11 +150,11 @@ def passage_data():
 def test_an_impossible_date_is_said_beside_its_field(editor, date, field, message):
     project = make_project()
     data = form_data(editor.get(change_url(project)))
-    row = add_row(data, "milestones", kind="beginn", title="Beginn", **passage_data(), **date)
+    row = add_row(data, "milestones", event="beginn", title="Beginn", **passage_data(), **date)
     response = editor.post(change_url(project), data)
     assert row_errors(response, row) == {field: [message]}
     assert message in response.content.decode()
-    assert not ProjectMilestone.objects.filter(project=project).exists()
+    assert not Milestone.objects.filter(record=project).exists()
 
 
 def test_a_second_statement_of_a_source_about_a_state_is_refused(editor):
@@ -140,7 +162,7 @@ def test_a_second_statement_of_a_source_about_a_state_is_refused(editor):
     stated = make_participation(project)
     values = {
         "federal_state": stated.federal_state_id,
-        "status": "nutzt",
+        "participation_status": "nutzt",
         "source": stated.source_id,
         "paragraph": 2,
         "quote": "ein anderer Wortlaut",
@@ -159,9 +181,27 @@ def test_a_second_statement_of_a_source_about_a_state_is_refused(editor):
     assert message in response.content.decode()
 
 
+def test_what_another_editor_has_stated_meanwhile_is_refused_with_a_message(editor):
+    project, state, source = make_project(), make_state(), make_source()
+    data = form_data(editor.get(change_url(project)))
+    row = add_row(
+        data,
+        "participations",
+        federal_state=state.pk,
+        participation_status="nutzt",
+        **{**passage_data(), "source": source.pk},
+    )
+    make_participation(project, state, source=source)
+
+    response = editor.post(change_url(project), data)
+
+    message = "Zu diesem Land gibt es aus dieser Quelle schon eine Aussage."
+    assert row_errors(response, row) == {"__all__": [message]}
+
+
 def test_a_second_status_of_one_source_is_refused(editor):
     project = make_project()
-    stated = ProjectStatus.objects.create(project=project, status="geplant", **passage())
+    stated = StatusStatement.objects.create(record=project, status="geplant", **passage())
     data = form_data(editor.get(change_url(project)))
     values = {**passage_data(), "source": stated.source_id, "status": "im-einsatz"}
     add_row(data, "statuses", **values)
@@ -196,31 +236,70 @@ def test_an_empty_form_says_what_every_field_needs(editor):
     assert response.context["adminform"].form.errors == {
         "name": ["Bitte den Namen angeben, unter dem der Eintrag erscheint."],
         "slug": ["Bitte die Adresse angeben: Kleinbuchstaben und Bindestriche."],
+    }
+
+
+def test_a_draft_may_be_half_done_and_says_what_publishing_it_takes(editor):
+    data = form_data(editor.get(f"{CHANGE_LIST}add/")) | {"name": "Halb", "slug": "halb"}
+    row = add_row(data, "evidence", aspect="reichweite", **passage_data())
+
+    response = editor.post(f"{CHANGE_LIST}add/", {**data, "published": "on"})
+
+    lacking = (
+        "Ein veröffentlichter Eintrag braucht mindestens einen Beleg für die Beschreibung und die "
+        "Ebenen."
+    )
+    form = response.context["adminform"].form
+    assert form.errors == {
+        "__all__": [lacking],
         "summary": ["Bitte in einem Satz sagen, worum es geht."],
         "description": ["Bitte eine Beschreibung in eigenen Worten angeben."],
         "kind": ["Bitte die Art wählen."],
         "reach": ["Bitte die Reichweite wählen."],
         "levels": ["Bitte mindestens eine Ebene ankreuzen."],
+        "published": ["Bitte ergänzen, was fehlt, oder als Entwurf speichern: ohne Haken."],
     }
+    page = response.content.decode()
+    assert "Bitte in einem Satz sagen, worum es geht." in page
+    # Nothing that was typed is lost, and nothing is saved.
+    shown = form_data(response)
+    assert (shown["name"], shown["published"]) == ("Halb", True)
+    assert shown[f"{row}-aspect"] == "reichweite"
+    assert shown[f"{row}-quote"] == data[f"{row}-quote"]
+    assert not Project.objects.filter(slug="halb").exists()
+    assert not LogEntry.objects.exists()
+
+    assert editor.post(f"{CHANGE_LIST}add/", data).status_code == 302
+    assert not Project.objects.get(slug="halb").is_published
 
 
-def test_publishing_needs_evidence_for_the_description(editor):
+def test_publishing_needs_evidence_for_description_reach_and_levels(editor):
     project = make_project(evidence=False, is_published=False)
-    data = {**form_data(editor.get(change_url(project))), "is_published": "on"}
-    response = editor.post(change_url(project), data)
-    assert "mindestens einen Beleg für die Beschreibung" in response.content.decode()
+    data = {**form_data(editor.get(change_url(project))), "published": "on"}
+    for aspect, words in (
+        ("beschreibung", "die Beschreibung, die Reichweite und die Ebenen"),
+        ("reichweite", "die Reichweite und die Ebenen"),
+        ("ebene", "die Ebenen"),
+    ):
+        response = editor.post(change_url(project), data)
+        assert f"mindestens einen Beleg für {words}." in response.content.decode()
+        add_row(data, "evidence", aspect=aspect, **passage_data())
 
-    add_row(data, "evidence", aspect="beschreibung", **passage_data())
     assert editor.post(change_url(project), data).status_code == 302
-    project.refresh_from_db()
-    assert project.is_published
+    assert Project.objects.get(pk=project.pk).is_published
 
 
 def test_the_only_evidence_of_a_published_project_cannot_be_deleted(editor):
     project = make_project()
     data = {**form_data(editor.get(change_url(project))), "evidence-0-DELETE": "on"}
     response = editor.post(change_url(project), data)
-    assert "mindestens einen Beleg für die Beschreibung" in response.content.decode()
+    assert "mindestens einen Beleg für die Beschreibung." in response.content.decode()
+    assert project.statements.count() == 3
+
+    del data["published"]
+    assert editor.post(change_url(project), data).status_code == 302
+    assert not Project.objects.get(pk=project.pk).is_published
+    assert project.statements.count() == 2
 
 
 def test_the_action_publishes_what_has_evidence_and_names_the_rest(editor, client):
@@ -231,7 +310,7 @@ def test_the_action_publishes_what_has_evidence_and_names_the_rest(editor, clien
     page = editor.post(CHANGE_LIST, data, follow=True).content.decode()
 
     assert "1 Projekt veröffentlicht." in page
-    assert "Noch Entwurf: „Unfertig“." in page
+    assert "Noch Entwurf: „Unfertig“. Ein veröffentlichter Eintrag braucht" in page
     assert Revision.current().number == revision + 1
     assert client.get(ready.get_absolute_url()).status_code == 200
     assert client.get(unready.get_absolute_url()).status_code == 404
@@ -246,7 +325,7 @@ def test_the_action_withdraws(editor, client):
     page = editor.post(CHANGE_LIST, data, follow=True).content.decode()
     assert "1 Projekt als Entwurf zurückgezogen." in page
     assert Revision.current().number == revision + 1
-    assert client.get(project.get_absolute_url()).status_code == 404
+    assert client.get(project.get_absolute_url()).status_code == 410
 
 
 def test_an_action_that_changes_nothing_makes_no_revision(editor):
@@ -263,7 +342,7 @@ def test_only_a_published_project_links_to_the_website(editor):
     assert f"{link}Auf der Website ansehen</a>" in page
     assert "vorschau/" not in page
 
-    Project.objects.update(is_published=False)
+    withdraw(project)
     page = editor.get(change_url(project)).content.decode()
     assert link not in page
     assert f'<a href="{CHANGE_LIST}{project.pk}/vorschau/">Vorschau</a>' in page
@@ -313,13 +392,13 @@ def test_a_name_is_escaped_everywhere(editor):
     "query",
     [
         "stand=entwurf",
-        "kind__exact=register",
+        "art=register",
         "topics__id__exact={topic}",
         "levels__id__exact={level}",
         "reach__exact=bundesweit",
         "quelle=955",
         "status=geplant",
-        "federal_states__id__exact={state}",
+        "statements__federal_state__id__exact={state}",
         "q=Kurzwort",
     ],
 )
@@ -337,8 +416,10 @@ def test_filters_and_search_find_the_project(editor, query):
         levels=[level],
     )
     make_participation(project, state, source=source)
-    ProjectStatus.objects.create(project=project, status="geplant", **passage(source))
-    project.other_names.create(name="Kurzwort", kind="kurzform", **passage(source))
+    StatusStatement.objects.create(record=project, status="geplant", **passage(source))
+    OtherName.objects.create(
+        record=project, name="Kurzwort", name_kind="kurzform", **passage(source)
+    )
 
     query = query.format(topic=topic.pk, level=level.pk, state=state.pk)
     found = names(editor.get(f"{CHANGE_LIST}?{query}"))
@@ -349,7 +430,7 @@ def test_filters_and_search_find_the_project(editor, query):
 def test_projects_without_status_are_found(editor):
     project = make_project(name="Ohne Status")
     other = make_project(name="Mit Status")
-    ProjectStatus.objects.create(project=other, status="geplant", **passage())
+    StatusStatement.objects.create(record=other, status="geplant", **passage())
     found = names(editor.get(f"{CHANGE_LIST}?status=ohne-angabe"))
     assert project.name in found
     assert other.name not in found
@@ -361,7 +442,7 @@ def test_the_change_list_counts_states_once(editor):
     make_participation(project)
     make_participation(project, make_state("DE-BB", "Brandenburg"))
     row = editor.get(f"{CHANGE_LIST}?q=Gezählt").context["cl"].result_list[0]
-    assert (row.state_count, row.partner_count, row.statement_count) == (2, 0, 4)
+    assert (row.state_count, row.partner_count, row.statement_count) == (2, 0, 6)
 
 
 def test_the_change_list_asks_the_same_number_of_queries_for_many(
@@ -383,12 +464,13 @@ def test_a_new_address_keeps_the_old_one_and_takes_no_other(editor, client):
     assert editor.post(change_url(project), data).status_code == 302
     response = client.get("/projekte/alte-adresse/")
     assert (response.status_code, response.url) == (301, "/projekte/neue-adresse/")
-    assert FormerAddress.objects.filter(slug="alte-adresse").exists()
 
     other = make_project()
     data = {**form_data(editor.get(change_url(other))), "slug": "alte-adresse"}
     response = editor.post(change_url(other), data)
-    assert "leitet auf ihn weiter" in response.context["adminform"].form.errors["slug"][0]
+    assert response.context["adminform"].form.errors["slug"] == [
+        "Unter dieser Adresse war früher ein anderer Eintrag zu finden. Bitte eine andere wählen."
+    ]
 
 
 def test_autocomplete_shows_sources_by_number_and_title(editor):

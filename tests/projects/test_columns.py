@@ -5,10 +5,11 @@ from datetime import date, datetime
 
 import pytest
 
-from hzd_catalogue.reference.models import FormerAddress, Revision
+from hzd_catalogue.records.models import Address, Milestone
+from hzd_catalogue.reference.models import Revision
 from projects.columns import PROJECT_COLUMNS
 from projects.filters import PROJECTS
-from projects.models import Project, ProjectMilestone
+from projects.models import Project
 from tests.chance import seeds
 from tests.exporting import (
     OFFERED,
@@ -108,9 +109,9 @@ def dated(empty_catalogue):
         "tage": {"month": 10, "day": 6, "last_day": 8},
         "ende": {"month": 9, "part": "ende"},
     }.items():
-        ProjectMilestone.objects.create(
-            project=make_project(slug=slug, name=slug),
-            kind="beginn",
+        Milestone.objects.create(
+            record=make_project(slug=slug, name=slug),
+            event="beginn",
             title="Ein Ereignis",
             year=2024,
             **values,
@@ -172,12 +173,13 @@ def test_record_has_every_statement(catalogue, client):
     }
     page = client.get(project.get_absolute_url()).content.decode()
     for name, rows in groups.items():
-        assert len(rows) == getattr(project, name).count()
+        assert len(rows) == len(getattr(project, name))
         for row in rows:
             assert row["fact"]
             assert row["quote"]
             assert row["source_title"]
             address, anchor = row["url"].split("#")
+            assert anchor == f"aussage-{row['key']}"
             assert address == "http://testserver/projekte/wohngeld/"
             assert name == "evidence" or f'id="{anchor}"' in page
     assert {"DE-BB"} <= {row["federal_state"] for row in groups["participations"]}
@@ -192,7 +194,7 @@ def test_every_record_answers_and_its_page_links_to_it(catalogue, client):
 
 def test_former_address_leads_to_the_record(catalogue, client):
     project = Project.objects.get(slug="wohngeld")
-    FormerAddress.objects.create(model="project", slug="hewog-alt", record_id=project.pk)
+    Address.objects.create(type="projekte", slug="hewog-alt", record=project)
 
     response = client.get("/projekte/hewog-alt.json")
     assert (response.status_code, response["Location"]) == (301, "/projekte/wohngeld.json")

@@ -42,7 +42,7 @@ def test_nothing_is_drawn_for_one_alone_or_for_too_many() -> None:
     assert network(loaded(project)) is None
     for state in FederalState.objects.all()[:MAX_NODES]:
         Participation.objects.create(
-            project=project, federal_state=state, status="beteiligt", **passage()
+            record=project, federal_state=state, participation_status="beteiligt", **passage()
         )
     assert network(loaded(project)) is None
 

@@ -6,6 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from hzd_catalogue.lists.facets import MISSING
+from hzd_catalogue.records.publishing import withdraw
 from hzd_catalogue.reference.models import Revision
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
@@ -139,8 +140,7 @@ def test_a_change_is_seen_at_once(empty_catalogue):
     project = make_project()
     assert ask(PROJECTS).result.pks == [project.pk]
 
-    project.is_published = False
-    project.save()
+    withdraw(project)
 
     assert ask(PROJECTS).result.pks == []
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from hzd_catalogue.records.models import StatusStatement
 from partners.models import Cooperation, Partner
-from projects.models import Participation, Project, ProjectStatus
+from projects.models import Participation, Project
 from tests.factories import make_partner, make_project, make_source, make_state, passage
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -12,12 +13,15 @@ pytestmark = pytest.mark.usefixtures("db")
 def test_single_source_counts_documents_not_statements() -> None:
     project = make_project(evidence=False)
     source = make_source()
-    ProjectStatus.objects.create(project=project, status="im-einsatz", **passage(source))
+    StatusStatement.objects.create(record=project, status="im-einsatz", **passage(source))
     Participation.objects.create(
-        project=project, federal_state=make_state(), status="beteiligt", **passage(source)
+        record=project,
+        federal_state=make_state(),
+        participation_status="beteiligt",
+        **passage(source),
     )
     assert project in Project.objects.with_single_source()
-    ProjectStatus.objects.create(project=project, status="im-einsatz", **passage())
+    StatusStatement.objects.create(record=project, status="im-einsatz", **passage())
     assert project not in Project.objects.with_single_source()
 
 
@@ -30,33 +34,33 @@ def test_contradictions_are_about_the_same_state() -> None:
     states = make_state("DE-BB", "Brandenburg"), make_state("DE-TH", "Thüringen")
     for state, status in zip(states, ("tritt-bei", "beteiligt"), strict=True):
         Participation.objects.create(
-            project=project, federal_state=state, status=status, **passage()
+            record=project, federal_state=state, participation_status=status, **passage()
         )
     assert project not in Project.objects.with_contradictions()
     Participation.objects.create(
-        project=project, federal_state=states[0], status="beteiligt", **passage()
+        record=project, federal_state=states[0], participation_status="beteiligt", **passage()
     )
     assert project in Project.objects.with_contradictions()
 
 
 def test_contradictions_of_the_status() -> None:
     project = make_project()
-    ProjectStatus.objects.create(project=project, status="geplant", **passage())
+    StatusStatement.objects.create(record=project, status="geplant", **passage())
     assert project not in Project.objects.with_contradictions()
-    ProjectStatus.objects.create(project=project, status="im-einsatz", **passage())
+    StatusStatement.objects.create(record=project, status="im-einsatz", **passage())
     assert project in Project.objects.with_contradictions()
 
 
 def test_named_states_are_those_beside_hessen() -> None:
     project = make_project(reach="laenderuebergreifend")
     Participation.objects.create(
-        project=project, federal_state=make_state(), status="beteiligt", **passage()
+        record=project, federal_state=make_state(), participation_status="beteiligt", **passage()
     )
     assert project in Project.objects.without_named_states()
     Participation.objects.create(
-        project=project,
+        record=project,
         federal_state=make_state("DE-BB", "Brandenburg"),
-        status="beteiligt",
+        participation_status="beteiligt",
         **passage(),
     )
     assert project not in Project.objects.without_named_states()

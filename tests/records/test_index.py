@@ -2,16 +2,17 @@
 
 import pytest
 
+from hzd_catalogue.records.models import Milestone
 from hzd_catalogue.reference.models import Revision
 from partners.filters import COOPERATIONS, PARTNERS
-from partners.models import CooperationMilestone
+from partners.models import Role
 from projects.filters import PROJECTS
-from projects.models import ProjectInvolvement, ProjectMilestone
 from tests.factories import (
     make_cooperation,
-    make_involvement,
+    make_participation,
     make_partner,
     make_project,
+    make_role,
     make_state,
     make_topic,
     passage,
@@ -26,14 +27,12 @@ def publish_everything():
     partner, topic = make_partner(name="Neu"), make_topic()
     cooperation = make_cooperation(name="Neu", topics=[topic])
     project = make_project(name="Neu", topics=[topic], cooperation=cooperation)
-    make_involvement(cooperation, partner)
-    ProjectInvolvement.objects.create(project=project, partner=partner, role="x", **passage())
-    project.participations.create(
-        federal_state=make_state("DE-TH", "Thüringen"), status="beteiligt", **passage()
-    )
-    date = {"kind": "beginn", "title": "Beginn", "year": 2020}
-    ProjectMilestone.objects.create(project=project, **date, **passage())
-    CooperationMilestone.objects.create(cooperation=cooperation, **date, **passage())
+    make_role(cooperation, partner)
+    Role.objects.create(record=project, partner=partner, role="x", **passage())
+    make_participation(project, make_state("DE-TH", "Thüringen"))
+    date = {"event": "beginn", "title": "Beginn", "year": 2020}
+    Milestone.objects.create(record=project, **date, **passage())
+    Milestone.objects.create(record=cooperation, **date, **passage())
 
 
 @pytest.mark.parametrize(

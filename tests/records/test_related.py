@@ -2,8 +2,9 @@ import pytest
 
 from hzd_catalogue.records.related import RELATED_SHOWN, related_records
 from hzd_catalogue.reference.models import HOME_STATE, FederalState, Revision
+from partners.models import Role
 from projects.filters import PROJECTS
-from projects.models import Project, ProjectInvolvement
+from projects.models import Project
 from tests.factories import (
     make_participation,
     make_partner,
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def involve(project, partner):
-    ProjectInvolvement.objects.create(project=project, partner=partner, role="baut", **passage())
+    Role.objects.create(record=project, partner=partner, role="baut", **passage())
 
 
 def related_to(project):
@@ -70,10 +71,10 @@ def test_relations_of_the_real_catalogue_are_those_of_the_rule(catalogue):
     """The same answer the slow way: 3 points a partner, 2 a topic, 1 a state but at most 3."""
     states = FederalState.objects.exclude(code=HOME_STATE)
     counting = {state.code: set(Project.objects.for_state(state.code)) for state in states}
-    projects = list(Project.objects.published())
+    projects = list(Project.objects.published().with_details())
     traits = {
         project: (
-            set(project.partners.filter(is_published=True)),
+            {group.record for group in project.partner_roles},
             set(project.topics.all()),
             {code for code, members in counting.items() if project in members},
         )

@@ -1,13 +1,12 @@
 """Proves every quoted phrase against the paragraph it names."""
 
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from hzd_catalogue.records.statements import Statement, statement_models
+from hzd_catalogue.records.statements import Statement
 from hzd_catalogue.reference import german
 
 
@@ -27,7 +26,7 @@ class Command(BaseCommand):
             raise CommandError(f"Den Ordner {directory} gibt es nicht.")
         read = cache(lambda file_name: paragraphs(directory / file_name))
         checked = failed = 0
-        for statement in _statements():
+        for statement in Statement.objects.with_names().select_related("record"):
             checked += 1
             reason = _fault(statement, read(statement.source.file_name))
             if reason:
@@ -48,11 +47,6 @@ def paragraphs(path: Path) -> list[str] | None:
     except FileNotFoundError:
         return None
     return [line for line in text.split("\n") if line.strip(" \t")]
-
-
-def _statements() -> Iterator[Statement]:
-    for model in statement_models():
-        yield from model.objects.select_related("source", *model.record_fields)
 
 
 def _fault(statement: Statement, document: list[str] | None) -> str:

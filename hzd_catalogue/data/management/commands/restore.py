@@ -13,8 +13,10 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from hzd_catalogue.data import backup, fixtures, restore
+from hzd_catalogue.data import backup, restore
+from hzd_catalogue.records.models import Record, Statement
 from hzd_catalogue.reference import german
+from hzd_catalogue.reference.models import FederalState, Level, Source, Topic
 
 NOTHING_CHANGED = "Nichts wurde geändert."
 
@@ -122,7 +124,7 @@ def database_name() -> str:
 def compared(present: backup.Manifest | None, saved: backup.Manifest) -> Iterator[str]:
     """Yield a table of what there is now and what there would be."""
     yield f"\n{'':20}{'jetzt':>10}{'danach':>10}"
-    for model in (*fixtures.FILES.values(), get_user_model()):
+    for model in (Level, FederalState, Topic, Source, Record, Statement, get_user_model()):
         yield "".join(
             (
                 f"{model._meta.verbose_name_plural!s:20}",

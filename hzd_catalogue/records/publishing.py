@@ -1,0 +1,109 @@
+"""The one place that makes a record public and takes it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models.signals import post_delete, pre_delete
+from django.utils import timezone
+
+from hzd_catalogue.reference import german
+from hzd_catalogue.reference.choices import Aspect
+
+from .addresses import Address, RetiredKey
+from .kinds import Kind
+from .records import Record
+from .statements import Statement
+
+#: What a published record must say, and how to ask for it.
+_NEEDED = {
+    "summary": "Bitte in einem Satz sagen, worum es geht.",
+    "description": "Bitte eine Beschreibung in eigenen Worten angeben.",
+    "kind": "Bitte die Art wählen.",
+    "reach": "Bitte die Reichweite wählen.",
+}
+#: What of it rests on passages.
+_EVIDENCED = {
+    Aspect.DESCRIPTION: "die Beschreibung",
+    Aspect.REACH: "die Reichweite",
+    Aspect.LEVEL: "die Ebenen",
+}
+
+
+def publish(record: Record) -> None:
+    """Make a record public, or make sure that a public one may stay so.
+
+    To be called in the transaction that has saved the record, its levels and all its statements,
+    which are read again from the database.
+
+    Raises:
+        ValidationError: with what is missing, beside the fields; the record is then as before.
+    """
+    check(record)
+    if not record.is_published:
+        now = timezone.now()
+        record.is_published = True
+        record.first_published_at = record.first_published_at or now
+        record.withdrawn_at = None
+        _save(record)
+
+
+def withdraw(record: Record) -> None:
+    """Take a record off the website; its addresses and keys stay reserved. A draft stays one."""
+    if record.is_published:
+        record.is_published = False
+        record.withdrawn_at = timezone.now()
+        _save(record)
+
+
+def check(record: Record) -> None:
+    """Refuse a record that lacks what a visitor must find in a public one.
+
+    Raises:
+        ValidationError: with what is missing, by field; passages by no field.
+    """
+    missing = {name: text for name, text in _NEEDED.items() if not getattr(record, name)}
+    if not Record.levels.through.objects.filter(record=record.pk).exists():
+        missing["levels"] = "Bitte mindestens eine Ebene ankreuzen."
+    stated = set(
+        Statement.objects.filter(record=record.pk, kind=Kind.EVIDENCE).values_list(
+            "aspect", flat=True
+        )
+    )
+    unproven = [words for aspect, words in _EVIDENCED.items() if aspect not in stated]
+    if unproven:
+        missing[NON_FIELD_ERRORS] = (
+            "Ein veröffentlichter Eintrag braucht mindestens einen Beleg für "
+            f"{german.in_words(unproven)}."
+        )
+    if missing:
+        raise ValidationError(missing)
+
+
+def _save(record: Record) -> None:
+    record.save(update_fields=["is_published", "first_published_at", "withdrawn_at", "changed_at"])
+
+
+# What was public and is deleted -----------------------------------------------------------------
+
+
+def connect() -> None:
+    """Listen to deletions of each proxy: a cascade names the class of its first row for all."""
+    for model in apps.get_models():
+        uid = f"publishing-{model._meta.label_lower}"
+        if issubclass(model, Record):
+            pre_delete.connect(_end_addresses, sender=model, dispatch_uid=uid)
+        elif issubclass(model, Statement):
+            post_delete.connect(_retire_key, sender=model, dispatch_uid=uid)
+
+
+def _end_addresses(instance: Any, **kwargs: Any) -> None:
+    ended_at = instance.withdrawn_at or timezone.now()
+    Address.objects.filter(record=instance.pk).update(ended_at=ended_at)
+
+
+def _retire_key(instance: Any, **kwargs: Any) -> None:
+    if Record.objects.filter(pk=instance.record_id, first_published_at__isnull=False).exists():
+        RetiredKey.objects.get_or_create(key=instance.key)

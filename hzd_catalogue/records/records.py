@@ -1,0 +1,374 @@
+"""The one table of records; partners, cooperations and projects are proxies of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
+from typing import Any, ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Prefetch, Q
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from hzd_catalogue.reference import german
+from hzd_catalogue.reference.choices import Hint, Reach
+from hzd_catalogue.reference.models import HOME_STATE, KeyedModel, KeyedQuerySet, Level, Topic
+
+from .addresses import Address
+from .kinds import FIELDS, Kind, RecordType, kinds_of
+from .statements import Statement, chronological_key, newest
+
+
+class RecordQuerySet(KeyedQuerySet):
+    """Rules that partners, cooperations and projects share."""
+
+    def published(self) -> Self:
+        """Keep what visitors may see."""
+        return self.filter(is_published=True)
+
+    def names(self) -> Self:
+        """Load no more than a name and its address need."""
+        return self.only("type", "name", "slug")
+
+    def with_statements(self, *kinds: str) -> Self:
+        """Load the statements of each record, but for roles of partners that are drafts.
+
+        Args:
+            kinds: which of them, one query a kind, the others being asked for when used; by
+                default all, in one query.
+        """
+        rows = Statement.objects.without_draft_partners().with_names()
+        if not kinds:
+            return self.prefetch_related(Prefetch("statements", rows))
+        # ``statements`` is never loaded in part: what was left out would look absent.
+        return self.prefetch_related(
+            *(
+                Prefetch("statements", rows.filter(kind=kind), to_attr=FIELDS[kind].group)
+                for kind in kinds
+            )
+        )
+
+    def for_state(self, code: str) -> Self:
+        """Keep the records in which a source names the state, and every bundesweit record.
+
+        Hessen takes part in everything (catalogue rule 1).
+        """
+        if code == HOME_STATE:
+            return self.all()
+        named = Statement.objects.filter(kind=Kind.PARTICIPATION, federal_state__code=code)
+        return self.filter(Q(reach=Reach.NATIONWIDE) | Q(pk__in=named.values("record")))
+
+    def partner_pairs(self) -> Iterable[tuple[int, str]]:
+        """Return (primary key, slug of a partner) for each role in each record."""
+        return self.filter(statements__kind=Kind.ROLE).values_list(
+            "pk", "statements__partner__slug"
+        )
+
+    def milestone_keys(self) -> Iterator[tuple[int, tuple[int, int, int]]]:
+        """Yield (primary key, chronological key) for each milestone of each record."""
+        fields = (f"statements__{name}" for name in ("year", "month", "day", "part"))
+        rows = self.filter(statements__kind=Kind.MILESTONE)
+        for pk, *date in rows.values_list("pk", *fields):
+            yield pk, chronological_key(*date)
+
+    def year_pairs(self) -> Iterator[tuple[int, int]]:
+        """Yield (primary key, year) for each milestone of each record (catalogue rule 3)."""
+        return ((pk, key[0]) for pk, key in self.milestone_keys())
+
+    def status_pairs(self) -> Iterable[tuple[int, str]]:
+        """Return (primary key, status): the one of the newest source that speaks of it."""
+        rows = self.filter(statements__kind=Kind.STATUS).values_list(
+            "pk", "statements__source__rank", "statements__status"
+        )
+        return {pk: status for pk, _rank, status in sorted(rows)}.items()
+
+    def with_hint(self, hint: str) -> Self:
+        """Keep the records that a hint on their sources holds for.
+
+        Raises:
+            ValueError: when there is no such hint.
+        """
+        rules = {
+            Hint.CONTRADICTION: self.with_contradictions,
+            Hint.UNNAMED_STATES: self.without_named_states,
+            Hint.SINGLE_SOURCE: self.with_single_source,
+        }
+        return rules[Hint(hint)]()
+
+    def with_single_source(self) -> Self:
+        """Keep the records of which all statements come from one document."""
+        sources: dict[int, set[int]] = {}
+        rows = Statement.objects.published().order_by()
+        for record, partner, source in rows.values_list("record", "partner", "source").distinct():
+            for pk in filter(None, (record, partner)):
+                sources.setdefault(pk, set()).add(source)
+        return self.filter(pk__in=[pk for pk, found in sources.items() if len(found) == 1])
+
+    def with_contradictions(self) -> Self:
+        """Keep the records of which two documents say different things; here none can."""
+        return self.none()
+
+    def without_named_states(self) -> Self:
+        """Keep länderübergreifende records without a state beside Hessen; here none can."""
+        return self.none()
+
+
+class RecordManager(models.Manager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
+    """Finds the records of its model's type; those of every type for ``Record`` itself."""
+
+    def get_queryset(self) -> Any:
+        rows = super().get_queryset()
+        record_type = self.model.record_type
+        return rows.filter(type=record_type) if record_type else rows
+
+
+def manager_of(queryset: type[RecordQuerySet]) -> Any:
+    """Return the manager of one type of record, with the rules of ``queryset``."""
+    return RecordManager.from_queryset(queryset)()
+
+
+def statements_of(kind: str) -> Any:
+    """Return a property: the statements of one kind of a record, newest source first.
+
+    ``with_statements`` fills or feeds it; otherwise it costs a query.
+    """
+    return cached_property(
+        lambda record: [row for row in record.statements.all() if row.kind == kind]
+    )
+
+
+class Record(KeyedModel):
+    """A partner, a cooperation or a project."""
+
+    #: The proxy's type; empty for ``Record`` itself, whose rows are of any type.
+    record_type: ClassVar[str] = ""
+    #: The proxy's closed vocabulary for ``kind``.
+    kinds: ClassVar[type[models.TextChoices]]
+    #: Name of the proxy's URL pattern of a detail page.
+    detail_url_name: ClassVar[str]
+    _proxies: ClassVar[dict[str, type[Record]]] = {}
+
+    type = models.CharField("Typ", max_length=20, choices=RecordType, editable=False)
+    name = models.CharField("Name", max_length=200)
+    slug = models.SlugField(
+        "Adresse",
+        max_length=80,
+        help_text="Letzter Teil der Webadresse. Geändert, leitet die alte Adresse weiter.",
+    )
+    sort_key = models.CharField(max_length=200, editable=False, db_index=True)
+    summary = models.CharField(
+        "Kurz gesagt",
+        max_length=300,
+        blank=True,
+        help_text="Ein Satz, den ein Mensch ohne Vorwissen versteht.",
+    )
+    description = models.TextField(
+        "Beschreibung", blank=True, help_text="Zwei bis fünf Sätze in eigenen Worten."
+    )
+    reach = models.CharField("Reichweite", max_length=20, blank=True, choices=Reach)
+    levels = models.ManyToManyField(Level, verbose_name="Ebenen", blank=True)
+    topics = models.ManyToManyField(Topic, verbose_name="Themen", blank=True)
+    #: Written by ``publishing`` alone.
+    is_published = models.BooleanField("veröffentlicht", default=False, editable=False)
+    first_published_at = models.DateTimeField("zuerst veröffentlicht", null=True, editable=False)
+    withdrawn_at = models.DateTimeField("zurückgezogen", null=True, editable=False)
+    changed_at = models.DateTimeField("zuletzt geändert", auto_now=True)
+    kind = models.CharField("Art", max_length=30, blank=True)
+    #: Of projects only.
+    cooperation = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="projects",
+        verbose_name="Kooperation",
+        limit_choices_to={"type": RecordType.COOPERATION},
+    )
+
+    participations = statements_of(Kind.PARTICIPATION)
+    involvements = statements_of(Kind.ROLE)
+    user_groups = statements_of(Kind.USER_GROUP)
+    other_names = statements_of(Kind.NAME)
+    evidence = statements_of(Kind.EVIDENCE)
+    statuses = statements_of(Kind.STATUS)
+    milestones = statements_of(Kind.MILESTONE)
+    figures = statements_of(Kind.FIGURE)
+
+    objects: ClassVar[Any] = RecordManager()
+
+    class Meta:
+        verbose_name = "Eintrag"
+        verbose_name_plural = "Einträge"
+        ordering = ["sort_key", "pk"]
+        # Forms and foreign keys look where ``objects`` looks: a partner is no project.
+        base_manager_name = "objects"
+        # A constraint in a proxy's Meta never reaches the database: all stand here.
+        constraints = [
+            models.UniqueConstraint(
+                fields=["type", "slug"],
+                name="records_record_slug_unique",
+                violation_error_message="Diese Adresse hat schon ein anderer Eintrag.",
+            ),
+            models.CheckConstraint(
+                condition=Q(type__in=RecordType.values),
+                name="records_record_type_known",
+                violation_error_message="Diesen Typ gibt es nicht.",
+            ),
+            models.CheckConstraint(
+                condition=Q(reach__in=["", *Reach.values]),
+                name="records_record_reach_known",
+                violation_error_message="Diese Reichweite gibt es nicht.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(slug=""),
+                name="records_record_slug_not_empty",
+                violation_error_message="Die Adresse fehlt.",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    is_published=True, first_published_at__isnull=False, withdrawn_at__isnull=True
+                )
+                | Q(is_published=False, first_published_at__isnull=True, withdrawn_at__isnull=True)
+                | Q(
+                    is_published=False, first_published_at__isnull=False, withdrawn_at__isnull=False
+                ),
+                name="records_record_draft_public_or_withdrawn",
+                violation_error_message="Entwurf, veröffentlicht oder zurückgezogen.",
+            ),
+            models.CheckConstraint(
+                condition=Q(cooperation__isnull=True) | Q(type=RecordType.PROJECT),
+                name="records_record_cooperation_of_project",
+                violation_error_message="Nur Projekte gehören zu einer Kooperation.",
+            ),
+        ]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.record_type:
+            Record._proxies[cls.record_type] = cls
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def from_db(cls, db: Any, field_names: Any, values: Any) -> Any:
+        """Return an instance of the proxy of the row's type."""
+        proxy = cls
+        if not cls.record_type and "type" in field_names:
+            proxy = Record._proxies[values[list(field_names).index("type")]]
+        return super(Record, proxy).from_db(db, field_names, values)
+
+    @staticmethod
+    def proxy_of(record_type: str) -> Any:
+        """Return the model of a type."""
+        return Record._proxies[record_type]
+
+    @classmethod
+    def statement_kinds(cls) -> list[str]:
+        """Return the kinds of statement that records of the proxy's type have."""
+        return kinds_of(cls.record_type)
+
+    @classmethod
+    def statement_groups(cls) -> dict[str, str]:
+        """Return the groups of ``grouped_statements``, each with its noun."""
+        return {
+            FIELDS[kind].group: str(Statement.proxy_of(kind)._meta.verbose_name_plural)
+            for kind in cls.statement_kinds()
+        }
+
+    def grouped_statements(self) -> dict[str, list[Any]]:
+        """Return all statements that concern the record; load ``with_details`` first."""
+        groups = [FIELDS[kind].group for kind in self.statement_kinds()]
+        return {group: getattr(self, group) for group in groups}
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """Check each field; the kind is one of the proxy's.
+
+        Raises:
+            ValidationError: beside the fields.
+        """
+        self._complete()
+        errors: dict[str, Any] = {}
+        try:
+            super().clean_fields(exclude)
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+        if self.kind and self.kind not in self.kinds.values and "kind" not in (exclude or ()):
+            message = f"Wert '{self.kind}' ist keine gültige Option."
+            errors.setdefault("kind", []).append(ValidationError(message, code="invalid_choice"))
+        if errors:
+            raise ValidationError(errors)
+
+    def clean(self) -> None:
+        """Refuse an address that leads to another record, or once did.
+
+        Raises:
+            ValidationError: beside the field.
+        """
+        super().clean()
+        others = Record.objects.filter(type=self.type, slug=self.slug).exclude(pk=self.pk)
+        reason = ""
+        if others.exists():
+            reason = "Diese Adresse hat schon ein anderer Eintrag."
+        elif Address.is_taken(self):
+            reason = (
+                "Unter dieser Adresse war früher ein anderer Eintrag zu finden. Bitte eine andere "
+                "wählen."
+            )
+        if reason:
+            raise ValidationError({"slug": ValidationError(reason, code="taken")})
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """Check the constraints, those that name the type, too, which no form has."""
+        super().validate_constraints(set(exclude) - {"type"} if exclude else exclude)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with a fresh sort key; keep every address under which the record was public."""
+        self._complete()
+        self.sort_key = german.sort_key(self.name)[:200]
+        fields = kwargs.get("update_fields")
+        if fields is not None and "name" in fields:
+            kwargs["update_fields"] = {*fields, "sort_key"}
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if self.is_published:
+                Address.claim(self)
+
+    def _complete(self) -> None:
+        self.type = self.record_type or self.type
+
+    def get_absolute_url(self) -> str:
+        return reverse(self.detail_url_name, args=[self.slug])
+
+    def get_kind_display(self) -> str:
+        """Return the German word for its kind."""
+        return str(self.kinds(self.kind).label) if self.kind else ""
+
+    @property
+    def is_nationwide(self) -> bool:
+        """Whether all 16 states take part by reach."""
+        return self.reach == Reach.NATIONWIDE
+
+
+class Dated:
+    """What records with a status and events of their own have: all but partners."""
+
+    statuses: list[Any]
+    milestones: list[Any]
+
+    @property
+    def current_status(self) -> Any:
+        """What the newest source says of its state; None where none does."""
+        return newest(self.statuses)
+
+    @property
+    def chronology(self) -> list[Any]:
+        """Its milestones, oldest first."""
+        return sorted(self.milestones, key=attrgetter("chronological_key", "pk"))
+
+    @property
+    def milestone_dates(self) -> list[str]:
+        """The dates of its milestones in their order, each once."""
+        return list(dict.fromkeys(milestone.date for milestone in self.chronology))

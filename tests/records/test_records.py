@@ -1,0 +1,69 @@
+"""What all records share: their type, their kind, their name's place in an order."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from hzd_catalogue.records.models import Record
+from partners.models import Cooperation, Partner
+from projects.models import Project
+from tests.factories import make_cooperation, make_partner, make_project
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_row_comes_back_as_what_it_is(empty_catalogue):
+    made = [make_partner(), make_cooperation(), make_project()]
+    found = list(Record.objects.order_by("pk"))
+    assert [type(row) for row in found] == [Partner, Cooperation, Project]
+    assert found == made
+    assert [type(row) for row in Record.objects.names()] != [Record] * 3
+    assert list(Partner.objects.all()) == made[:1]
+    with pytest.raises(Partner.DoesNotExist):
+        Partner.objects.get(pk=made[2].pk)
+
+
+def test_a_slug_is_unique_among_records_of_its_type():
+    make_partner(slug="gleich")
+    make_project(slug="gleich")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_project(slug="gleich")
+    with pytest.raises(ValidationError) as error:
+        Project(name="Noch eins", slug="gleich").full_clean()
+    assert error.value.message_dict == {"slug": ["Diese Adresse hat schon ein anderer Eintrag."]}
+
+
+def test_a_kind_is_one_of_its_type():
+    partner = make_partner()
+    partner.kind = "it-verfahren"
+    with pytest.raises(ValidationError) as error:
+        partner.full_clean()
+    assert list(error.value.message_dict) == ["kind"]
+
+
+def test_only_projects_belong_to_a_cooperation():
+    partner = make_partner()
+    partner.cooperation = make_cooperation()
+    with pytest.raises(ValidationError, match="Nur Projekte"):
+        partner.full_clean()
+    project = make_project()
+    project.cooperation_id = partner.pk
+    with pytest.raises(ValidationError) as error:
+        project.full_clean()
+    assert list(error.value.message_dict) == ["cooperation"]
+
+
+@pytest.mark.parametrize("fields", [None, ["name"], {"name", "summary"}])
+def test_a_new_name_has_its_place_in_the_order(fields):
+    project = make_project(name="Zebra")
+    project.name = "Äpfel"
+    project.save(update_fields=fields)
+    assert Project.objects.get(pk=project.pk).sort_key == "apfel"
+
+
+def test_saving_other_fields_leaves_name_and_order_alone():
+    project = make_project(name="Zebra")
+    project.name = "Äpfel"
+    project.save(update_fields=["summary"])
+    project = Project.objects.get(pk=project.pk)
+    assert (project.name, project.sort_key) == ("Zebra", "zebra")
