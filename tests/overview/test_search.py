@@ -76,6 +76,8 @@ FIRST_HITS = {
     "KGSt": "/partner/kgst/",
     "ALD": "/partner/ald/",
     "Staatskanzlei": "/partner/staatskanzlei/",
+    # HZD has no record; its long name stands in the texts.
+    "Hessische Zentrale für Datenverarbeitung": "/kooperationen/ozg-umsetzung/",
     "e²-Verbund": "/kooperationen/e2-verbund/",
     "Thüringen": "/laender/thueringen/",
     "Saarland": "/laender/saarland/",
