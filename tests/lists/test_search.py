@@ -91,6 +91,14 @@ def test_a_short_word_is_not_guessed_at():
     assert (result.hits, result.corrections) == (0, {})
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("Wohnng", "Wohnung"), ("Wohnegeldd", "Wohngeld")])
+def test_two_typing_errors_are_forgiven_in_long_words_only(typed, meant):
+    index = index_of(meant)
+
+    assert find(typed, [index])[0].corrections == {typed: meant}
+    assert find("Whnng", [index])[0].corrections == {}
+
+
 def test_a_word_known_to_another_index_is_not_corrected():
     results = find("Wohngelt", [index_of("Wohngeld"), index_of("Wohngelt")])
 
@@ -106,6 +114,12 @@ def test_names_come_before_texts_and_whole_words_before_parts():
     assert names_found(index, "Steuer") == ["Steuer", "Steuerverwaltung", "Anderes"]
 
 
+def test_a_whole_name_comes_before_names_that_contain_it():
+    index = index_of("Amt Land Hessen", "Land Hessen")
+
+    assert names_found(index, "Land Hessen") == ["Land Hessen", "Amt Land Hessen"]
+
+
 def test_the_excerpt_is_the_line_with_the_match():
     index = SearchIndex(
         [[Line("Name", NAME, "OASIS"), Line("Thema", RELATED, "Spiel"), Line("Rolle", TEXT, "x")]]
@@ -113,6 +127,19 @@ def test_the_excerpt_is_the_line_with_the_match():
 
     assert index.excerpt(0, terms_of("spiel")).label == "Thema"
     assert index.excerpt(0, terms_of("oasis")) is None
+
+
+def test_the_excerpt_is_the_best_of_several_lines():
+    lines = [
+        Line("Name", NAME, "OASIS"),
+        Line("Rolle", TEXT, "Spiel"),
+        Line("Beschreibung", TEXT, "Spiel und Sperre"),
+        Line("Thema", RELATED, "Sperre"),
+    ]
+    index = SearchIndex([lines])
+
+    assert index.excerpt(0, terms_of("spiel sperre")).label == "Beschreibung"
+    assert index.excerpt(0, terms_of("sperre")).label == "Thema"
 
 
 @given(st.text())

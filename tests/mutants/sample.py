@@ -1,0 +1,327 @@
+"""A sample of mutants of the rules, by chance and yet always the same for the same code.
+
+Cosmic Ray says where it can change the code and how (docs/decisions/0013-mutants.md). What tests
+run a line is measured first; of a mutant's tests, the nearest and quickest are run.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import json
+import os
+import random
+import subprocess
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator, operator_names
+
+from tests.checkout import PROJECT
+
+from .copies import Copies, Copy
+
+SEED = 8
+SIZE = 300
+#: The part of a sample that tests must notice.
+ENOUGH = 0.9
+#: Packages with rules, and what in them is none.
+PACKAGES = (
+    *(f"hzd_catalogue/{name}" for name in ("reference", "records", "lists", "opendata", "web")),
+    "partners",
+    "projects",
+)
+NO_RULES = {"__init__.py", "admin.py", "apps.py", "inlines.py", "urls.py"}
+#: ``is`` and ``==`` are the same wherever both are right.
+_NOT_ASKED = {
+    "core/RemoveDecorator",
+    "core/ReplaceComparisonOperator_Eq_Is",
+    "core/ReplaceComparisonOperator_Is_Eq",
+    "core/ReplaceComparisonOperator_IsNot_NotEq",
+    "core/ReplaceComparisonOperator_NotEq_IsNot",
+}
+#: Tests that run the site as another process, where nothing is measured.
+_ELSEWHERE = ("tests/browser", "tests/served", "tests/test_setup.py")
+#: Notices a changed field, whose lines run before any test.
+_MIGRATIONS = "tests/test_project.py::test_no_migration_is_missing"
+#: Seconds of tests for one mutant: what the quickest of them miss, the slower seldom notice.
+_BUDGET = 60
+_PASSED, _NOT_FOUND = 0, 4
+
+_STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
+
+STATE = Path(os.environ.get("VAR_DIR", PROJECT / "var")) / "mutants"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change of one place."""
+
+    path: str
+    line: int
+    column: int
+    operator: str
+    #: Which of the places of this operator in the file.
+    occurrence: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column} {self.operator.partition('/')[2]}"
+
+    def code(self) -> str:
+        """Return the file with the change."""
+        source = (PROJECT / self.path).read_text(encoding="utf-8")
+        return mutate_code(source, get_operator(self.operator)(), self.occurrence)
+
+    def is_python(self) -> bool:
+        """Return whether Python can read it: ``**`` of arguments is no power."""
+        try:
+            ast.parse(self.code())
+        except SyntaxError:
+            return False
+        return True
+
+    def diff(self) -> str:
+        """Return the changed lines."""
+        source = (PROJECT / self.path).read_text(encoding="utf-8")
+        lines = difflib.unified_diff(
+            source.splitlines(), self.code().splitlines(), lineterm="", n=0
+        )
+        return "\n".join(f"    {line}" for line in list(lines)[3:])
+
+
+# Which mutants ------------------------------------------------------------------------------------
+
+
+def sample() -> list[Mutant]:
+    """Draw places first, then one change of each: a place with many counts no more than others."""
+    chance = random.Random(SEED)  # noqa: S311 (repeatable, not secret)
+    places = [found for path in _files() for found in _places(path)]
+    chance.shuffle(places)
+    drawn = (chance.choice(mutants) for mutants in places)
+    return list(islice(filter(Mutant.is_python, drawn), SIZE))
+
+
+def _files() -> list[str]:
+    return sorted(
+        str(path.relative_to(PROJECT))
+        for package in PACKAGES
+        for path in (PROJECT / package).rglob("*.py")
+        if path.name not in NO_RULES and "migrations" not in path.parts
+    )
+
+
+def _places(path: str) -> list[list[Mutant]]:
+    """Return all mutants of a file by their place, in the order of the places."""
+    source = (PROJECT / path).read_text(encoding="utf-8")
+    nodes = list(ast_nodes(get_ast(source)))
+    left_out = list(_left_out(ast.parse(source)))
+    places: dict[tuple, list[Mutant]] = defaultdict(list)
+    for name in operator_names():
+        operator = get_operator(name)
+        if operator.arguments() or name in _NOT_ASKED:
+            continue
+        found = (place for node in nodes for place in operator().mutation_positions(node))
+        for occurrence, (start, end) in enumerate(found):
+            if not any(first <= start <= last for first, last in left_out):
+                places[start, end].append(Mutant(path, *start, name, occurrence))
+    return [places[place] for place in sorted(places)]
+
+
+def _left_out(tree: ast.Module) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Yield where annotations and decorators stand: ``frozen=True`` keeps authors from mistakes."""
+    for node in ast.walk(tree):
+        found = [getattr(node, name, None) for name in ("annotation", "returns")]
+        for part in filter(None, [*found, *getattr(node, "decorator_list", ())]):
+            yield (part.lineno, part.col_offset), (part.end_lineno, part.end_col_offset)
+
+
+# Which tests --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Which tests run which lines."""
+
+    #: Test to its seconds.
+    tests: dict[str, float]
+    #: File to line to the tests that run it.
+    lines: dict[str, dict[int, set[str]]]
+
+    def tests_of(self, mutant: Mutant) -> list[str]:
+        """Return the tests that run a mutant's statement, the nearest and quickest first."""
+        lines = self.lines.get(mutant.path, {})
+        first, last, is_in_function = _statement(mutant)
+        if is_in_function:
+            found = set().union(*(lines.get(line, ()) for line in range(first, last + 1)))
+        else:
+            # It ran when the file was read; whoever uses the file may notice.
+            found = {*set().union(*lines.values()), _MIGRATIONS}
+        near = f"tests/{Path(mutant.path).parent.name}/"
+        ordered = sorted(
+            found & self.tests.keys(),
+            key=lambda test: (test != _MIGRATIONS, not test.startswith(near), self.tests[test]),
+        )
+        seconds, chosen = 0.0, []
+        for test in ordered:
+            seconds += self.tests[test]
+            if seconds > _BUDGET and chosen:
+                break
+            chosen.append(test)
+        return chosen
+
+
+@cache
+def _tree(path: str) -> ast.Module:
+    return ast.parse((PROJECT / path).read_text(encoding="utf-8"))
+
+
+def _statement(mutant: Mutant) -> tuple[int, int, bool]:
+    """Return the lines of the innermost statement, and whether it stands in a function.
+
+    Of a statement with others inside, such as an ``if``, its head counts.
+    """
+    around: ast.AST = _tree(mutant.path)
+    first, last, is_in_function = mutant.line, mutant.line, False
+    while True:
+        inner = [node for node in ast.iter_child_nodes(around) if isinstance(node, _STATEMENTS)]
+        if inner and not isinstance(around, ast.Module):
+            last = max(first, min(_first_line(node) for node in inner) - 1)
+        holds = [node for node in inner if _first_line(node) <= mutant.line <= node.end_lineno]
+        if not holds:
+            return first, last, is_in_function
+        is_in_function |= isinstance(around, ast.FunctionDef)
+        around = holds[0]
+        first, last = _first_line(around), around.end_lineno
+
+
+def _first_line(node: ast.AST) -> int:
+    decorators = getattr(node, "decorator_list", ())
+    return min(part.lineno for part in (node, *decorators))
+
+
+def measure(copies: Copies) -> Reach:
+    """Run the tests once without any mutant, and note which lines each runs.
+
+    Raises:
+        SystemExit: when they fail.
+    """
+    with copies.one() as copy, TemporaryDirectory() as folder:
+        tree = copy.git("write-tree").strip()
+        kept = STATE / "reach.json"
+        if not kept.is_file() or json.loads(kept.read_text(encoding="utf-8"))["tree"] != tree:
+            print("Which tests run which lines? All of them run once.", flush=True)
+            ignored = [f"--ignore={path}" for path in _ELSEWHERE]
+            code, said = copy.test(
+                ["-n", "auto", "-p", "tests.mutants.reach", *ignored, "tests"],
+                MUTANTS_REACH=folder,
+            )
+            if code != _PASSED:
+                raise SystemExit(f"The tests fail without any mutant:\n{said[-3000:]}")
+            parts = [
+                json.loads(part.read_text(encoding="utf-8")) for part in Path(folder).glob("*.json")
+            ]
+            STATE.mkdir(parents=True, exist_ok=True)
+            kept.write_text(json.dumps({"tree": tree, "parts": parts}), encoding="utf-8")
+    tests: dict[str, float] = {}
+    lines: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for part in json.loads(kept.read_text(encoding="utf-8"))["parts"]:
+        names = list(part["tests"])
+        tests |= part["tests"]
+        for file, found in part["lines"].items():
+            for line, places in found.items():
+                lines[file][int(line)] |= {names[place] for place in places}
+    return Reach(tests, lines)
+
+
+# Whether they notice ------------------------------------------------------------------------------
+
+
+def verdict(copy: Copy, mutant: Mutant, tests: list[str], seconds: float) -> str:
+    """Return what became of a mutant: killed, out of time, survived, or reached by no test."""
+    if not tests:
+        return "not reached"
+    file = copy.path / mutant.path
+    source = file.read_text(encoding="utf-8")
+    file.write_text(mutant.code(), encoding="utf-8")
+    chosen = copy.path / ".mutant-tests"
+    chosen.write_text("\n".join(tests), encoding="utf-8")
+    try:
+        code, _said = copy.test(["-x", "--hypothesis-seed=0", f"@{chosen}"], 120 + 5 * seconds)
+        if code == _NOT_FOUND:
+            # A test has the changed code in its name.
+            files = dict.fromkeys(test.partition("::")[0] for test in tests)
+            code, _said = copy.test(["-x", *files], 600)
+    except subprocess.TimeoutExpired:
+        return "out of time"
+    finally:
+        file.write_text(source, encoding="utf-8")
+    return "survived" if code == _PASSED else "killed"
+
+
+def try_sample(
+    copies: Copies, minutes: float = 0, again: bool = False, tests: Iterable[str] = ()
+) -> bool:
+    """Try the sample, say what became of it, and return whether enough of it was killed.
+
+    Args:
+        copies: where.
+        minutes: stop after as many; the next call goes on. 0 for no end.
+        again: try those only that survived the last time.
+        tests: what to run instead of the tests that were measured.
+    """
+    mutants, given = sample(), list(tests)
+    STATE.mkdir(parents=True, exist_ok=True)
+    file = STATE / "results.json"
+    known = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    with copies.one() as copy:
+        tree = copy.git("write-tree").strip()
+    if known.get("tree") != tree and not again:
+        known = {"tree": tree, "results": {}}
+    results: dict[str, str] = known["results"]
+    reach = None if given else measure(copies)
+    if again:
+        todo = [mutant for mutant in mutants if _survives(results.get(str(mutant), "killed"))]
+    else:
+        todo = [mutant for mutant in mutants if str(mutant) not in results]
+    end = time.monotonic() + 60 * minutes if minutes else float("inf")
+    print(f"{len(mutants)} mutants by chance, {len(todo)} of them to try now.", flush=True)
+
+    def work(copy: Copy, mutant: Mutant) -> tuple[Mutant, str]:
+        if time.monotonic() > end:
+            return mutant, ""
+        chosen = given or reach.tests_of(mutant)
+        seconds = sum(reach.tests[test] for test in chosen) if reach else _BUDGET
+        return mutant, verdict(copy, mutant, chosen, seconds)
+
+    for mutant, became in copies.each(work, todo):
+        if became:
+            results[str(mutant)] = became
+            file.write_text(json.dumps(known, indent=1), encoding="utf-8")
+            if became != "killed":
+                print(f"  {became}: {mutant}\n{mutant.diff()}", flush=True)
+    return _report(mutants, results)
+
+
+def _survives(became: str) -> bool:
+    return became in ("survived", "not reached")
+
+
+def _report(mutants: list[Mutant], results: dict[str, str]) -> bool:
+    tried = [mutant for mutant in mutants if str(mutant) in results]
+    survivors = [mutant for mutant in tried if _survives(results[str(mutant)])]
+    killed = len(tried) - len(survivors)
+    score = killed / len(tried) if tried else 0
+    print(f"{killed} of {len(tried)} killed: {score:.1%}. Survivors:", flush=True)
+    for mutant in survivors:
+        print(f"  {results[str(mutant)]}: {mutant}\n{mutant.diff()}")
+    if len(tried) < len(mutants):
+        print(f"{len(mutants) - len(tried)} of the sample are still to be tried.")
+    return len(tried) == len(mutants) and score >= ENOUGH
