@@ -59,6 +59,12 @@ free-port:
 
 .PHONY: test
 test: test-install test-sqlite test-postgres test-browser ## all tests: set-up, on SQLite, on PostgreSQL, in a browser
+	@echo "make test ran the set-up with each Python named above, all tests on SQLite and on PostgreSQL, the browser's."
+
+.PHONY: test-deep
+test-deep: export TEST_DEPTH = 10
+test-deep: soffice test-sqlite test-postgres test-all-pythons ## what takes longer: many more random cases, every Python, LibreOffice
+	@echo "make test-deep ran $(TEST_DEPTH) times as many random cases on SQLite, on PostgreSQL and with each of $(PYTHONS)."
 
 .PHONY: test-install
 test-install: $(venv)/.runtime ## install the pinned packages with every Python found that is promised
@@ -78,7 +84,8 @@ test-browser: $(venv)/.dev node_modules/.dev programs ## tests in a real browser
 
 .PHONY: test-all-pythons
 test-all-pythons: ## the tests on SQLite under each of PYTHONS
-	for python in $(PYTHONS); do $(MAKE) test-sqlite PYTHON=$$python || exit; done
+	for python in $(PYTHONS); do if command -v $$python; then TEST_DEPTH= $(MAKE) test-sqlite PYTHON=$$python || exit; else \
+	  echo "$$python is not installed: the tests with it are left out." >&2; [ -z "$(REQUIRE_ALL)" ] || exit; fi; done
 
 .PHONY: check-sources
 check-sources: $(venv)/.dev ## compare every quotation with the documents, where DOCUMENTS has them
@@ -94,6 +101,10 @@ programs:
 	@REQUIRE_ALL=1 sh tests/provide.sh chromium-headless-shell "$$CHROMIUM" chromium-headless-shell 2>/dev/null || \
 	  sh tests/provide.sh chromium chromium chromium-browser google-chrome google-chrome-stable
 	@sh tests/provide.sh default-jre-headless java
+
+.PHONY: soffice
+soffice:
+	@sh tests/provide.sh libreoffice-calc-nogui soffice
 
 .PHONY: nginx
 nginx:

@@ -202,18 +202,18 @@ class CooperationQuerySet(RecordQuerySet):
 
     def for_cards(self) -> Self:
         """Load what a card shows."""
-        return self.prefetch_related("levels").with_kinds(Kind.STATUS, Kind.ROLE)
+        return self.prefetch_related("levels").with_statements(Kind.STATUS, Kind.ROLE)
 
     def for_table(self) -> Self:
         """Load what a row of the table shows."""
-        return self.for_cards().with_kinds(Kind.MILESTONE)._with_projects()
+        return self.for_cards().with_statements(Kind.MILESTONE)._with_projects()
 
     def with_details(self) -> Self:
         """Load all that a cooperation's page and exports show."""
         return self.with_statements().prefetch_related("levels", "topics")._with_projects()
 
     def _with_projects(self) -> Self:
-        projects = Record.objects.published().with_kinds(Kind.PARTICIPATION)
+        projects = Record.objects.published().with_statements(Kind.PARTICIPATION)
         return self.prefetch_related(Prefetch("projects", projects))
 
 

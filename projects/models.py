@@ -63,15 +63,15 @@ class ProjectQuerySet(RecordQuerySet):
 
     def with_standings(self) -> Self:
         """Load the states that sources name."""
-        return self.with_kinds(Kind.PARTICIPATION)
+        return self.with_statements(Kind.PARTICIPATION)
 
     def for_cards(self) -> Self:
         """Load what a card shows."""
-        return self.prefetch_related("levels").with_kinds(Kind.PARTICIPATION, Kind.STATUS)
+        return self.prefetch_related("levels").with_statements(Kind.PARTICIPATION, Kind.STATUS)
 
     def for_table(self) -> Self:
         """Load what a row of the table shows."""
-        return self.for_cards().prefetch_related("topics").with_kinds(Kind.MILESTONE)
+        return self.for_cards().prefetch_related("topics").with_statements(Kind.MILESTONE)
 
     def with_details(self) -> Self:
         """Load all that a project's page and exports show."""

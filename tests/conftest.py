@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from tests.chance import deepen_hypothesis
 from tests.postgres import PostgresServer, PostgresUnavailableError
 from tests.processes import Variables, new_site
 from tests.serving import prepare
@@ -38,6 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
     pytest-django sets Django up after this hook, where the settings have been read by then.
     The processes of pytest-xdist inherit the environment.
     """
+    deepen_hypothesis()
     if hasattr(config, "workerinput"):
         return
     for name in (

@@ -7,6 +7,7 @@ import pytest
 from partners.models import Cooperation, Partner
 from projects.models import Project
 from tests.addresses import public_addresses
+from tests.chance import seeds
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +57,7 @@ def test_every_address_answers(catalogue, client, address):
 @pytest.mark.parametrize("address", public_addresses())
 def test_every_address_answers_any_query_string(catalogue, client, address):
     chance = random.Random(address)  # noqa: S311 (repeatable, not secret)
-    for _ in range(12):
+    for _ in seeds(12):
         pairs = [
             f"{chance.choice(NAMES)}={chance.choice(ODD_VALUES)}"
             for _ in range(chance.randint(1, 6))

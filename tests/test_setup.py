@@ -158,7 +158,7 @@ def test_make_run_serves_the_site_below_a_path_with_a_space_and_an_umlaut(checko
 )
 def test_an_unfit_python_is_refused(python, message, checkout, programs):
     # Runs what make gives it after -c, in a Python that was made unfit.
-    fake = f"""exec {sys.executable} -c "import sys; {python}; exec(sys.argv[1])" "$2" """
+    fake = f"""exec "{sys.executable}" -c "import sys; {python}; exec(sys.argv[1])" "$2" """
     path = programs("python3", python3=fake)
 
     done = run(checkout, "make", "run", PATH=path, PYTHON="python3", VENV="neu", PORT=free_port())

@@ -22,7 +22,7 @@ class RecordType(models.TextChoices):
 
 
 class Kind(models.TextChoices):
-    """What a statement says of its record, in the order of reading."""
+    """What a statement says of its record, in the order of a document's page."""
 
     PARTICIPATION = "beteiligung", "Beteiligung eines Landes"
     ROLE = "rolle", "Rolle eines Partners"
@@ -138,7 +138,7 @@ def public_name(field: str) -> str:
 
 
 def kinds_of(record_type: str) -> list[str]:
-    """Return the kinds of statement that records of a type have, in the order of reading."""
+    """Return the kinds of statement that records of a type have."""
     return [kind for kind, fields in FIELDS.items() if record_type in fields.record_types]
 
 
@@ -168,7 +168,6 @@ def kind_constraints() -> list[models.BaseConstraint]:
         models.CheckConstraint(
             condition=fitting,
             name="records_statement_fields_of_its_kind",
-            violation_error_message="Felder fehlen oder gehören zu einer anderen Art von Angabe.",
         ),
         *unique,
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
@@ -34,8 +35,8 @@ _EVIDENCED = {
 def publish(record: Record) -> None:
     """Make a record public, or make sure that a public one may stay so.
 
-    To be called in the transaction that has saved the record and all its statements: both are
-    read again from the database.
+    To be called in the transaction that has saved the record, its levels and all its statements,
+    which are read again from the database.
 
     Raises:
         ValidationError: with what is missing, beside the fields; the record is then as before.
@@ -64,7 +65,7 @@ def check(record: Record) -> None:
         ValidationError: with what is missing, by field; passages by no field.
     """
     missing = {name: text for name, text in _NEEDED.items() if not getattr(record, name)}
-    if not record.levels.exists():
+    if not Record.levels.through.objects.filter(record=record.pk).exists():
         missing["levels"] = "Bitte mindestens eine Ebene ankreuzen."
     stated = set(
         Statement.objects.filter(record=record.pk, kind=Kind.EVIDENCE).values_list(
@@ -89,19 +90,20 @@ def _save(record: Record) -> None:
 
 
 def connect() -> None:
-    """Listen to deletions. Not by sender: a cascade names the class of the first row only."""
-    pre_delete.connect(_end_addresses, dispatch_uid="records-end-addresses")
-    post_delete.connect(_retire_key, dispatch_uid="records-retire-key")
+    """Listen to deletions of each proxy: a cascade names the class of its first row for all."""
+    for model in apps.get_models():
+        uid = f"publishing-{model._meta.label_lower}"
+        if issubclass(model, Record):
+            pre_delete.connect(_end_addresses, sender=model, dispatch_uid=uid)
+        elif issubclass(model, Statement):
+            post_delete.connect(_retire_key, sender=model, dispatch_uid=uid)
 
 
 def _end_addresses(instance: Any, **kwargs: Any) -> None:
-    if isinstance(instance, Record):
-        ended_at = instance.withdrawn_at or timezone.now()
-        Address.objects.filter(record=instance.pk).update(ended_at=ended_at)
+    ended_at = instance.withdrawn_at or timezone.now()
+    Address.objects.filter(record=instance.pk).update(ended_at=ended_at)
 
 
 def _retire_key(instance: Any, **kwargs: Any) -> None:
-    if not isinstance(instance, Statement):
-        return
     if Record.objects.filter(pk=instance.record_id, first_published_at__isnull=False).exists():
         RetiredKey.objects.get_or_create(key=instance.key)

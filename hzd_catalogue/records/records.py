@@ -32,17 +32,17 @@ class RecordQuerySet(KeyedQuerySet):
         """Load no more than a name and its address need."""
         return self.only("type", "name", "slug")
 
-    def with_statements(self) -> Self:
-        """Load all statements of each record, in one query; roles of drafts left out."""
-        rows = Statement.objects.without_draft_partners().with_names()
-        return self.prefetch_related(Prefetch("statements", rows))
+    def with_statements(self, *kinds: str) -> Self:
+        """Load the statements of each record, but for roles of partners that are drafts.
 
-    def with_kinds(self, *kinds: str) -> Self:
-        """Load some kinds of statement, one query a kind; the others are asked for when used.
-
-        ``statements`` is never loaded in part: what was left out would look absent.
+        Args:
+            kinds: which of them, one query a kind, the others being asked for when used; by
+                default all, in one query.
         """
         rows = Statement.objects.without_draft_partners().with_names()
+        if not kinds:
+            return self.prefetch_related(Prefetch("statements", rows))
+        # ``statements`` is never loaded in part: what was left out would look absent.
         return self.prefetch_related(
             *(
                 Prefetch("statements", rows.filter(kind=kind), to_attr=FIELDS[kind].group)
@@ -132,7 +132,7 @@ def manager_of(queryset: type[RecordQuerySet]) -> Any:
 def statements_of(kind: str) -> Any:
     """Return a property: the statements of one kind of a record, newest source first.
 
-    ``with_kinds`` fills it and ``with_statements`` feeds it; otherwise it costs a query.
+    ``with_statements`` fills or feeds it; otherwise it costs a query.
     """
     return cached_property(
         lambda record: [row for row in record.statements.all() if row.kind == kind]

@@ -217,17 +217,16 @@ class Statement(CatalogueModel):
         # Forms and foreign keys look where ``objects`` looks: a status is no milestone.
         base_manager_name = "objects"
         indexes = [models.Index(fields=["kind", "record"], name="records_statement_kind")]
-        # A constraint in a proxy's Meta never reaches the database: all stand here.
+        # A constraint in a proxy's Meta never reaches the database: all stand here. None but the
+        # unique ones is asked in words, see ``get_constraints``.
         constraints = [
             models.CheckConstraint(
                 condition=Exact(Length(F("key")), KEY_LENGTH),
                 name="records_statement_key_length",
-                violation_error_message="Ein Schlüssel hat zehn Zeichen.",
             ),
             models.CheckConstraint(
                 condition=Q(paragraph__gte=1),
                 name="records_statement_paragraph_from_1",
-                violation_error_message="Absätze werden von 1 an gezählt.",
             ),
             models.CheckConstraint(
                 condition=~Q(quote="")
@@ -239,28 +238,23 @@ class Statement(CatalogueModel):
                     )
                 ),
                 name="records_statement_quote_max_12_words",
-                violation_error_message="Der Wortlaut fehlt oder hat mehr als zwölf Wörter.",
             ),
             models.CheckConstraint(
                 condition=Q(year__isnull=True) | Q(year__range=(1900, 2100)),
                 name="records_statement_year_plausible",
-                violation_error_message="Das Jahr liegt zwischen 1900 und 2100.",
             ),
             models.CheckConstraint(
                 condition=Q(month__isnull=True) | Q(month__range=(1, 12)),
                 name="records_statement_month_1_to_12",
-                violation_error_message="Der Monat liegt zwischen 1 und 12.",
             ),
             models.CheckConstraint(
                 condition=Q(day__isnull=True) | Q(day__range=(1, 31), month__isnull=False, part=""),
                 name="records_statement_day_needs_month",
-                violation_error_message="Ein Tag steht nur mit Monat und ohne Abschnitt.",
             ),
             models.CheckConstraint(
                 condition=Q(last_day__isnull=True)
                 | Q(last_day__lte=31, day__isnull=False, last_day__gt=F("day")),
                 name="records_statement_last_day_after_day",
-                violation_error_message="Der letzte Tag liegt nach dem ersten.",
             ),
             *kind_constraints(),
         ]

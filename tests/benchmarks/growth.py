@@ -159,12 +159,12 @@ def grow(records: int) -> None:
             )
         projects = Project.objects.bulk_create(projects, batch_size=500)
         Project.levels.through.objects.bulk_create(
-            Project.levels.through(project=project, level=level)
+            Project.levels.through(record=project, level=level)
             for project in projects
             for level in chance.sample(levels, chance.randint(1, 2))
         )
         Project.topics.through.objects.bulk_create(
-            Project.topics.through(project=project, topic=topic)
+            Project.topics.through(record=project, topic=topic)
             for project in projects
             for topic in chance.sample(topics, chance.randint(1, 2))
         )

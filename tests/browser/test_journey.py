@@ -168,7 +168,7 @@ def test_an_editor_adds_a_state_that_joins(browser, own_site_url):
         page.get_by_role("button", name="Beteiligung eines Landes hinzufügen").click()
         row = page.locator("tr.dynamic-participations").last
         choose(page, row.locator(".field-federal_state"), "Saarland")
-        row.locator(".field-status select").select_option(label="tritt bei")
+        row.locator(".field-participation_status select").select_option(label="tritt bei")
         choose(page, row.locator(".field-source"), "000")
         row.locator(".field-paragraph input").fill("16")
         row.locator(".field-quote input, .field-quote textarea").fill("nur für diesen Test")

@@ -83,6 +83,13 @@ def test_long_text_is_folded_and_lines_are_kept(empty_catalogue, small_catalogue
     ) in export(tmp_path / "out")["projects.yaml"].decode()
 
 
+def test_a_draft_may_be_half_done(empty_catalogue, small_catalogue, tmp_path):
+    draft = "- slug: halb\n  name: Halb\n  is_published: false\n"
+    (small_catalogue / "projects.yaml").write_text(draft, encoding="utf-8")
+    call_command("load_catalogue", dir=small_catalogue, stdout=StringIO())
+    assert export(tmp_path / "out")["projects.yaml"].decode() == draft
+
+
 def test_drafts_are_written_as_drafts(empty_catalogue, small_catalogue, tmp_path):
     call_command("load_catalogue", dir=small_catalogue, stdout=StringIO())
     assert b"  is_published: false\n" in export(tmp_path / "out")["projects.yaml"]

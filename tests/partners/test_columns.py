@@ -7,6 +7,7 @@ import pytest
 from partners.columns import COOPERATION_COLUMNS, PARTNER_COLUMNS
 from partners.filters import COOPERATIONS, PARTNERS
 from partners.models import Partner, Role
+from tests.chance import seeds
 from tests.exporting import (
     OFFERED,
     count_queries,
@@ -33,7 +34,7 @@ def exported(client, kind, query=""):
 
 
 @pytest.mark.parametrize(("kind", "listing", "columns"), KINDS)
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(12))
 def test_every_format_holds_what_the_pages_show(catalogue, client, kind, listing, columns, seed):
     query = random_query(listing, seed)
     expected = keys_on_pages(client, f"/{kind}/", query)

@@ -72,13 +72,16 @@ def test_a_cooperation_and_its_partners_count_for_the_states_of_its_projects(emp
     assert set(Partner.objects.for_state("DE-HE")) == {partner, other}
 
 
-def test_a_draft_does_not_make_its_partners_count(empty_catalogue):
+def test_a_draft_does_not_make_its_cooperation_and_partners_count(empty_catalogue):
     saarland = make_state("DE-SL", "Saarland")
-    partner = make_partner()
-    draft = make_project(is_published=False)
+    partner, colleague = make_partner(), make_partner()
+    cooperation = make_cooperation()
+    make_role(cooperation, colleague)
+    draft = make_project(is_published=False, cooperation=cooperation)
     make_participation(draft, saarland)
-    Role.objects.create(record=draft, partner=partner, role="baut", **passage())
+    make_role(draft, partner)
 
+    assert list(Cooperation.objects.for_state("DE-SL")) == []
     assert list(Partner.objects.for_state("DE-SL")) == []
 
 
@@ -166,3 +169,18 @@ def test_roles_stand_newest_document_first_and_in_it_by_paragraph():
 
     for group in (*cooperation.partner_roles, *partner.cooperation_roles):
         assert [role.role for role in group.statements] == ["3", "7", "1"]
+
+
+def test_partners_work_together_in_a_published_record_and_nobody_with_itself(empty_catalogue):
+    one, other, third = make_partner(), make_partner(), make_partner()
+    cooperation, draft = make_cooperation(), make_cooperation(is_published=False)
+    for record, partners in ((cooperation, (one, other)), (draft, (one, third))):
+        for partner in partners:
+            make_role(record, partner)
+
+    index = ask(PARTNERS).result.index
+    values, positions = index.facets["partner"], index.positions
+
+    assert values.of(positions[one.pk]) == [other.slug]
+    assert values.of(positions[other.pk]) == [one.slug]
+    assert values.of(positions[third.pk]) == ["ohne"]

@@ -181,6 +181,24 @@ def test_a_second_statement_of_a_source_about_a_state_is_refused(editor):
     assert message in response.content.decode()
 
 
+def test_what_another_editor_has_stated_meanwhile_is_refused_with_a_message(editor):
+    project, state, source = make_project(), make_state(), make_source()
+    data = form_data(editor.get(change_url(project)))
+    row = add_row(
+        data,
+        "participations",
+        federal_state=state.pk,
+        participation_status="nutzt",
+        **{**passage_data(), "source": source.pk},
+    )
+    make_participation(project, state, source=source)
+
+    response = editor.post(change_url(project), data)
+
+    message = "Zu diesem Land gibt es aus dieser Quelle schon eine Aussage."
+    assert row_errors(response, row) == {"__all__": [message]}
+
+
 def test_a_second_status_of_one_source_is_refused(editor):
     project = make_project()
     stated = StatusStatement.objects.create(record=project, status="geplant", **passage())

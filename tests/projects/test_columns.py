@@ -10,6 +10,7 @@ from hzd_catalogue.reference.models import Revision
 from projects.columns import PROJECT_COLUMNS
 from projects.filters import PROJECTS
 from projects.models import Project
+from tests.chance import seeds
 from tests.exporting import (
     OFFERED,
     count_queries,
@@ -43,7 +44,7 @@ def csv_cells(client, key):
     )
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(20))
 def test_every_format_holds_what_the_pages_show(catalogue, client, seed):
     query = random_query(PROJECTS, seed)
     expected = keys_on_pages(client, "/projekte/", query)

@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
+from tests.chance import seeds
 from tests.factories import make_project
 from tests.listing import ask
 
@@ -72,7 +73,7 @@ def links(html, path):
 
 
 @pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(30))
 def test_links_keep_view_order_and_page_size(catalogue, client, path, seed):
     query = random_request(PAGES[path], path, seed)
     asked = parse_qs(query)

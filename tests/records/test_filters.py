@@ -12,6 +12,7 @@ from hzd_catalogue.reference.models import Revision
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
 from projects.models import Project
+from tests.chance import seeds
 from tests.factories import (
     make_cooperation,
     make_participation,
@@ -48,7 +49,7 @@ def random_query_string(listing, seed):
 
 
 @pytest.mark.parametrize("listing", ALL)
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", seeds(25))
 def test_every_count_is_the_number_of_hits_behind_its_link(catalogue, listing, seed):
     for facet in ask(listing, random_query_string(listing, seed)).facets:
         for option in facet.options:
@@ -58,7 +59,7 @@ def test_every_count_is_the_number_of_hits_behind_its_link(catalogue, listing, s
 
 
 @pytest.mark.parametrize("listing", ALL)
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", seeds(25))
 def test_hits_are_those_of_the_query_rules(catalogue, listing, seed):
     """The same answer the slow way: one queryset a value, joined with OR and AND."""
     result = ask(listing, random_query_string(listing, seed)).result
@@ -100,7 +101,7 @@ def test_all_values_and_without_one_together_give_everything(catalogue, listing)
 
 
 @pytest.mark.parametrize("listing", ALL)
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", seeds(10))
 def test_a_chip_leads_to_the_result_without_its_value(catalogue, listing, seed):
     shown = ask(listing, random_query_string(listing, seed))
     labels = [chip.label for chip in shown.chips]

@@ -112,9 +112,11 @@ def test_each_thing_that_needs_evidence_is_named(aspect, words):
 
 def test_what_is_stored_counts_and_not_what_was_loaded_before():
     project = make_project(evidence=False, is_published=False)
+    project.levels.clear()
     loaded = Project.objects.with_details().get(pk=project.pk)
     assert loaded.evidence == []
     make_evidence(project)
+    project.levels.add(make_level())
 
     publishing.publish(loaded)
 
