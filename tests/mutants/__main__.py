@@ -9,20 +9,24 @@ from .patches import try_patches
 
 def main() -> None:
     """Try what is asked for; ends with 1 unless all patches and enough of the sample are killed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", choices=["patches", "sample", []])
-    parser.add_argument("--minutes", type=float, default=0, help="stop the sample after as many")
-    parser.add_argument("--again", action="store_true", help="try the last survivors only")
-    parser.add_argument("--tests", nargs="*", default=(), help="tests to try the sample with")
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=["patches", "sample"], help="otherwise both")
+    parser.add_argument("--minutes", type=float, default=0, help="stop the sample after so many")
+    parser.add_argument(
+        "--again",
+        nargs="+",
+        default=(),
+        metavar="TESTS",
+        help="try the last survivors of the sample with these tests",
+    )
     asked = parser.parse_args()
-    what = asked.what or ["patches", "sample"]
     with copies() as ready:
-        is_fine = try_patches(ready) if "patches" in what else True
-        if "sample" in what:
+        is_fine = asked.what == "sample" or try_patches(ready)
+        if asked.what != "patches":
             # Needs packages that nothing else does.
             from .sample import try_sample
 
-            is_fine &= try_sample(ready, asked.minutes, asked.again, asked.tests)
+            is_fine &= try_sample(ready, asked.minutes, asked.again)
     sys.exit(0 if is_fine else 1)
 
 

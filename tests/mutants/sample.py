@@ -1,6 +1,6 @@
 """A sample of mutants of the rules, by chance and yet always the same for the same code.
 
-Cosmic Ray says where it can change the code and how (docs/decisions/0013-mutants.md). What tests
+Cosmic Ray says where it can change the code and how (docs/decisions/0012-mutants.md). What tests
 run a line is measured first; of a mutant's tests, the nearest and quickest are run.
 """
 
@@ -14,9 +14,8 @@ import random
 import subprocess
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -55,8 +54,12 @@ _MIGRATIONS = "tests/test_project.py::test_no_migration_is_missing"
 #: Seconds of tests for one mutant: what the quickest of them miss, the slower seldom notice.
 _BUDGET = 60
 _PASSED, _NOT_FOUND = 0, 4
+_NOT_KILLED = ("survived", "not reached")
 
 _STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
+
+#: Path to text of each file with rules.
+Sources = dict[str, str]
 
 STATE = Path(os.environ.get("VAR_DIR", PROJECT / "var")) / "mutants"
 
@@ -75,24 +78,22 @@ class Mutant:
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column} {self.operator.partition('/')[2]}"
 
-    def code(self) -> str:
-        """Return the file with the change."""
-        source = (PROJECT / self.path).read_text(encoding="utf-8")
+    def code(self, source: str) -> str:
+        """Return its file with the change."""
         return mutate_code(source, get_operator(self.operator)(), self.occurrence)
 
-    def is_python(self) -> bool:
+    def is_python(self, source: str) -> bool:
         """Return whether Python can read it: ``**`` of arguments is no power."""
         try:
-            ast.parse(self.code())
+            ast.parse(self.code(source))
         except SyntaxError:
             return False
         return True
 
-    def diff(self) -> str:
-        """Return the changed lines."""
-        source = (PROJECT / self.path).read_text(encoding="utf-8")
+    def diff(self, source: str) -> str:
+        """Return the changed lines of its file."""
         lines = difflib.unified_diff(
-            source.splitlines(), self.code().splitlines(), lineterm="", n=0
+            source.splitlines(), self.code(source).splitlines(), lineterm="", n=0
         )
         return "\n".join(f"    {line}" for line in list(lines)[3:])
 
@@ -100,27 +101,27 @@ class Mutant:
 # Which mutants ------------------------------------------------------------------------------------
 
 
-def sample() -> list[Mutant]:
+def read_rules(root: Path) -> Sources:
+    """Return every file with rules, as it stands in a checkout."""
+    return {
+        str(path.relative_to(root)): path.read_text(encoding="utf-8")
+        for package in PACKAGES
+        for path in sorted((root / package).rglob("*.py"))
+        if path.name not in NO_RULES and "migrations" not in path.parts
+    }
+
+
+def sample(sources: Sources) -> list[Mutant]:
     """Draw places first, then one change of each: a place with many counts no more than others."""
     chance = random.Random(SEED)  # noqa: S311 (repeatable, not secret)
-    places = [found for path in _files() for found in _places(path)]
+    places = [found for path, source in sources.items() for found in _places(path, source)]
     chance.shuffle(places)
     drawn = (chance.choice(mutants) for mutants in places)
-    return list(islice(filter(Mutant.is_python, drawn), SIZE))
+    return list(islice((one for one in drawn if one.is_python(sources[one.path])), SIZE))
 
 
-def _files() -> list[str]:
-    return sorted(
-        str(path.relative_to(PROJECT))
-        for package in PACKAGES
-        for path in (PROJECT / package).rglob("*.py")
-        if path.name not in NO_RULES and "migrations" not in path.parts
-    )
-
-
-def _places(path: str) -> list[list[Mutant]]:
+def _places(path: str, source: str) -> list[list[Mutant]]:
     """Return all mutants of a file by their place, in the order of the places."""
-    source = (PROJECT / path).read_text(encoding="utf-8")
     nodes = list(ast_nodes(get_ast(source)))
     left_out = list(_left_out(ast.parse(source)))
     places: dict[tuple, list[Mutant]] = defaultdict(list)
@@ -154,11 +155,13 @@ class Reach:
     tests: dict[str, float]
     #: File to line to the tests that run it.
     lines: dict[str, dict[int, set[str]]]
+    sources: Sources
 
     def tests_of(self, mutant: Mutant) -> list[str]:
         """Return the tests that run a mutant's statement, the nearest and quickest first."""
         lines = self.lines.get(mutant.path, {})
-        first, last, is_in_function = _statement(mutant)
+        tree = ast.parse(self.sources[mutant.path])
+        first, last, is_in_function = _statement(tree, mutant.line)
         if is_in_function:
             found = set().union(*(lines.get(line, ()) for line in range(first, last + 1)))
         else:
@@ -178,23 +181,17 @@ class Reach:
         return chosen
 
 
-@cache
-def _tree(path: str) -> ast.Module:
-    return ast.parse((PROJECT / path).read_text(encoding="utf-8"))
-
-
-def _statement(mutant: Mutant) -> tuple[int, int, bool]:
+def _statement(around: ast.AST, line: int) -> tuple[int, int, bool]:
     """Return the lines of the innermost statement, and whether it stands in a function.
 
     Of a statement with others inside, such as an ``if``, its head counts.
     """
-    around: ast.AST = _tree(mutant.path)
-    first, last, is_in_function = mutant.line, mutant.line, False
+    first, last, is_in_function = line, line, False
     while True:
         inner = [node for node in ast.iter_child_nodes(around) if isinstance(node, _STATEMENTS)]
         if inner and not isinstance(around, ast.Module):
             last = max(first, min(_first_line(node) for node in inner) - 1)
-        holds = [node for node in inner if _first_line(node) <= mutant.line <= node.end_lineno]
+        holds = [node for node in inner if _first_line(node) <= line <= node.end_lineno]
         if not holds:
             return first, last, is_in_function
         is_in_function |= isinstance(around, ast.FunctionDef)
@@ -207,7 +204,7 @@ def _first_line(node: ast.AST) -> int:
     return min(part.lineno for part in (node, *decorators))
 
 
-def measure(copies: Copies) -> Reach:
+def measure(copies: Copies, sources: Sources) -> Reach:
     """Run the tests once without any mutant, and note which lines each runs.
 
     Raises:
@@ -238,19 +235,26 @@ def measure(copies: Copies) -> Reach:
         for file, found in part["lines"].items():
             for line, places in found.items():
                 lines[file][int(line)] |= {names[place] for place in places}
-    return Reach(tests, lines)
+    return Reach(tests, lines, sources)
 
 
 # Whether they notice ------------------------------------------------------------------------------
 
 
-def verdict(copy: Copy, mutant: Mutant, tests: list[str], seconds: float) -> str:
+def verdict(copy: Copy, mutant: Mutant, tests: Sequence[str], seconds: float) -> str:
     """Return what became of a mutant: killed, out of time, survived, or reached by no test."""
     if not tests:
         return "not reached"
     file = copy.path / mutant.path
     source = file.read_text(encoding="utf-8")
-    file.write_text(mutant.code(), encoding="utf-8")
+    file.write_text(mutant.code(source), encoding="utf-8")
+    try:
+        return _become(copy, tests, seconds)
+    finally:
+        file.write_text(source, encoding="utf-8")
+
+
+def _become(copy: Copy, tests: Sequence[str], seconds: float) -> str:
     chosen = copy.path / ".mutant-tests"
     chosen.write_text("\n".join(tests), encoding="utf-8")
     try:
@@ -261,67 +265,74 @@ def verdict(copy: Copy, mutant: Mutant, tests: list[str], seconds: float) -> str
             code, _said = copy.test(["-x", *files], 600)
     except subprocess.TimeoutExpired:
         return "out of time"
-    finally:
-        file.write_text(source, encoding="utf-8")
     return "survived" if code == _PASSED else "killed"
 
 
-def try_sample(
-    copies: Copies, minutes: float = 0, again: bool = False, tests: Iterable[str] = ()
-) -> bool:
+def try_sample(copies: Copies, minutes: float = 0, again: Sequence[str] = ()) -> bool:
     """Try the sample, say what became of it, and return whether enough of it was killed.
 
     Args:
         copies: where.
-        minutes: stop after as many; the next call goes on. 0 for no end.
-        again: try those only that survived the last time.
-        tests: what to run instead of the tests that were measured.
+        minutes: stop after so many; the next call goes on. 0 for no end.
+        again: tests to try the last survivors with; without any, the whole sample is tried.
     """
-    mutants, given = sample(), list(tests)
-    STATE.mkdir(parents=True, exist_ok=True)
-    file = STATE / "results.json"
-    known = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     with copies.one() as copy:
         tree = copy.git("write-tree").strip()
+        sources = read_rules(copy.path)
+    mutants = sample(sources)
+    file = STATE / "results.json"
+    known = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     if known.get("tree") != tree and not again:
         known = {"tree": tree, "results": {}}
     results: dict[str, str] = known["results"]
-    reach = None if given else measure(copies)
     if again:
-        todo = [mutant for mutant in mutants if _survives(results.get(str(mutant), "killed"))]
+        reach = None
+        todo = [mutant for mutant in mutants if results.get(str(mutant)) in _NOT_KILLED]
     else:
+        reach = measure(copies, sources)
         todo = [mutant for mutant in mutants if str(mutant) not in results]
     end = time.monotonic() + 60 * minutes if minutes else float("inf")
+    if reach and todo and not known.get("is_sound"):
+        _require_sound(copies, max(map(reach.tests_of, todo), key=len))
+        known["is_sound"] = True
     print(f"{len(mutants)} mutants by chance, {len(todo)} of them to try now.", flush=True)
 
     def work(copy: Copy, mutant: Mutant) -> tuple[Mutant, str]:
         if time.monotonic() > end:
             return mutant, ""
-        chosen = given or reach.tests_of(mutant)
-        seconds = sum(reach.tests[test] for test in chosen) if reach else _BUDGET
-        return mutant, verdict(copy, mutant, chosen, seconds)
+        if reach is None:
+            return mutant, verdict(copy, mutant, again, _BUDGET)
+        tests = reach.tests_of(mutant)
+        return mutant, verdict(copy, mutant, tests, sum(reach.tests[test] for test in tests))
 
     for mutant, became in copies.each(work, todo):
         if became:
             results[str(mutant)] = became
             file.write_text(json.dumps(known, indent=1), encoding="utf-8")
             if became != "killed":
-                print(f"  {became}: {mutant}\n{mutant.diff()}", flush=True)
-    return _report(mutants, results)
+                print(f"  {became}: {mutant}\n{mutant.diff(sources[mutant.path])}", flush=True)
+    return _report(mutants, results, sources)
 
 
-def _survives(became: str) -> bool:
-    return became in ("survived", "not reached")
+def _require_sound(copies: Copies, tests: Sequence[str]) -> None:
+    """Make sure that tests that are chosen like this pass where nothing is changed.
+
+    Raises:
+        SystemExit: when they do not: they would kill whatever there is.
+    """
+    with copies.one() as copy:
+        if _become(copy, tests, _BUDGET) != "survived":
+            raise SystemExit("Tests that passed together fail when only some of them are run.")
 
 
-def _report(mutants: list[Mutant], results: dict[str, str]) -> bool:
+def _report(mutants: list[Mutant], results: dict[str, str], sources: Sources) -> bool:
     tried = [mutant for mutant in mutants if str(mutant) in results]
-    survivors = [mutant for mutant in tried if _survives(results[str(mutant)])]
+    survivors = [mutant for mutant in tried if results[str(mutant)] in _NOT_KILLED]
     killed = len(tried) - len(survivors)
     score = killed / len(tried) if tried else 0
     print(f"{killed} of {len(tried)} killed: {score:.1%}. Survivors:", flush=True)
     for mutant in survivors:
-        print(f"  {results[str(mutant)]}: {mutant}\n{mutant.diff()}")
+        print(f"  {results[str(mutant)]}: {mutant}\n{mutant.diff(sources[mutant.path])}")
     if len(tried) < len(mutants):
         print(f"{len(mutants) - len(tried)} of the sample are still to be tried.")
     return len(tried) == len(mutants) and score >= ENOUGH
