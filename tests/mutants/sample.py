@@ -47,14 +47,16 @@ _NOT_ASKED = {
     "core/ReplaceComparisonOperator_IsNot_NotEq",
     "core/ReplaceComparisonOperator_NotEq_IsNot",
 }
-#: Tests that run the site as another process, where nothing is measured.
-_ELSEWHERE = ("tests/browser", "tests/served", "tests/test_setup.py")
+#: Tests that run the site as another process, where nothing is measured. Those that serve it are
+#: run for what no other test reaches.
+_SERVED = "tests/served"
+_ELSEWHERE = ("tests/browser", _SERVED, "tests/test_setup.py")
 #: Notices a changed field, whose lines run before any test.
 _MIGRATIONS = "tests/test_project.py::test_no_migration_is_missing"
 #: Seconds of tests for one mutant: what the quickest of them miss, the slower seldom notice.
 _BUDGET = 60
-_PASSED, _NOT_FOUND = 0, 4
-_NOT_KILLED = ("survived", "not reached")
+_PASSED, _FAILED, _NOT_FOUND = 0, 1, 4
+_SURVIVED = "survived"
 
 _STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
 
@@ -166,7 +168,11 @@ class Reach:
             found = set().union(*(lines.get(line, ()) for line in range(first, last + 1)))
         else:
             # It ran when the file was read; whoever uses the file may notice.
-            found = {*set().union(*lines.values()), _MIGRATIONS}
+            found = set().union(*lines.values())
+        if not found:
+            return [_SERVED]
+        if not is_in_function:
+            found.add(_MIGRATIONS)
         near = f"tests/{Path(mutant.path).parent.name}/"
         ordered = sorted(
             found & self.tests.keys(),
@@ -208,7 +214,7 @@ def measure(copies: Copies, sources: Sources) -> Reach:
     """Run the tests once without any mutant, and note which lines each runs.
 
     Raises:
-        SystemExit: when they fail.
+        SystemExit: when they cannot run.
     """
     with copies.one() as copy, TemporaryDirectory() as folder:
         tree = copy.git("write-tree").strip()
@@ -220,8 +226,12 @@ def measure(copies: Copies, sources: Sources) -> Reach:
                 ["-n", "auto", "-p", "tests.mutants.reach", *ignored, "tests"],
                 MUTANTS_REACH=folder,
             )
-            if code != _PASSED:
-                raise SystemExit(f"The tests fail without any mutant:\n{said[-3000:]}")
+            if code not in (_PASSED, _FAILED):
+                raise SystemExit(f"The tests do not run:\n{said[-3000:]}")
+            if code == _FAILED:
+                # They kill nothing: only tests that passed are chosen.
+                print("These fail without any mutant and are left out:")
+                print("\n".join(line for line in said.splitlines() if line.startswith("FAILED")))
             parts = [
                 json.loads(part.read_text(encoding="utf-8")) for part in Path(folder).glob("*.json")
             ]
@@ -242,9 +252,7 @@ def measure(copies: Copies, sources: Sources) -> Reach:
 
 
 def verdict(copy: Copy, mutant: Mutant, tests: Sequence[str], seconds: float) -> str:
-    """Return what became of a mutant: killed, out of time, survived, or reached by no test."""
-    if not tests:
-        return "not reached"
+    """Return what became of a mutant: killed, out of time, or survived."""
     file = copy.path / mutant.path
     source = file.read_text(encoding="utf-8")
     file.write_text(mutant.code(source), encoding="utf-8")
@@ -265,7 +273,7 @@ def _become(copy: Copy, tests: Sequence[str], seconds: float) -> str:
             code, _said = copy.test(["-x", *files], 600)
     except subprocess.TimeoutExpired:
         return "out of time"
-    return "survived" if code == _PASSED else "killed"
+    return _SURVIVED if code == _PASSED else "killed"
 
 
 def try_sample(copies: Copies, minutes: float = 0, again: Sequence[str] = ()) -> bool:
@@ -287,7 +295,7 @@ def try_sample(copies: Copies, minutes: float = 0, again: Sequence[str] = ()) ->
     results: dict[str, str] = known["results"]
     if again:
         reach = None
-        todo = [mutant for mutant in mutants if results.get(str(mutant)) in _NOT_KILLED]
+        todo = [mutant for mutant in mutants if results.get(str(mutant)) == _SURVIVED]
     else:
         reach = measure(copies, sources)
         todo = [mutant for mutant in mutants if str(mutant) not in results]
@@ -303,7 +311,9 @@ def try_sample(copies: Copies, minutes: float = 0, again: Sequence[str] = ()) ->
         if reach is None:
             return mutant, verdict(copy, mutant, again, _BUDGET)
         tests = reach.tests_of(mutant)
-        return mutant, verdict(copy, mutant, tests, sum(reach.tests[test] for test in tests))
+        return mutant, verdict(
+            copy, mutant, tests, sum(reach.tests.get(test, _BUDGET) for test in tests)
+        )
 
     for mutant, became in copies.each(work, todo):
         if became:
@@ -321,18 +331,18 @@ def _require_sound(copies: Copies, tests: Sequence[str]) -> None:
         SystemExit: when they do not: they would kill whatever there is.
     """
     with copies.one() as copy:
-        if _become(copy, tests, _BUDGET) != "survived":
+        if _become(copy, tests, _BUDGET) != _SURVIVED:
             raise SystemExit("Tests that passed together fail when only some of them are run.")
 
 
 def _report(mutants: list[Mutant], results: dict[str, str], sources: Sources) -> bool:
     tried = [mutant for mutant in mutants if str(mutant) in results]
-    survivors = [mutant for mutant in tried if results[str(mutant)] in _NOT_KILLED]
+    survivors = [mutant for mutant in tried if results[str(mutant)] == _SURVIVED]
     killed = len(tried) - len(survivors)
     score = killed / len(tried) if tried else 0
     print(f"{killed} of {len(tried)} killed: {score:.1%}. Survivors:", flush=True)
     for mutant in survivors:
-        print(f"  {results[str(mutant)]}: {mutant}\n{mutant.diff(sources[mutant.path])}")
+        print(f"  {mutant}\n{mutant.diff(sources[mutant.path])}")
     if len(tried) < len(mutants):
         print(f"{len(mutants) - len(tried)} of the sample are still to be tried.")
     return len(tried) == len(mutants) and score >= ENOUGH
