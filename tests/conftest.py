@@ -101,13 +101,9 @@ def catalogue(db: None) -> None:
 @pytest.fixture
 def empty_catalogue(db: None) -> None:
     """A database without any record, state, level, topic, source or revision."""
-    from django.apps import apps
+    from tests.factories import clear_catalogue
 
-    for model in apps.get_models(include_auto_created=True):
-        if model._meta.app_label in ("reference", "records") and not model._meta.proxy:
-            # One statement a table; foreign keys are checked when the transaction ends.
-            rows = model._base_manager.all()
-            rows._raw_delete(rows.db)
+    clear_catalogue()
 
 
 @pytest.fixture(scope="session")

@@ -280,10 +280,8 @@ class Record(KeyedModel):
 
     def grouped_statements(self) -> dict[str, list[Any]]:
         """Return all statements that concern the record; load ``with_details`` first."""
-        return {FIELDS[kind].group: self._of_kind(kind) for kind in self.statement_kinds()}
-
-    def _of_kind(self, kind: str) -> list[Any]:
-        return getattr(self, FIELDS[kind].group)
+        groups = [FIELDS[kind].group for kind in self.statement_kinds()]
+        return {group: getattr(self, group) for group in groups}
 
     def clean_fields(self, exclude: Any = None) -> None:
         """Check each field; the kind is one of the proxy's.
