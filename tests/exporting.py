@@ -11,7 +11,6 @@ from typing import Any
 
 import openpyxl
 from django.db import connection
-from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from odfdo import Document
@@ -20,7 +19,7 @@ from hzd_catalogue.exports.formats import CSV_DELIMITER, FORMATS
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.records.models import Statement
 from hzd_catalogue.reference.models import Revision
-from tests.listing import ask
+from tests.listing import random_request
 
 OFFERED = [suffix for suffix, item in FORMATS.items() if item.is_offered]
 
@@ -28,14 +27,9 @@ _CARD = re.compile(r'<h3[^>]*><a[^>]* href="/\w+/([^/"]+)/"')
 
 
 def random_query(listing: Listing, seed: int) -> str:
-    """Choose up to three facets with up to three values each, sometimes words and an order."""
+    """Choose facets, sometimes words and an order."""
     chance = random.Random(seed)  # noqa: S311 (repeatable, not secret)
-    data = QueryDict(mutable=True)
-    facets = [facet for facet in ask(listing).facets if facet.options]
-    for facet in chance.sample(facets, chance.randint(0, 3)):
-        options = chance.sample(facet.options, min(len(facet.options), chance.randint(1, 3)))
-        data.setlist(facet.name, [option.value for option in options])
-    data["q"] = chance.choice(["", "", "hessen", "verwaltung"])
+    data = random_request(listing, chance, ["", "", "hessen", "verwaltung"])
     data["sortierung"] = chance.choice(["", "name", "-name", "neueste", "-laender", "relevanz"])
     return data.urlencode()
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
+
 from django.http import QueryDict
 
 from hzd_catalogue.lists.listing import Listing
@@ -15,3 +18,20 @@ def ask(listing: Listing, query: str = "") -> Presentation:
     index = listing.index(Revision.current().key)
     filterset = listing.ask(QueryDict(query.removeprefix("?")), index)
     return Presentation(Result(listing, index, filterset.asked), filterset.problems)
+
+
+def random_request(listing: Listing, chance: random.Random, words: Sequence[str]) -> QueryDict:
+    """Choose up to three values in each of up to three facets, and a search; all of it valid.
+
+    Args:
+        listing: the list that is asked.
+        chance: decides.
+        words: what may be searched for; "" for no search.
+    """
+    data = QueryDict(mutable=True)
+    facets = [facet for facet in ask(listing).facets if facet.options]
+    for facet in chance.sample(facets, chance.randint(0, 3)):
+        options = chance.sample(facet.options, min(len(facet.options), chance.randint(1, 3)))
+        data.setlist(facet.name, [option.value for option in options])
+    data["q"] = chance.choice(words)
+    return data

@@ -39,8 +39,8 @@ SHOWN_PER_GROUP = 10
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One kind of record that is searched."""
+class Searched:
+    """What is searched as one group: projects, states, and so on."""
 
     nouns: tuple[str, str]
     #: Returns the records that visitors may see.
@@ -51,20 +51,20 @@ class Kind:
     list_url_name: str = ""
 
 
-def _listed(listing: Listing) -> Kind:
+def _listed(listing: Listing) -> Searched:
     def load(revision: Hashable) -> tuple[Sequence[int], SearchIndex]:
         index = listing.index(revision)
         return index.pks, index.search
 
-    return Kind(listing.nouns, listing.rows, load, listing.url_name)
+    return Searched(listing.nouns, listing.rows, load, listing.url_name)
 
 
-def _named(nouns: tuple[str, str], model: Any, *fields: SearchField) -> Kind:
+def _named(nouns: tuple[str, str], model: Any, *fields: SearchField) -> Searched:
     records = model.objects.all
-    return Kind(nouns, records, PerRevision(lambda: build_search_index(records(), fields)).get)
+    return Searched(nouns, records, PerRevision(lambda: build_search_index(records(), fields)).get)
 
 
-KINDS = (
+SEARCHED = (
     _listed(PROJECTS),
     # An alliance often bears the name of its partner; the organisation itself goes first.
     _listed(PARTNERS),
@@ -116,7 +116,7 @@ class Group:
 
 
 class SearchView(TemplateView):
-    """Searches all kinds at once; says what it corrected and what it could not use."""
+    """Searches everything at once; says what it corrected and what it could not use."""
 
     template_name = "overview/search.html"
 
@@ -144,33 +144,35 @@ class SearchView(TemplateView):
 
 def search_everything(query: str, revision: Hashable) -> tuple[list[Group], list[Correction]]:
     """Return the groups that have hits, in their order, and the corrections."""
-    loaded = [kind.load(revision) for kind in KINDS]
+    loaded = [searched.load(revision) for searched in SEARCHED]
     results = find(query, [index for _pks, index in loaded])
     groups = [
-        _group(kind, pks, index, result)
-        for kind, (pks, index), result in zip(KINDS, loaded, results, strict=True)
+        _group(searched, pks, index, result)
+        for searched, (pks, index), result in zip(SEARCHED, loaded, results, strict=True)
         if result.hits
     ]
-    searched = results[0].query
+    understood = results[0].query
     corrections = [
-        Correction(typed, word, query_string({"q": [searched]}))
+        Correction(typed, word, query_string({"q": [understood]}))
         for typed, word in results[0].corrections.items()
     ]
     return sorted(groups, key=lambda group: group.order, reverse=True), corrections
 
 
-def _group(kind: Kind, pks: Sequence[int], index: SearchIndex, result: SearchResult) -> Group:
+def _group(
+    searched: Searched, pks: Sequence[int], index: SearchIndex, result: SearchResult
+) -> Group:
     ranked = sorted(
         members(result.hits, range(len(pks))), key=lambda place: (-result.scores[place], place)
     )
     shown = ranked[:SHOWN_PER_GROUP]
     # A record that has gone since the index was read is left out.
-    records = kind.records().in_bulk([pks[place] for place in shown])
+    records = searched.records().in_bulk([pks[place] for place in shown])
     url = ""
-    if kind.list_url_name and len(ranked) > len(shown):
-        url = reverse(kind.list_url_name) + query_string({"q": [result.query]})
+    if searched.list_url_name and len(ranked) > len(shown):
+        url = reverse(searched.list_url_name) + query_string({"q": [result.query]})
     return Group(
-        kind.nouns,
+        searched.nouns,
         len(ranked),
         [
             _found(records[pks[place]], index, place, result)
@@ -180,7 +182,7 @@ def _group(kind: Kind, pks: Sequence[int], index: SearchIndex, result: SearchRes
         url,
         (
             index.is_whole_name(ranked[0], result.terms),
-            bool(kind.list_url_name),
+            bool(searched.list_url_name),
             result.scores[ranked[0]],
         ),
     )

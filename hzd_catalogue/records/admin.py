@@ -44,18 +44,22 @@ def count_of(
 
 
 class PublicationFilter(admin.SimpleListFilter):
-    """Drafts or published records."""
+    """Drafts, published or withdrawn records."""
 
     title = "Stand"
     parameter_name = "stand"
+    rules: ClassVar[dict[str, tuple[str, Q]]] = {
+        "entwurf": ("Entwurf", Q(first_published_at__isnull=True)),
+        "veroeffentlicht": ("veröffentlicht", Q(is_published=True)),
+        "zurueckgezogen": ("zurückgezogen", Q(withdrawn_at__isnull=False)),
+    }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("entwurf", "Entwurf"), ("veroeffentlicht", "veröffentlicht")]
+        return [(value, label) for value, (label, _rule) in self.rules.items()]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
-        if self.value() in ("entwurf", "veroeffentlicht"):
-            return queryset.filter(is_published=self.value() == "veroeffentlicht")
-        return queryset
+        _label, rule = self.rules.get(str(self.value()), ("", Q()))
+        return queryset.filter(rule)
 
 
 class SourceFilter(admin.SimpleListFilter):
@@ -116,7 +120,10 @@ class RecordForm(forms.ModelForm):
     published = forms.BooleanField(
         label="veröffentlicht",
         required=False,
-        help_text="Ohne Haken ist der Eintrag ein Entwurf, den nur die Redaktion sieht.",
+        help_text=(
+            "Ohne Haken ist der Eintrag ein Entwurf, den nur die Redaktion sieht. Stand er schon "
+            "auf der Website, so wird er zurückgezogen: Seine Adresse nennt dann den Tag."
+        ),
     )
     #: What ``publishing`` lacked when the form was saved as it is.
     lacking: ValidationError | None = None
@@ -301,7 +308,7 @@ class RecordAdmin(admin.ModelAdmin):
             self._log(request, published, "Veröffentlicht.")
         self._say_done(request, published, "veröffentlicht")
 
-    @admin.action(description="Als Entwurf zurückziehen", permissions=["change"])
+    @admin.action(description="Zurückziehen", permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: models.QuerySet) -> None:
         """Take the chosen records off the website."""
         with transaction.atomic():
@@ -309,7 +316,7 @@ class RecordAdmin(admin.ModelAdmin):
             for record in withdrawn:
                 publishing.withdraw(record)
             self._log(request, withdrawn, "Zurückgezogen.")
-        self._say_done(request, withdrawn, "als Entwurf zurückgezogen")
+        self._say_done(request, withdrawn, "zurückgezogen")
 
     def _chosen(self, queryset: models.QuerySet) -> list[Any]:
         # Without the annotations and joins of the change list.

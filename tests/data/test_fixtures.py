@@ -181,13 +181,13 @@ def test_figures_keep_their_qualifier(catalogue):
     assert figures == {
         "2 gemeinsam entwickelte Projekte",
         "3 Gründungsmitglieder",
-        "alle 3 Jahre findet das KGSt-FORUM statt",
+        "alle 3 Jahre lädt die KGSt ihre Mitglieder zum KGSt-FORUM ein",
         "ca. 538 kommunale Leistungen",
         "mehr als 100 Wohngeldbehörden",
         "rund 2.300 Städte, Kreise und Gemeinden als Mitglieder",
         "rund 270.000 Wohngeldkonten",
         "rund 600 Leistungen der Landesverwaltung",
-        "über 40 Jahre Betrieb und Entwicklung durch die HZD",
+        "über 40 Jahre mit der HZD bei Betrieb und Entwicklung",
         "über 800 hessische Spielhallen",
     }
 

@@ -116,6 +116,22 @@ def test_headers_say_the_order_and_turn_it_round():
     assert headers("sortierung=-laenge")[1] == ("?sortierung=laenge", "ascending")
 
 
+def test_views_orders_and_sizes_say_which_one_is_shown():
+    page = shown("ansicht=tabelle&sortierung=-laenge&pro-seite=50")
+
+    assert [(row.label, row.url, row.is_current) for row in page.views] == [
+        ("Karten", "?pro-seite=50&sortierung=-laenge", False),
+        ("Tabelle", "?ansicht=tabelle&pro-seite=50&sortierung=-laenge", True),
+    ]
+    assert [(row.label, row.is_current) for row in page.sorts] == [("Name", False), ("Länge", True)]
+    assert [(row.label, row.is_current) for row in page.pages.sizes] == [
+        ("25", False),
+        ("50", True),
+        ("100", False),
+    ]
+    assert [row.label for row in shown("q=bar").sorts if row.is_current] == ["Relevanz"]
+
+
 def test_pages_and_their_addresses():
     Book.objects.bulk_create(Book(pk, f"Nummer {pk}", "b") for pk in range(5, 65))
 

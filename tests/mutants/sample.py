@@ -54,7 +54,7 @@ _ELSEWHERE = ("tests/browser", _SERVED, "tests/test_setup.py")
 #: Notices a changed field, whose lines run before any test.
 _MIGRATIONS = "tests/test_project.py::test_no_migration_is_missing"
 #: Seconds of tests for one mutant: what the quickest of them miss, the slower seldom notice.
-_BUDGET = 60
+_BUDGET = 45
 _PASSED, _FAILED, _NOT_FOUND = 0, 1, 4
 _SURVIVED = "survived"
 
@@ -266,7 +266,7 @@ def _become(copy: Copy, tests: Sequence[str], seconds: float) -> str:
     chosen = copy.path / ".mutant-tests"
     chosen.write_text("\n".join(tests), encoding="utf-8")
     try:
-        code, _said = copy.test(["-x", "--hypothesis-seed=0", f"@{chosen}"], 120 + 5 * seconds)
+        code, _said = copy.test(["-x", "--hypothesis-seed=0", f"@{chosen}"], 60 + 4 * seconds)
         if code == _NOT_FOUND:
             # A test has the changed code in its name.
             files = dict.fromkeys(test.partition("::")[0] for test in tests)

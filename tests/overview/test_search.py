@@ -76,6 +76,8 @@ FIRST_HITS = {
     "KGSt": "/partner/kgst/",
     "ALD": "/partner/ald/",
     "Staatskanzlei": "/partner/staatskanzlei/",
+    # HZD has no record; its long name stands in the texts.
+    "Hessische Zentrale für Datenverarbeitung": "/kooperationen/ozg-umsetzung/",
     "e²-Verbund": "/kooperationen/e2-verbund/",
     "Thüringen": "/laender/thueringen/",
     "Saarland": "/laender/saarland/",
@@ -146,6 +148,15 @@ def test_drafts_and_their_names_are_not_found(db, client):
     for query in ("Geheimbund", "Geheimrat"):
         assert client.get("/suche/", {"q": query}).context["groups"] == []
         assert client.get("/kooperationen/", {"q": query}).context["shown"].count == 0
+
+
+def test_a_role_finds_both_sides(db, client):
+    cooperation, partner = make_cooperation(), make_partner()
+    make_role(cooperation, partner, role="Federführung")
+
+    for path, record in (("/kooperationen/", cooperation), ("/partner/", partner)):
+        result = client.get(path, {"q": "Federführung"}).context["shown"].result
+        assert result.pks == [record.pk]
 
 
 def test_what_was_withdrawn_while_searching_is_not_shown(db, client):

@@ -323,7 +323,7 @@ def test_the_action_withdraws(editor, client):
     revision = Revision.current().number
     data = {"action": "withdraw", "_selected_action": [project.pk]}
     page = editor.post(CHANGE_LIST, data, follow=True).content.decode()
-    assert "1 Projekt als Entwurf zurückgezogen." in page
+    assert "1 Projekt zurückgezogen." in page
     assert Revision.current().number == revision + 1
     assert client.get(project.get_absolute_url()).status_code == 410
 
@@ -386,6 +386,23 @@ def test_a_name_is_escaped_everywhere(editor):
     for page in pages:
         assert "<script>alert" not in page.content.decode()
         assert page.status_code == 200
+
+
+def test_drafts_public_and_withdrawn_records_are_told_apart(editor):
+    make_project(name="Entwurf", is_published=False)
+    make_project(name="Öffentlich")
+    withdraw(make_project(name="Zurückgezogen"))
+
+    found = {
+        value: names(editor.get(CHANGE_LIST, {"stand": value}))
+        for value in ("entwurf", "veroeffentlicht", "zurueckgezogen", "unsinn")
+    }
+
+    assert found["entwurf"] == {"Entwurf"}
+    assert "Öffentlich" in found["veroeffentlicht"]
+    assert found["zurueckgezogen"] == {"Zurückgezogen"}
+    assert found["unsinn"] == set().union(*found.values())
+    assert found["veroeffentlicht"].isdisjoint(found["entwurf"] | found["zurueckgezogen"])
 
 
 @pytest.mark.parametrize(

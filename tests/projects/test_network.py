@@ -47,7 +47,7 @@ def test_boxes_stand_in_the_picture_and_in_the_middle_of_their_columns(slug: str
         assert min(node.y for node in nodes) >= 0
         assert max(node.y + node.height for node in nodes) <= picture.height
         assert min(node.y for node in nodes) == picture.height - max(n.y + n.height for n in nodes)
-    assert max(node.x + node.width for node in picture.nodes) <= picture.width
+    assert max(node.x + node.width for node in picture.nodes) == picture.width
 
 
 @pytest.mark.parametrize("slug", ["e2p", "wohngeld", "oasis", "digitah"])

@@ -6,13 +6,12 @@ from html import unescape
 from urllib.parse import parse_qs
 
 import pytest
-from django.http import QueryDict
 
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
 from tests.chance import seeds
 from tests.factories import make_project
-from tests.listing import ask
+from tests.listing import random_request
 
 pytestmark = pytest.mark.django_db
 
@@ -39,15 +38,10 @@ CHANGING = {
 }
 
 
-def random_request(listing, path, seed):
+def random_query_string(listing, path, seed):
     """Choose facets, words and how the result is shown, all of it valid."""
     chance = random.Random(f"{path}{seed}")  # noqa: S311 (repeatable, not secret)
-    data = QueryDict(mutable=True)
-    facets = [facet for facet in ask(listing).facets if facet.options]
-    for facet in chance.sample(facets, chance.randint(0, 3)):
-        options = chance.sample(facet.options, min(len(facet.options), chance.randint(1, 2)))
-        data.setlist(facet.name, [option.value for option in options])
-    data["q"] = chance.choice(["", "", "hessen", "Wohngelt", "verwaltung"])
+    data = random_request(listing, chance, ["", "", "hessen", "Wohngelt", "verwaltung"])
     for name, values in VIEWS.items():
         if name != "ansicht" or path not in WITHOUT_VIEWS:
             data[name] = chance.choice(["", *values])
@@ -75,7 +69,7 @@ def links(html, path):
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("seed", seeds(30))
 def test_links_keep_view_order_and_page_size(catalogue, client, path, seed):
-    query = random_request(PAGES[path], path, seed)
+    query = random_query_string(PAGES[path], path, seed)
     asked = parse_qs(query)
     kept = {name: asked[name] for name in VIEWS if name in asked}
 

@@ -23,7 +23,7 @@ from tests.factories import (
     make_topic,
     passage,
 )
-from tests.listing import ask
+from tests.listing import ask, random_request
 
 pytestmark = pytest.mark.django_db
 
@@ -36,16 +36,8 @@ QUERIES = ["", "", "", "hessen", "verwaltung", "it", "geld", "digital land"]
 
 
 def random_query_string(listing, seed):
-    """Choose up to three facets and up to three values in each, sometimes with a search."""
     chance = random.Random(seed)  # noqa: S311 (repeatable, not secret)
-    data = QueryDict(mutable=True)
-    facets = ask(listing).facets
-    for facet in chance.sample(facets, chance.randint(0, 3)):
-        if facet.options:
-            options = chance.sample(facet.options, min(len(facet.options), chance.randint(1, 3)))
-            data.setlist(facet.name, [option.value for option in options])
-    data["q"] = chance.choice(QUERIES)
-    return data.urlencode()
+    return random_request(listing, chance, QUERIES).urlencode()
 
 
 @pytest.mark.parametrize("listing", ALL)
