@@ -87,6 +87,10 @@ test-all-pythons: ## the tests on SQLite under each of PYTHONS
 	for python in $(PYTHONS); do if command -v $$python; then TEST_DEPTH= $(MAKE) test-sqlite PYTHON=$$python || exit; else \
 	  echo "$$python is not installed: the tests with it are left out." >&2; [ -z "$(REQUIRE_ALL)" ] || exit; fi; done
 
+.PHONY: mutants
+mutants: $(venv)/.mutants node_modules/.runtime ## break the code by hand and by chance: do tests notice? some 45 minutes
+	$(bin)/python -m tests.mutants $(ARGS)
+
 .PHONY: check-sources
 check-sources: $(venv)/.dev ## compare every quotation with the documents, where DOCUMENTS has them
 	@if [ ! -d "$(DOCUMENTS)" ]; then \
@@ -140,7 +144,7 @@ benchmark: $(venv)/.dev ## compare the real catalogue with one a thousand times 
 requirements: $(venv)/.dev ## pin Python and npm packages anew, with hashes
 	@$(bin)/python -c 'import sys; sys.exit(sys.version_info[:2] > (3, 11) and \
 	  "Pin with the oldest Python that is promised: make requirements PYTHON=python3.11")'
-	for name in base dev; do \
+	for name in base dev mutants; do \
 	  CUSTOM_COMPILE_COMMAND="make requirements" $(bin)/python -m piptools compile --quiet --upgrade \
 	    --generate-hashes --allow-unsafe --strip-extras --no-emit-options --no-emit-index-url \
 	    --no-emit-trusted-host --no-emit-find-links \
@@ -192,6 +196,9 @@ $(venv)/.runtime: requirements/base.txt
 	$(pip_install)
 
 $(venv)/.dev: requirements/dev.txt $(venv)/.runtime
+	$(pip_install)
+
+$(venv)/.mutants: requirements/mutants.txt $(venv)/.dev
 	$(pip_install)
 
 node_modules/.runtime: package-lock.json

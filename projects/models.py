@@ -153,7 +153,7 @@ def standings(participations: Iterable[Participation]) -> list[Standing]:
         One standing a state, in the order of the states' names.
     """
     by_state: dict[Any, Standing] = {}
-    for statement in sorted(participations, key=lambda row: (-row.source.rank, row.paragraph)):
+    for statement in sorted(participations, key=lambda row: -row.source.rank):
         standing = by_state.get(statement.federal_state_id)
         if standing is None:
             by_state[statement.federal_state_id] = Standing(statement.federal_state, statement)

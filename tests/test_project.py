@@ -62,7 +62,7 @@ def test_links_between_documents_lead_somewhere():
 def test_lock_files_name_versions_but_no_addresses():
     lock_files = tracked_files("requirements/*", ".npmrc")
 
-    assert len(lock_files) == 5
+    assert len(lock_files) == 7
     assert lines_with(r"://|^-[if]\b|--(index|extra-index|find-links)", lock_files) == []
     assert lines_with(r'"resolved"', tracked_files("package-lock.json")) == []
 

@@ -375,8 +375,12 @@ class Statement(CatalogueModel):
 
 
 def newest(statements: Iterable[Statement]) -> Any:
-    """Return the statement of the newest source, or None when there is none (catalogue rule 2)."""
-    return max(statements, key=lambda row: (row.source.rank, -row.paragraph), default=None)
+    """Return the statement of the newest source, or None when there is none (catalogue rule 2).
+
+    Args:
+        statements: about one thing, so that each source has one at most.
+    """
+    return max(statements, key=lambda row: row.source.rank, default=None)
 
 
 class KeyGiver:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection, transaction
 
 from hzd_catalogue.data import fixtures
 from hzd_catalogue.records.models import Milestone, RetiredKey
 from hzd_catalogue.reference.models import Level, Revision
 from partners.models import Partner, Role
 from projects.models import Participation, Project
+from tests.factories import make_level
 
 pytestmark = pytest.mark.django_db
 
@@ -367,3 +369,19 @@ def test_loads_the_shipped_files_by_default(empty_catalogue, settings, tmp_path)
     settings.BASE_DIR = tmp_path
     call_command("load_catalogue", stdout=StringIO())
     assert Project.objects.filter(slug="wohngeld").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_host_that_loads_keeps_another_one_waiting(small_catalogue):
+    if connection.vendor == "sqlite":
+        pytest.skip("A transaction of SQLite waits for the other one from its beginning.")
+    Revision.objects.get_or_create(pk=1)
+    make_level()
+    other = connection.copy()
+
+    with transaction.atomic():
+        assert "nichts wurde geändert" in load(small_catalogue)
+        with other.cursor() as cursor, pytest.raises(OperationalError, match="lock"):
+            cursor.execute("SELECT number FROM reference_revision FOR UPDATE NOWAIT")
+
+    other.close()

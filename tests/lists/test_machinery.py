@@ -3,6 +3,9 @@
 import pytest
 from django.http import QueryDict
 
+from hzd_catalogue.lists.addresses import Addresses
+from hzd_catalogue.lists.pagination import paginate
+from hzd_catalogue.lists.presentation import PageLinks
 from tests.toy import BOOKS, Book, make_books, shown, titles
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +45,38 @@ def test_words_chips_and_problems():
     ]
 
 
+def test_what_was_not_understood_is_quoted_short_and_printable_and_not_without_end():
+    def quoted(value):
+        (problem,) = shown(f"shelf={value}").problems
+        return problem
+
+    assert quoted("x" * 40) == f"Regal „{'x' * 40}“ gibt es nicht."
+    assert quoted("x" * 41) == f"Regal „{'x' * 40}…“ gibt es nicht."
+    assert quoted("a%07b") == "Regal „a\N{REPLACEMENT CHARACTER}b“ gibt es nicht."
+
+    eight = "&".join(f"f{number}=1" for number in range(8))
+    assert len(shown(eight).problems) == 8
+    problems = shown(f"{eight}&g=1&h=1").problems
+    assert problems[:8] == shown(eight).problems
+    assert problems[8:] == ["Weitere 2 Angaben ebenso."]
+
+
+@pytest.mark.parametrize("asked", ["0", "-1", "01", "2", "zwei", "٢", "1" * 5000])
+def test_a_page_that_is_not_there_is_said(asked):
+    page = shown(f"seite={asked}")
+
+    assert page.problems == ["Diese Seite gibt es nicht; das Ergebnis hat 1 Seite."]
+    assert page.paging.number == 1
+
+
+def test_of_many_pages_the_first_the_last_and_the_nearest_are_linked():
+    pages = PageLinks(paginate(range(300), QueryDict("seite=6")), Addresses()).pages
+
+    assert [page.label for page in pages] == [*"1…45678…", "12"]
+    assert [page.url for page in pages[:4]] == ["?", "", "?seite=4", "?seite=5"]
+    assert [page.label for page in pages if page.is_current] == ["6"]
+
+
 def test_search_by_german_rules_with_marks_and_correction():
     page = shown("q=woerter")
     (hit,) = page.hits
@@ -79,6 +114,22 @@ def test_headers_say_the_order_and_turn_it_round():
         ("", ""),
     ]
     assert headers("sortierung=-laenge")[1] == ("?sortierung=laenge", "ascending")
+
+
+def test_views_orders_and_sizes_say_which_one_is_shown():
+    page = shown("ansicht=tabelle&sortierung=-laenge&pro-seite=50")
+
+    assert [(row.label, row.url, row.is_current) for row in page.views] == [
+        ("Karten", "?pro-seite=50&sortierung=-laenge", False),
+        ("Tabelle", "?ansicht=tabelle&pro-seite=50&sortierung=-laenge", True),
+    ]
+    assert [(row.label, row.is_current) for row in page.sorts] == [("Name", False), ("Länge", True)]
+    assert [(row.label, row.is_current) for row in page.pages.sizes] == [
+        ("25", False),
+        ("50", True),
+        ("100", False),
+    ]
+    assert [row.label for row in shown("q=bar").sorts if row.is_current] == ["Relevanz"]
 
 
 def test_pages_and_their_addresses():

@@ -1,3 +1,5 @@
+import pytest
+
 from hzd_catalogue.lists.options import FacetView, Option
 
 
@@ -11,3 +13,11 @@ def test_a_long_facet_shows_what_is_chosen_and_frequent_and_folds_the_rest():
     assert facet.visible == sorted(facet.visible, key=options.index)
     assert len(shown) + facet.hidden_count == len(options)
     assert len({option.value for option in shown}) == len(shown)
+
+
+@pytest.mark.parametrize(
+    ("count", "is_chosen", "is_disabled"),
+    [(0, False, True), (0, True, False), (3, False, False), (3, True, False)],
+)
+def test_only_a_value_without_hits_that_is_not_chosen_cannot_be(count, is_chosen, is_disabled):
+    assert Option("w", "Wert", count, is_chosen, "?w").is_disabled == is_disabled

@@ -91,6 +91,28 @@ def test_a_short_word_is_not_guessed_at():
     assert (result.hits, result.corrections) == (0, {})
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant", "is_forgiven"),
+    [
+        ("Lnad", "Land", True),
+        ("Lnda", "Land", False),
+        ("Wohnunk", "Wohnung", True),
+        ("Wihnunk", "Wohnung", False),
+        ("Wihngelt", "Wohngeld", True),
+        ("Wihnkelt", "Wohngeld", False),
+    ],
+)
+def test_one_error_is_forgiven_from_four_letters_on_and_two_from_eight(typed, meant, is_forgiven):
+    corrections = find(typed, [index_of(meant)])[0].corrections
+
+    assert corrections == ({typed: meant} if is_forgiven else {})
+
+
+def test_an_ending_goes_only_where_four_letters_stay():
+    assert terms_of("Tage Gerichten")[0].variants == ("tage",)
+    assert "gericht" in terms_of("Tage Gerichten")[1].variants
+
+
 def test_a_word_known_to_another_index_is_not_corrected():
     results = find("Wohngelt", [index_of("Wohngeld"), index_of("Wohngelt")])
 
@@ -106,6 +128,12 @@ def test_names_come_before_texts_and_whole_words_before_parts():
     assert names_found(index, "Steuer") == ["Steuer", "Steuerverwaltung", "Anderes"]
 
 
+def test_a_whole_name_comes_before_names_that_contain_it():
+    index = index_of("Amt Land Hessen", "Land Hessen")
+
+    assert names_found(index, "Land Hessen") == ["Land Hessen", "Amt Land Hessen"]
+
+
 def test_the_excerpt_is_the_line_with_the_match():
     index = SearchIndex(
         [[Line("Name", NAME, "OASIS"), Line("Thema", RELATED, "Spiel"), Line("Rolle", TEXT, "x")]]
@@ -113,6 +141,19 @@ def test_the_excerpt_is_the_line_with_the_match():
 
     assert index.excerpt(0, terms_of("spiel")).label == "Thema"
     assert index.excerpt(0, terms_of("oasis")) is None
+
+
+def test_the_excerpt_is_the_best_of_several_lines():
+    lines = [
+        Line("Name", NAME, "OASIS"),
+        Line("Rolle", TEXT, "Spiel"),
+        Line("Beschreibung", TEXT, "Spiel und Sperre"),
+        Line("Thema", RELATED, "Sperre"),
+    ]
+    index = SearchIndex([lines])
+
+    assert index.excerpt(0, terms_of("spiel sperre")).label == "Beschreibung"
+    assert index.excerpt(0, terms_of("sperre")).label == "Thema"
 
 
 @given(st.text())

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from hzd_catalogue.records.models import Record
+from tests.factories import make_project
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +21,14 @@ def test_the_sitemap_names_pages_that_answer_and_every_record(catalogue, client:
         assert record.get_absolute_url() in paths
     for path in paths:
         assert client.get(path).status_code == 200, path
+
+
+def test_the_sitemap_names_no_draft(client: Client) -> None:
+    public, draft = make_project(), make_project(is_published=False)
+    content = client.get("/sitemap.xml").content.decode()
+
+    assert public.get_absolute_url() in content
+    assert draft.get_absolute_url() not in content
 
 
 def test_robots_are_led_to_the_sitemap_and_away_from_the_admin(client: Client) -> None:

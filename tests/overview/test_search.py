@@ -150,6 +150,15 @@ def test_drafts_and_their_names_are_not_found(db, client):
         assert client.get("/kooperationen/", {"q": query}).context["shown"].count == 0
 
 
+def test_a_role_finds_both_sides(db, client):
+    cooperation, partner = make_cooperation(), make_partner()
+    make_role(cooperation, partner, role="Federführung")
+
+    for path, record in (("/kooperationen/", cooperation), ("/partner/", partner)):
+        result = client.get(path, {"q": "Federführung"}).context["shown"].result
+        assert result.pks == [record.pk]
+
+
 def test_what_was_withdrawn_while_searching_is_not_shown(db, client):
     project = make_project(name="Zurückgezogenes")
     assert "Zurückgezogenes" in client.get("/suche/", {"q": "Zurückgezogenes"}).content.decode()

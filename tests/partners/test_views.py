@@ -13,6 +13,7 @@ from tests.factories import (
     make_partner,
     make_project,
     make_role,
+    make_source,
     make_state,
     passage,
 )
@@ -158,6 +159,16 @@ def test_a_partner_is_found_by_the_status_of_its_records(empty_catalogue):
 
     assert values.of(positions[partner.pk]) == ["im-einsatz"]
     assert values.of(positions[other.pk]) == ["ohne"]
+
+
+def test_roles_stand_newest_document_first_and_in_it_by_paragraph():
+    cooperation, partner = make_cooperation(), make_partner()
+    older, newer = make_source(), make_source()
+    for source, paragraph in ((newer, 7), (older, 1), (newer, 3)):
+        make_role(cooperation, partner, role=f"{paragraph}", source=source, paragraph=paragraph)
+
+    for group in (*cooperation.partner_roles, *partner.cooperation_roles):
+        assert [role.role for role in group.statements] == ["3", "7", "1"]
 
 
 def test_partners_work_together_in_a_published_record_and_nobody_with_itself(empty_catalogue):

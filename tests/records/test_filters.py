@@ -6,13 +6,23 @@ import pytest
 from django.http import QueryDict
 
 from hzd_catalogue.lists.facets import MISSING
+from hzd_catalogue.records.models import Milestone
 from hzd_catalogue.records.publishing import withdraw
 from hzd_catalogue.reference.models import Revision
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
 from projects.models import Project
 from tests.chance import seeds
-from tests.factories import make_participation, make_project, make_state, make_topic
+from tests.factories import (
+    make_cooperation,
+    make_participation,
+    make_partner,
+    make_project,
+    make_role,
+    make_state,
+    make_topic,
+    passage,
+)
 from tests.listing import ask, random_request
 
 pytestmark = pytest.mark.django_db
@@ -241,3 +251,44 @@ def test_undated_records_come_last_in_both_directions(catalogue):
     for sort in ("neueste", "-neueste"):
         pks = ask(PROJECTS, f"sortierung={sort}").result.pks
         assert set(pks[-len(undated) :]) == undated
+
+
+def test_orders_start_with_most_states_and_with_the_newest(empty_catalogue):
+    few, many = make_project(name="A"), make_project(name="B")
+    states = [make_state("DE-TH", "Thüringen"), make_state("DE-SL", "Saarland")]
+    for state in states:
+        make_participation(many, state)
+    make_participation(few, states[0])
+    date = {"event": "beginn", "title": "Beginn"}
+    Milestone.objects.create(record=few, year=2011, **date, **passage())
+    Milestone.objects.create(record=many, year=2012, **date, **passage())
+
+    for sort in ("laender", "neueste"):
+        assert ask(PROJECTS, f"sortierung={sort}").result.pks == [many.pk, few.pk]
+        assert ask(PROJECTS, f"sortierung=-{sort}").result.pks == [few.pk, many.pk]
+
+
+def test_a_partner_has_the_years_of_what_is_published(empty_catalogue):
+    partner = make_partner()
+    for year, is_published in ((2012, True), (2020, False)):
+        project = make_project(is_published=is_published)
+        make_role(project, partner)
+        Milestone.objects.create(
+            record=project, event="beginn", title="Beginn", year=year, **passage()
+        )
+
+    years = {option.value: option.count for option in ask(PARTNERS).facet("jahr").options}
+
+    assert years == {"2012": 1}
+
+
+@pytest.mark.parametrize(
+    ("make", "listing"),
+    [(make_project, PROJECTS), (make_cooperation, COOPERATIONS), (make_partner, PARTNERS)],
+)
+def test_what_is_bundesweit_counts_for_every_state(empty_catalogue, make, listing):
+    make_state("DE-TH", "Thüringen")
+    nationwide = make(reach="bundesweit")
+    make()
+
+    assert ask(listing, "land=DE-TH").result.pks == [nationwide.pk]

@@ -5,7 +5,15 @@ import pytest
 from hzd_catalogue.records.models import StatusStatement
 from partners.models import Cooperation, Partner
 from projects.models import Participation, Project
-from tests.factories import make_partner, make_project, make_source, make_state, passage
+from tests.factories import (
+    make_evidence,
+    make_partner,
+    make_project,
+    make_role,
+    make_source,
+    make_state,
+    passage,
+)
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -72,3 +80,16 @@ def test_hints_go_by_their_key() -> None:
     assert not Cooperation.objects.with_hint("laender-nicht-genannt").exists()
     with pytest.raises(ValueError, match="gibtesnicht"):
         Project.objects.with_hint("gibtesnicht")
+
+
+def test_what_drafts_say_counts_as_no_other_source() -> None:
+    source, other = make_source(), make_source()
+    partner = make_partner(evidence=False)
+    make_evidence(partner, source)
+    draft = make_project(is_published=False, evidence=False)
+    role = make_role(draft, partner, source=other)
+    assert partner in Partner.objects.with_single_source()
+
+    role.delete()
+    make_role(make_project(), partner, source=other)
+    assert partner not in Partner.objects.with_single_source()

@@ -46,6 +46,9 @@ def test_only_projects_belong_to_a_cooperation():
     partner.cooperation = make_cooperation()
     with pytest.raises(ValidationError, match="Nur Projekte"):
         partner.full_clean()
+    # A form leaves the type out.
+    with pytest.raises(ValidationError, match="Nur Projekte"):
+        partner.full_clean(exclude={"type"})
     project = make_project()
     project.cooperation_id = partner.pk
     with pytest.raises(ValidationError) as error:

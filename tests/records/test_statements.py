@@ -174,3 +174,97 @@ def test_a_deleted_record_keeps_the_keys_of_all_its_kinds():
     project.delete()
 
     assert set(RetiredKey.objects.values_list("key", flat=True)) == keys
+
+
+#: In their order; what is left open comes first within its period.
+DATES = [
+    {"year": 2018, "part": "ende"},
+    {"year": 2019},
+    {"year": 2019, "month": 3},
+    {"year": 2019, "part": "anfang"},
+    {"year": 2019, "month": 5},
+    {"year": 2019, "part": "mitte"},
+    {"year": 2019, "month": 9},
+    {"year": 2019, "month": 9, "day": 2},
+    {"year": 2019, "month": 9, "part": "anfang"},
+    {"year": 2019, "month": 9, "day": 15},
+    {"year": 2019, "month": 9, "part": "mitte"},
+    {"year": 2019, "month": 9, "day": 25},
+    {"year": 2019, "month": 9, "part": "ende"},
+    {"year": 2019, "month": 11, "day": 30},
+    {"year": 2019, "part": "ende"},
+    {"year": 2019, "month": 12, "day": 1},
+    {"year": 2020},
+]
+
+
+def test_dates_of_unequal_precision_have_one_order():
+    keys = [Milestone(**date).chronological_key for date in DATES]
+    assert keys == sorted(set(keys))
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        *DATES,
+        {"year": 1900},
+        {"year": 2100},
+        {"year": 2019, "month": 1, "day": 31},
+        {"year": 2019, "month": 12, "day": 1, "last_day": 31},
+        {"year": 2020, "month": 2, "day": 29},
+    ],
+    ids=str,
+)
+def test_a_date_of_the_calendar_is_taken(date):
+    milestone(date).full_clean()
+
+
+@pytest.mark.parametrize(
+    ("date", "field"),
+    [
+        ({"year": 1899}, "year"),
+        ({"year": 2101}, "year"),
+        ({"year": 2019, "month": 0}, "month"),
+        ({"year": 2019, "month": 13}, "month"),
+        ({"year": 2019, "day": 1}, "month"),
+        ({"year": 2019, "month": 9, "day": 0}, "day"),
+        ({"year": 2019, "month": 9, "day": 31}, "day"),
+        ({"year": 2019, "month": 2, "day": 29}, "day"),
+        ({"year": 2019, "month": 9, "day": 5, "part": "ende"}, "part"),
+        ({"year": 2019, "month": 9, "day": 5, "last_day": 5}, "last_day"),
+        ({"year": 2019, "month": 9, "day": 5, "last_day": 4}, "last_day"),
+        ({"year": 2019, "month": 9, "day": 5, "last_day": 31}, "last_day"),
+        ({"year": 2019, "month": 9, "last_day": 5}, "last_day"),
+        ({"year": 1899, "month": 2, "day": 5, "last_day": 31}, "year"),
+    ],
+    ids=str,
+)
+def test_a_date_that_there_is_not_is_refused_beside_its_field(date, field):
+    with pytest.raises(ValidationError) as error:
+        milestone(date).full_clean()
+    assert list(error.value.message_dict) == [field]
+
+
+@pytest.mark.parametrize(
+    ("date", "words", "machine"),
+    [
+        ({"year": 2013}, "2013", "2013"),
+        ({"year": 2022, "part": "ende"}, "Ende 2022", "2022"),
+        ({"year": 2019, "month": 1}, "Januar 2019", "2019-01"),
+        ({"year": 2019, "month": 9, "part": "anfang"}, "Anfang September 2019", "2019-09"),
+        ({"year": 2024, "month": 12, "day": 1}, "1. Dezember 2024", "2024-12-01"),
+        (
+            {"year": 2021, "month": 10, "day": 6, "last_day": 8},
+            "6.–8. Oktober 2021",
+            "2021-10-06",
+        ),
+    ],
+    ids=str,
+)
+def test_a_date_is_written_as_precise_as_it_is(date, words, machine):
+    assert (Milestone(**date).date, Milestone(**date).machine_date) == (words, machine)
+
+
+def milestone(date):
+    values = {"event": "beginn", "title": "Beginn", **passage()}
+    return Milestone(record=make_project(evidence=False), **values, **date)

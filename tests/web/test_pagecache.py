@@ -3,6 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hzd_catalogue.lists import search
+from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.web import pagecache
 from projects.models import Project
 from tests.test_public_addresses import public_addresses
@@ -153,3 +154,13 @@ def test_a_cache_that_is_away_does_not_break_the_site(catalogue, client, setting
     }
 
     assert client.get("/projekte/").status_code == 200
+
+
+def test_a_database_that_was_set_back_shows_at_once(catalogue, client, settings):
+    settings.PAGE_CACHE = True
+    client.get("/projekte/wohngeld/")
+    # The number comes again with other data, as after a restore.
+    Project.objects.filter(slug="wohngeld").update(summary="Ein Satz von früher.")
+    Revision.objects.update(changed_at=Revision.current().changed_at.replace(year=2000))
+
+    assert "Ein Satz von früher." in client.get("/projekte/wohngeld/").content.decode()
