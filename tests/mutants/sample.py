@@ -54,7 +54,7 @@ _ELSEWHERE = ("tests/browser", _SERVED, "tests/test_setup.py")
 #: Notices a changed field, whose lines run before any test.
 _MIGRATIONS = "tests/test_project.py::test_no_migration_is_missing"
 #: Seconds of tests for one mutant: what the quickest of them miss, the slower seldom notice.
-_BUDGET = 45
+_BUDGET = 30
 _PASSED, _FAILED, _NOT_FOUND = 0, 1, 4
 _SURVIVED = "survived"
 
@@ -158,6 +158,8 @@ class Reach:
     #: File to line to the tests that run it.
     lines: dict[str, dict[int, set[str]]]
     sources: Sources
+    #: The files of tests that serve the site.
+    served: set[str]
 
     def tests_of(self, mutant: Mutant) -> list[str]:
         """Return the tests that run a mutant's statement, the nearest and quickest first."""
@@ -169,8 +171,10 @@ class Reach:
         else:
             # It ran when the file was read; whoever uses the file may notice.
             found = set().union(*lines.values())
+        served = f"{_SERVED}/test_{Path(mutant.path).stem}.py"
+        beside = [served] if served in self.served else []
         if not found:
-            return [_SERVED]
+            return beside or [_SERVED]
         if not is_in_function:
             found.add(_MIGRATIONS)
         near = f"tests/{Path(mutant.path).parent.name}/"
@@ -184,7 +188,7 @@ class Reach:
             if seconds > _BUDGET and chosen:
                 break
             chosen.append(test)
-        return chosen
+        return [*chosen, *beside]
 
 
 def _statement(around: ast.AST, line: int) -> tuple[int, int, bool]:
@@ -245,7 +249,8 @@ def measure(copies: Copies, sources: Sources) -> Reach:
         for file, found in part["lines"].items():
             for line, places in found.items():
                 lines[file][int(line)] |= {names[place] for place in places}
-    return Reach(tests, lines, sources)
+    served = {str(path.relative_to(PROJECT)) for path in (PROJECT / _SERVED).glob("test_*.py")}
+    return Reach(tests, lines, sources, served)
 
 
 # Whether they notice ------------------------------------------------------------------------------
@@ -266,7 +271,7 @@ def _become(copy: Copy, tests: Sequence[str], seconds: float) -> str:
     chosen = copy.path / ".mutant-tests"
     chosen.write_text("\n".join(tests), encoding="utf-8")
     try:
-        code, _said = copy.test(["-x", "--hypothesis-seed=0", f"@{chosen}"], 60 + 4 * seconds)
+        code, _said = copy.test(["-x", "--hypothesis-seed=0", f"@{chosen}"], 60 + 3 * seconds)
         if code == _NOT_FOUND:
             # A test has the changed code in its name.
             files = dict.fromkeys(test.partition("::")[0] for test in tests)

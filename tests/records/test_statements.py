@@ -82,6 +82,23 @@ def test_a_kind_fills_its_fields_and_no_others(kind):
             insert(kind, {**own, **where, name: everything[name]})
 
 
+@pytest.mark.parametrize("kind", Kind)
+def test_what_a_kind_requires_is_asked_for_beside_its_field(kind):
+    everything = filled()
+    fields = FIELDS[kind]
+    make = {"projekte": make_project, "kooperationen": make_cooperation, "partner": make_partner}
+    record = make[min(fields.record_types)](evidence=False)
+    own = {name: everything[name] for name in fields.names if name != "part"}
+    model = Statement.proxy_of(kind)
+    model(record=record, **own, **passage()).full_clean()
+
+    for name in fields.required:
+        without = {field: value for field, value in own.items() if field != name}
+        with pytest.raises(ValidationError) as error:
+            model(record=record, **without, **passage()).full_clean()
+        assert list(error.value.message_dict) == [name]
+
+
 def test_the_fields_belong_to_a_kind():
     assert set(filled()) == {name for fields in FIELDS.values() for name in fields.names}
 
