@@ -49,10 +49,17 @@ QUESTIONS = (
     ),
     Question(
         "Ohne Jahresangabe",
-        "Kein Dokument nennt ein Jahr, in dem etwas begann, beitrat oder vereinbart wurde; bei "
+        "Kein Dokument nennt ein Jahr, in dem ein Meilenstein liegt oder seit dem etwas gilt; bei "
         "Partnern: zu keinem ihrer Vorhaben.",
         "jahr",
         MISSING,
+    ),
+    Question(
+        "Seit: ohne Angabe",
+        "Zu mindestens einer Beteiligung, Rolle, Nutzergruppe oder einem Status sagt das "
+        "Dokument nicht, seit wann.",
+        "hinweis",
+        Hint.NO_SINCE,
     ),
     Question(
         "Status nicht genannt",
