@@ -19,7 +19,7 @@ from hzd_catalogue.records.inlines import (
     KeyFigureInline,
     MilestoneInline,
     NameInline,
-    StatementInline,
+    SinceInline,
     StatusInline,
 )
 from hzd_catalogue.records.kinds import RecordType
@@ -28,7 +28,7 @@ from hzd_catalogue.records.models import Milestone, Record
 from .models import Cooperation, Partner, Role
 
 
-class RoleInline(StatementInline):
+class RoleInline(SinceInline):
     """Partners and what they do in a record."""
 
     model = Role

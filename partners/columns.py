@@ -11,11 +11,14 @@ from hzd_catalogue.records.columns import (
     MILESTONES,
     STATES_BY_RULE,
     STATUS,
+    STATUS_SINCE,
     TAIL,
     YEARS,
+    and_since,
     names_cell,
     passage,
     reference,
+    since_data,
 )
 
 from .models import RoleGroup
@@ -27,7 +30,11 @@ def roles(groups: Iterable[RoleGroup], context: ExportContext) -> list[dict[str,
         {
             **reference(group.record, context),
             "roles": [
-                {"role": statement.role, "passage": passage(statement, context)}
+                {
+                    "role": statement.role,
+                    "since": since_data(statement),
+                    "passage": passage(statement, context),
+                }
                 for statement in group.statements
             ],
         }
@@ -38,9 +45,13 @@ def roles(groups: Iterable[RoleGroup], context: ExportContext) -> list[dict[str,
 def roles_cell(data: Sequence[dict[str, Any]]) -> str:
     """Return the records with their roles in brackets."""
     return "; ".join(
-        f"{item['name']} ({', '.join(dict.fromkeys(row['role'] for row in item['roles']))})"
+        f"{item['name']} ({', '.join(dict.fromkeys(_role_in_words(row) for row in item['roles']))})"
         for item in data
     )
+
+
+def _role_in_words(row: dict[str, Any]) -> str:
+    return f"{row['role']}{and_since(row)}"
 
 
 PARTNER_ROLES = Column(
@@ -55,6 +66,7 @@ PARTNER_ROLES = Column(
 COOPERATION_COLUMNS: tuple[Column, ...] = (
     *HEAD,
     STATUS,
+    STATUS_SINCE,
     STATES_BY_RULE,
     PARTNER_ROLES,
     Column(

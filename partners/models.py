@@ -57,7 +57,7 @@ class Role(Statement):
 
     @property
     def fact(self) -> str:
-        return f"{self.partner.name}: {self.role}"
+        return f"{self.partner.name}: {self.role}{self.and_since}"
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,13 @@ class PartnerQuerySet(RecordQuerySet):
         for record, key in Record.objects.published().milestone_keys():
             dates[record].append(key)
         return ((pk, key) for pk, record in self.record_pairs() for key in dates[record])
+
+    def year_pairs(self) -> list[tuple[int, int]]:
+        """Return (partner, year) for each year of its published records."""
+        years = defaultdict(set)
+        for record, year in Record.objects.published().year_pairs():
+            years[record].add(year)
+        return [(pk, year) for pk, record in self.record_pairs() for year in years[record]]
 
     def status_pairs(self) -> list[tuple[int, str]]:
         """Return (partner, status) for each status of its published records."""

@@ -19,7 +19,7 @@ from hzd_catalogue.records.inlines import (
     KeyFigureInline,
     MilestoneInline,
     NameInline,
-    StatementInline,
+    SinceInline,
     StatusInline,
     UserGroupInline,
 )
@@ -30,7 +30,7 @@ from partners.models import Role
 from .models import Participation, Project
 
 
-class ParticipationInline(StatementInline):
+class ParticipationInline(SinceInline):
     """States that take part in a project."""
 
     model = Participation

@@ -10,14 +10,16 @@ from hzd_catalogue.records.columns import (
     HEAD,
     MILESTONES,
     STATUS,
+    STATUS_SINCE,
     TAIL,
     YEARS,
     RecordContext,
+    and_since,
     choice,
     name_cell,
-    names_cell,
     passage,
     reference,
+    since_data,
 )
 from partners.columns import PARTNER_ROLES
 
@@ -30,6 +32,7 @@ def participation(statement: Participation, context: ExportContext) -> dict[str,
         "status": choice(
             statement.participation_status, statement.get_participation_status_display()
         ),
+        "since": since_data(statement),
         "passage": passage(statement, context),
     }
 
@@ -62,16 +65,26 @@ def states(project: Project, context: RecordContext) -> list[dict[str, Any]]:
 
 def states_cell(data: Sequence[dict[str, Any]]) -> str:
     """Return the states with their status; those that count by reach alone in one word."""
-    words = [f"{item['name']} ({item['status']['name']})" for item in data if item["status"]]
+    words = [
+        f"{item['name']} ({item['status']['name']}{and_since(item)})"
+        for item in data
+        if item["status"]
+    ]
     by_rule = [item for item in data if not item["status"]]
     if any(item["basis"] == "bundesweit" for item in by_rule):
         return "; ".join(["bundesweit", *words])
     return "; ".join([*(f"{item['name']} (als Land der HZD)" for item in by_rule), *words])
 
 
+def user_groups_cell(data: Sequence[dict[str, Any]]) -> str:
+    """Return the user groups, each once, with since when they use the project."""
+    return "; ".join(dict.fromkeys(f"{item['name']}{and_since(item)}" for item in data))
+
+
 PROJECT_COLUMNS: tuple[Column, ...] = (
     *HEAD,
     STATUS,
+    STATUS_SINCE,
     Column(
         "states",
         "Länder",
@@ -102,10 +115,14 @@ PROJECT_COLUMNS: tuple[Column, ...] = (
         "Nutzergruppen",
         "Wer das Ergebnis nutzt.",
         lambda project, context: [
-            {"name": row.user_group, "passage": passage(row, context)}
+            {
+                "name": row.user_group,
+                "since": since_data(row),
+                "passage": passage(row, context),
+            }
             for row in project.user_groups
         ],
-        names_cell,
+        user_groups_cell,
         36,
     ),
     *TAIL,

@@ -42,7 +42,8 @@ class Participation(Statement):
 
     @property
     def fact(self) -> str:
-        return f"{self.federal_state.name}: {self.get_participation_status_display()}"
+        status = self.get_participation_status_display()
+        return f"{self.federal_state.name}: {status}{self.and_since}"
 
 
 class ProjectQuerySet(RecordQuerySet):

@@ -19,7 +19,7 @@ import yaml
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 
-from hzd_catalogue.records.kinds import FIELDS, PASSAGE, public_name
+from hzd_catalogue.records.kinds import FIELDS, PASSAGE
 from hzd_catalogue.records.models import Record, RetiredKey, Statement
 from hzd_catalogue.records.publishing import publish
 from hzd_catalogue.records.statements import KeyGiver
@@ -118,8 +118,8 @@ def _layout_of_kind(kind: str) -> Layout:
     names = ("key", *fields.names, *PASSAGE)
     return Layout(
         model,
-        {public_name(name): model._meta.get_field(name) for name in names},
-        frozenset(public_name(name) for name in (*fields.required, *PASSAGE)),
+        {fields.public_name(name): model._meta.get_field(name) for name in names},
+        frozenset(fields.public_name(name) for name in (*fields.required, *PASSAGE)),
     )
 
 
@@ -339,7 +339,7 @@ class _Loading:
         problems = len(self.problems)
         self._load_statements(entry, layout, row)
         if is_published and row is not None and len(self.problems) == problems:
-            self._try(publish, row)
+            self._try(row, publish, row)
         return row
 
     def _load_statements(self, entry: Any, layout: Layout, record: Any) -> None:
@@ -443,15 +443,16 @@ class _Loading:
 
     def _save(self, row: models.Model) -> models.Model | None:
         derived = {part.name for part in row._meta.fields if not part.editable} - {"key"}
-        return row if self._try(row.full_clean, derived) and self._try(row.save) else None
+        passed = self._try(row, row.full_clean, derived) and self._try(row, row.save)
+        return row if passed else None
 
-    def _try(self, do: Callable[..., None], *args: Any) -> bool:
-        """Return whether something passed; note why it did not."""
+    def _try(self, row: models.Model, do: Callable[..., None], *args: Any) -> bool:
+        """Return whether something done with a row passed; note why it did not."""
         try:
             do(*args)
         except ValidationError as error:
             for name, messages in error.message_dict.items():
-                prefix = "" if name == NON_FIELD_ERRORS else f"{public_name(name)}: "
+                prefix = "" if name == NON_FIELD_ERRORS else f"{_name_in_file(row, name)}: "
                 self._refuse(prefix + " ".join(messages))
             return False
         return True
@@ -462,6 +463,10 @@ class _Loading:
 
 #: What a foreign key to a record leads to.
 _TARGETS: dict[str, type[KeyedModel]] = {"partner": Partner, "cooperation": Cooperation}
+
+
+def _name_in_file(row: models.Model, field: str) -> str:
+    return FIELDS[row.kind].public_name(field) if isinstance(row, Statement) else field
 
 
 def _without_key(entry: Any) -> Any:

@@ -49,10 +49,17 @@ QUESTIONS = (
     ),
     Question(
         "Ohne Jahresangabe",
-        "Zu diesem Eintrag steht kein datiertes Ereignis im Katalog; bei Partnern: zu keinem ihrer "
-        "Vorhaben.",
+        "Keine Angabe zu diesem Eintrag hat ein Jahr: kein Ereignis und kein Seit; bei Partnern: "
+        "keine zu einem ihrer Vorhaben.",
         "jahr",
         MISSING,
+    ),
+    Question(
+        "Seit: ohne Angabe",
+        "Zu mindestens einer Beteiligung, Rolle, Nutzergruppe oder einem Status sagt das "
+        "Dokument nicht, seit wann.",
+        "hinweis",
+        Hint.NO_SINCE,
     ),
     Question(
         "Status nicht genannt",

@@ -14,7 +14,7 @@ from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.index import ListIndex
 from hzd_catalogue.reference.models import HOME_STATE, KeyedModel
 
-from .kinds import FIELDS, public_name
+from .kinds import FIELDS
 from .statements import KeyFigure, Milestone, OtherName, Statement, StatusStatement
 
 
@@ -44,12 +44,24 @@ def passage(statement: Statement, context: ExportContext) -> dict[str, Any]:
     }
 
 
+def since_data(statement: Statement) -> dict[str, str] | None:
+    """Return since when a statement holds, no more precise than its source; None if not stated."""
+    if not statement.since:
+        return None
+    return {
+        "date": statement.machine_date,
+        "date_in_words": statement.date,
+        "quote": statement.since_quote or statement.quote,
+    }
+
+
 def statement_data(statement: Statement, context: ExportContext) -> dict[str, Any]:
     """Return all that a statement says, in words and by its fields, and where it stands."""
     record: Any = statement.record
+    kind = FIELDS[statement.kind]
     fields = {record._meta.model_name: record}
-    for name in FIELDS[statement.kind].names:
-        fields[public_name(name)] = getattr(statement, name)
+    for name in kind.names:
+        fields[kind.public_name(name)] = getattr(statement, name)
     return {
         "key": statement.key,
         "fact": statement.fact,
@@ -120,6 +132,7 @@ def current_status(record: Any, context: ExportContext) -> dict[str, Any] | None
         return None
     return {
         **choice(statement.status, statement.get_status_display()),
+        "since": since_data(statement),
         "passage": passage(statement, context),
     }
 
@@ -211,6 +224,11 @@ def status_cell(data: dict[str, Any] | None) -> str:
     return data["name"] if data else "ohne Angabe"
 
 
+def and_since(item: dict[str, Any]) -> str:
+    """Return ", seit: 21. Februar 2024" for data with a date, else nothing."""
+    return f", seit: {item['since']['date_in_words']}" if item.get("since") else ""
+
+
 def states_cell(data: Sequence[dict[str, str]]) -> str:
     """Return the states' names; of bundesweite records that word instead."""
     if any(item["basis"] == "bundesweit" for item in data):
@@ -229,7 +247,7 @@ def date_cell(data: dict[str, Any] | None) -> Cell:
     """Return a date where the source gives one to the day, otherwise its words."""
     if data is None:
         return None
-    if len(data["date"]) == len("2024-02-21") and not data["last_day"]:
+    if len(data["date"]) == len("2024-02-21") and not data.get("last_day"):
         return date.fromisoformat(data["date"])
     return data["date_in_words"]
 
@@ -320,6 +338,16 @@ STATUS = Column(
     status_cell,
     16,
 )
+STATUS_SINCE = Column(
+    "status_since",
+    "Status seit",
+    "Seit wann der Status gilt, so genau wie die Quelle; leer, wenn sie es nicht sagt.",
+    lambda record, context: (
+        since_data(record.current_status) if record.current_status is not None else None
+    ),
+    date_cell,
+    16,
+)
 STATES_BY_RULE = Column(
     "states",
     "Länder",
@@ -332,7 +360,8 @@ STATES_BY_RULE = Column(
 YEARS = Column(
     "years",
     "Jahre",
-    "Jahre, in denen ein Meilenstein liegt; leer, wenn keine Quelle eines nennt.",
+    "Jahre, in denen ein Meilenstein liegt oder seit denen etwas gilt; leer, wenn keine Quelle "
+    "eines nennt.",
     lambda record, context: sorted(
         int(year) for year, _label in context.facet_values(record, "jahr")
     ),

@@ -11,7 +11,7 @@ from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest
 
-from .kinds import PASSAGE
+from .kinds import PASSAGE, SINCE
 from .models import (
     Evidence,
     KeyFigure,
@@ -130,6 +130,23 @@ class StackedStatementInline(StatementInline):
     template = "admin/edit_inline/statements_stacked.html"
 
 
+class SinceForm(StatementForm):
+    """A statement that holds for a time; its date is the beginning of that time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].label = "seit Jahr"
+
+
+class SinceInline(StackedStatementInline):
+    """A kind of statement that holds for a time, of which a source may state the beginning."""
+
+    form = SinceForm
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [(None, {"fields": [self.model.kind_fields().own, PASSAGE, SINCE]})]
+
+
 class NameInline(StatementInline):
     """Other names of a record."""
 
@@ -150,7 +167,7 @@ class EvidenceInline(StatementInline):
     )
 
 
-class StatusInline(StatementInline):
+class StatusInline(SinceInline):
     """What each source says of a record's state."""
 
     model = StatusStatement
@@ -192,7 +209,7 @@ class MilestoneInline(StackedStatementInline):
     ]
 
 
-class UserGroupInline(StatementInline):
+class UserGroupInline(SinceInline):
     """Who uses a project."""
 
     model = UserGroup

@@ -41,6 +41,19 @@ _PROJECTS = frozenset({RecordType.PROJECT})
 #: Where a statement stands; every kind has these.
 PASSAGE = ("source", "paragraph", "quote")
 
+_DATE = ("year", "month", "day", "part")
+#: Since when a statement holds, and the words for it where its quotation does not hold them.
+SINCE = (*_DATE, "since_quote")
+
+
+#: What files and JSON call a field whose column has to be told from that of another kind.
+_PUBLIC_NAMES: Mapping[str, str] = {
+    "participation_status": "status",
+    "name_kind": "kind",
+    "event": "kind",
+    "user_group": "name",
+}
+
 
 @dataclass(frozen=True)
 class Fields:
@@ -48,8 +61,8 @@ class Fields:
 
     #: What the statements of this kind are called in a record, in files and in JSON.
     group: str
-    #: In the order of reading.
-    names: tuple[str, ...]
+    #: In the order of reading, but for ``SINCE``.
+    own: tuple[str, ...]
     optional: frozenset[str] = frozenset()
     #: What a statement is about, beside its record: part of its derived key.
     subject: tuple[str, ...] = ()
@@ -57,11 +70,24 @@ class Fields:
     unique: tuple[str, ...] | None = None
     unique_message: str = ""
     record_types: frozenset[str] = frozenset(RecordType)
+    #: Whether it holds for a time, of which a source may state the beginning.
+    has_since: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them in the order of reading."""
+        return (*self.own, *SINCE) if self.has_since else self.own
 
     @property
     def required(self) -> tuple[str, ...]:
         """The fields that are never empty."""
-        return tuple(name for name in self.names if name not in self.optional)
+        return tuple(name for name in self.own if name not in self.optional)
+
+    def public_name(self, field: str) -> str:
+        """Return what files and JSON call a field of a statement of this kind."""
+        if self.has_since and field in _DATE:
+            return f"since_{field}"
+        return _PUBLIC_NAMES.get(field, field)
 
 
 FIELDS: Mapping[str, Fields] = {
@@ -72,6 +98,7 @@ FIELDS: Mapping[str, Fields] = {
         unique=("federal_state",),
         unique_message="Zu diesem Land gibt es aus dieser Quelle schon eine Aussage.",
         record_types=_PROJECTS,
+        has_since=True,
     ),
     Kind.ROLE: Fields(
         "involvements",
@@ -80,6 +107,7 @@ FIELDS: Mapping[str, Fields] = {
         unique=("partner", "role"),
         unique_message="Diese Rolle ist mit dieser Quelle schon eingetragen.",
         record_types=_DATED,
+        has_since=True,
     ),
     Kind.USER_GROUP: Fields(
         "user_groups",
@@ -88,6 +116,7 @@ FIELDS: Mapping[str, Fields] = {
         unique=("user_group",),
         unique_message="Diese Nutzergruppe ist mit dieser Quelle schon eingetragen.",
         record_types=_PROJECTS,
+        has_since=True,
     ),
     Kind.NAME: Fields(
         "other_names",
@@ -103,6 +132,7 @@ FIELDS: Mapping[str, Fields] = {
         unique=(),
         unique_message="Diese Quelle hat schon einen Status.",
         record_types=_DATED,
+        has_since=True,
     ),
     Kind.MILESTONE: Fields(
         "milestones",
@@ -119,22 +149,13 @@ FIELDS: Mapping[str, Fields] = {
     ),
 }
 
-#: What files and JSON call a field whose column has to be told from that of another kind.
-PUBLIC_NAMES: Mapping[str, str] = {
-    "participation_status": "status",
-    "name_kind": "kind",
-    "event": "kind",
-    "user_group": "name",
-}
+
+#: The kinds that hold for a time.
+KINDS_WITH_SINCE = frozenset(kind for kind, fields in FIELDS.items() if fields.has_since)
 
 _EMPTY_AS_NULL = frozenset(
     {"federal_state", "partner", "value", "year", "month", "day", "last_day"}
 )
-
-
-def public_name(field: str) -> str:
-    """Return what files and JSON call a field of a statement."""
-    return PUBLIC_NAMES.get(field, field)
 
 
 def kinds_of(record_type: str) -> list[str]:

@@ -17,7 +17,7 @@ from hzd_catalogue.reference.choices import Hint, Reach
 from hzd_catalogue.reference.models import HOME_STATE, KeyedModel, KeyedQuerySet, Level, Topic
 
 from .addresses import Address
-from .kinds import FIELDS, Kind, RecordType, kinds_of
+from .kinds import FIELDS, KINDS_WITH_SINCE, Kind, RecordType, kinds_of
 from .statements import Statement, chronological_key, newest
 
 
@@ -73,9 +73,10 @@ class RecordQuerySet(KeyedQuerySet):
         for pk, *date in rows.values_list("pk", *fields):
             yield pk, chronological_key(*date)
 
-    def year_pairs(self) -> Iterator[tuple[int, int]]:
-        """Yield (primary key, year) for each milestone of each record (catalogue rule 3)."""
-        return ((pk, key[0]) for pk, key in self.milestone_keys())
+    def year_pairs(self) -> Iterable[tuple[int, int]]:
+        """Return (primary key, year) for each milestone and each "seit" (catalogue rule 3)."""
+        rows = Statement.objects.without_draft_partners().filter(year__isnull=False).order_by()
+        return rows.filter(record__in=self).values_list("record", "year").distinct()
 
     def status_pairs(self) -> Iterable[tuple[int, str]]:
         """Return (primary key, status): the one of the newest source that speaks of it."""
@@ -94,6 +95,7 @@ class RecordQuerySet(KeyedQuerySet):
             Hint.CONTRADICTION: self.with_contradictions,
             Hint.UNNAMED_STATES: self.without_named_states,
             Hint.SINGLE_SOURCE: self.with_single_source,
+            Hint.NO_SINCE: self.without_since,
         }
         return rules[Hint(hint)]()
 
@@ -105,6 +107,12 @@ class RecordQuerySet(KeyedQuerySet):
             for pk in filter(None, (record, partner)):
                 sources.setdefault(pk, set()).add(source)
         return self.filter(pk__in=[pk for pk, found in sources.items() if len(found) == 1])
+
+    def without_since(self) -> Self:
+        """Keep the records of which something holds, and no document says since when."""
+        rows = Statement.objects.published().filter(kind__in=KINDS_WITH_SINCE, year__isnull=True)
+        found = rows.order_by().values_list("record", "partner")
+        return self.filter(pk__in={pk for pks in found for pk in pks if pk})
 
     def with_contradictions(self) -> Self:
         """Keep the records of which two documents say different things; here none can."""

@@ -54,6 +54,12 @@ def validate_quote(quote: str) -> None:
         )
 
 
+def _few_words(field: str) -> Q:
+    text = Length(F(field))
+    without_spaces = Length(Replace(F(field), models.Value(" "), models.Value("")))
+    return Q(LessThan(text - without_spaces, QUOTE_MAX_WORDS))
+
+
 def chronological_key(
     year: int, month: int | None, day: int | None, part: str
 ) -> tuple[int, int, int]:
@@ -199,6 +205,13 @@ class Statement(CatalogueModel):
         choices=PartOfPeriod,
         help_text="„Ende September 2019“: Abschnitt Ende, Monat 9, kein Tag.",
     )
+    since_quote = models.CharField(
+        "Wortlaut dazu",
+        max_length=200,
+        blank=True,
+        validators=[validate_quote],
+        help_text="Nur, wenn das Datum nicht im Wortlaut steht: die Stelle im selben Absatz.",
+    )
     qualifier = models.CharField(
         "Einschränkung",
         max_length=40,
@@ -229,15 +242,16 @@ class Statement(CatalogueModel):
                 name="records_statement_paragraph_from_1",
             ),
             models.CheckConstraint(
-                condition=~Q(quote="")
-                & Q(
-                    LessThan(
-                        Length(F("quote"))
-                        - Length(Replace(F("quote"), models.Value(" "), models.Value(""))),
-                        QUOTE_MAX_WORDS,
-                    )
-                ),
+                condition=~Q(quote="") & _few_words("quote"),
                 name="records_statement_quote_max_12_words",
+            ),
+            models.CheckConstraint(
+                condition=_few_words("since_quote"),
+                name="records_statement_since_quote_max_12_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(year__isnull=False) | Q(month__isnull=True, part="", since_quote=""),
+                name="records_statement_date_needs_year",
             ),
             models.CheckConstraint(
                 condition=Q(year__isnull=True) | Q(year__range=(1900, 2100)),
@@ -307,16 +321,47 @@ class Statement(CatalogueModel):
             raise ValidationError(errors)
 
     def clean(self) -> None:
-        """Refuse a kind that records of this type do not have; no constraint can see the type.
+        """Refuse a kind that records of this type do not have, and dates that are none.
+
+        No constraint can see the type.
 
         Raises:
-            ValidationError: with the kind's name.
+            ValidationError: with the kind's name, or beside the parts of the date.
         """
         super().clean()
         if self.record.type not in FIELDS[self.kind].record_types:
             raise ValidationError(
                 f"{self.get_kind_display()}: nicht bei {self.record.get_type_display()}."
             )
+        errors = self._wrong_date()
+        if errors:
+            raise ValidationError(errors)
+
+    def _wrong_date(self) -> dict[str, str]:
+        """Return what is wrong with the date, by field: days that no calendar has, and the like."""
+        errors = {}
+        more = self.month or self.day or self.part or self.since_quote
+        if self.year is None and more and FIELDS[self.kind].has_since:
+            errors["year"] = "Bitte auch das Jahr angeben."
+        if self.year is not None and not 1900 <= self.year <= 2100:
+            errors["year"] = "Das Jahr liegt zwischen 1900 und 2100."
+        if self.month is not None and not 1 <= self.month <= 12:
+            errors["month"] = "Der Monat liegt zwischen 1 und 12."
+        if self.day is not None and self.month is None:
+            errors["month"] = "Ein Tag braucht einen Monat."
+        if self.day is not None and self.part:
+            errors["part"] = "Ein Tag ist schon genau; der Abschnitt bleibt leer."
+        if self.last_day is not None and (self.day is None or self.last_day <= self.day):
+            errors["last_day"] = "Der letzte Tag liegt nach dem ersten."
+        if not errors and self.year is not None and self.month is not None:
+            length = calendar.monthrange(self.year, self.month)[1]
+            for field in ("day", "last_day"):
+                day = getattr(self, field)
+                if day is not None and not 1 <= day <= length:
+                    errors[field] = (
+                        f"Den {day}. {german.MONTHS[self.month - 1]} {self.year} gibt es nicht."
+                    )
+        return errors
 
     def validate_constraints(self, exclude: Any = None) -> None:
         """Check the constraints, those that name what no form has, too.
@@ -362,6 +407,50 @@ class Statement(CatalogueModel):
 
     def get_absolute_url(self) -> str:
         return f"{self.record.get_absolute_url()}#{self.anchor}"
+
+    @property
+    def date(self) -> str:
+        """As precise as its source: "2013", "Ende September 2019", "6.–8. Oktober 2021".
+
+        Empty without a year.
+        """
+        if self.year is None:
+            return ""
+        parts = [self.get_part_display()] if self.part else []
+        if self.day and self.last_day:
+            parts.append(f"{self.day}.–{self.last_day}.")
+        elif self.day:
+            parts.append(f"{self.day}.")
+        if self.month:
+            parts.append(german.MONTHS[self.month - 1])
+        return " ".join([*parts, str(self.year)])
+
+    @property
+    def machine_date(self) -> str:
+        """The date for ``<time datetime>`` and exports: "2013", "2019-09" or "2024-02-21".
+
+        Empty without a year.
+        """
+        if self.year is None:
+            return ""
+        text = f"{self.year:04}"
+        if self.month:
+            text += f"-{self.month:02}"
+        if self.day:
+            text += f"-{self.day:02}"
+        return text
+
+    @property
+    def since(self) -> str:
+        """Since when it holds: "seit 2013", "seit dem 21. Februar 2024"; empty where not stated."""
+        if self.year is None:
+            return ""
+        return f"seit dem {self.date}" if self.day else f"seit {self.date}"
+
+    @property
+    def and_since(self) -> str:
+        """The same as the end of a line: ", seit 2013"."""
+        return f", {self.since}" if self.since else ""
 
     @property
     def passage(self) -> str:
@@ -433,7 +522,7 @@ class UserGroup(Statement):
 
     @property
     def fact(self) -> str:
-        return f"Nutzergruppe: {self.user_group}"
+        return f"Nutzergruppe: {self.user_group}{self.and_since}"
 
 
 class OtherName(Statement):
@@ -478,7 +567,7 @@ class StatusStatement(Statement):
 
     @property
     def fact(self) -> str:
-        return f"Status: {self.get_status_display()}"
+        return f"Status: {self.get_status_display()}{self.and_since}"
 
 
 class KeyFigure(Statement):
@@ -517,57 +606,10 @@ class Milestone(Statement):
             "pk",
         ]
 
-    def clean(self) -> None:
-        """Refuse days that the calendar does not have, beside their field."""
-        super().clean()
-        errors = {}
-        if self.year is not None and not 1900 <= self.year <= 2100:
-            errors["year"] = "Das Jahr liegt zwischen 1900 und 2100."
-        if self.month is not None and not 1 <= self.month <= 12:
-            errors["month"] = "Der Monat liegt zwischen 1 und 12."
-        if self.day is not None and self.month is None:
-            errors["month"] = "Ein Tag braucht einen Monat."
-        if self.day is not None and self.part:
-            errors["part"] = "Ein Tag ist schon genau; der Abschnitt bleibt leer."
-        if self.last_day is not None and (self.day is None or self.last_day <= self.day):
-            errors["last_day"] = "Der letzte Tag liegt nach dem ersten."
-        if not errors and self.year is not None and self.month is not None:
-            length = calendar.monthrange(self.year, self.month)[1]
-            for field in ("day", "last_day"):
-                day = getattr(self, field)
-                if day is not None and not 1 <= day <= length:
-                    errors[field] = (
-                        f"Den {day}. {german.MONTHS[self.month - 1]} {self.year} gibt es nicht."
-                    )
-        if errors:
-            raise ValidationError(errors)
-
-    @property
-    def date(self) -> str:
-        """As precise as its source: "2013", "Ende September 2019", "6.–8. Oktober 2021"."""
-        parts = [self.get_part_display()] if self.part else []
-        if self.day and self.last_day:
-            parts.append(f"{self.day}.–{self.last_day}.")
-        elif self.day:
-            parts.append(f"{self.day}.")
-        if self.month:
-            parts.append(german.MONTHS[self.month - 1])
-        return " ".join([*parts, str(self.year)])
-
     @property
     def chronological_key(self) -> tuple[int, int, int]:
         """Sort key of the date, see :func:`chronological_key`."""
         return chronological_key(self.year, self.month, self.day, self.part)
-
-    @property
-    def machine_date(self) -> str:
-        """The date for ``<time datetime>`` and exports: "2013", "2019-09" or "2024-02-21"."""
-        text = f"{self.year:04}"
-        if self.month:
-            text += f"-{self.month:02}"
-        if self.day:
-            text += f"-{self.day:02}"
-        return text
 
     @property
     def fact(self) -> str:

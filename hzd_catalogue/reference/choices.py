@@ -75,6 +75,7 @@ class Hint(models.TextChoices):
     CONTRADICTION = "widerspruch", "Quellen widersprechen sich"
     UNNAMED_STATES = "laender-nicht-genannt", "Länder nicht genannt"
     SINGLE_SOURCE = "eine-quelle", "nur eine Quelle"
+    NO_SINCE = "seit-ohne-angabe", "seit: ohne Angabe"
 
 
 class DateBasis(models.TextChoices):

@@ -166,12 +166,14 @@ def test_an_editor_adds_a_state_that_joins(browser, own_site_url):
         page.get_by_role("link", name="Wohngeldverfahren").click()
 
         page.get_by_role("button", name="Beteiligung eines Landes hinzufügen").click()
-        row = page.locator("tr.dynamic-participations").last
-        choose(page, row.locator(".field-federal_state"), "Saarland")
-        row.locator(".field-participation_status select").select_option(label="tritt bei")
-        choose(page, row.locator(".field-source"), "000")
-        row.locator(".field-paragraph input").fill("16")
-        row.locator(".field-quote input, .field-quote textarea").fill("nur für diesen Test")
+        row = page.locator(".dynamic-participations").last
+        choose(page, row.locator(".fieldBox.field-federal_state"), "Saarland")
+        row.locator(".fieldBox.field-participation_status select").select_option(label="tritt bei")
+        choose(page, row.locator(".fieldBox.field-source"), "000")
+        row.locator(".fieldBox.field-paragraph input").fill("16")
+        row.locator(".fieldBox.field-quote input, .fieldBox.field-quote textarea").fill(
+            "nur für diesen Test"
+        )
         page.get_by_role("button", name="Sichern", exact=True).click()
         expect(page.locator(".messagelist .success")).to_be_visible()
 

@@ -46,6 +46,19 @@ def test_all_phrases_stand_where_they_should(documents):
     assert check(documents) == "6 Angaben geprüft, 0 fehlerhaft.\n"
 
 
+def test_the_words_for_a_since_stand_in_the_same_paragraph(documents):
+    Participation.objects.update(year=2019, since_quote="seit Ende September 2019")
+    check(documents)
+    Participation.objects.update(since_quote="seit September 2019")
+    lines, _summary = failing_check(documents)
+    assert lines == [
+        (
+            "beBPo – Hessen: beteiligt, seit 2019 – Dokument 000, Absatz 2: "
+            "Der Wortlaut „seit September 2019“ steht dort nicht."
+        )
+    ]
+
+
 @pytest.mark.parametrize("quote", ["Hessen ist  dabei", "hessen ist dabei", "Hessen war dabei"])
 def test_a_phrase_that_differs_by_a_letter_fails(documents, quote):
     Participation.objects.update(quote=quote)

@@ -55,6 +55,7 @@ def _fault(statement: Statement, document: list[str] | None) -> str:
         return f"Die Datei {statement.source.file_name} fehlt."
     if not 1 <= statement.paragraph <= len(document):
         return f"Das Dokument hat nur {len(document)} Absätze."
-    if statement.quote not in document[statement.paragraph - 1]:
-        return f"Der Wortlaut „{statement.quote}“ steht dort nicht."
+    for quote in (statement.quote, statement.since_quote):
+        if quote not in document[statement.paragraph - 1]:
+            return f"Der Wortlaut „{quote}“ steht dort nicht."
     return ""
