@@ -64,7 +64,7 @@ COOPERATIONS = record_listing(
 class PartnerFilterSet(RecordFilterSet):
     """Filters of ``/partner/``."""
 
-    partner = Facet(label="Arbeitet zusammen mit", pairs="colleague_pairs", labels=partner_labels)
+    partner = Facet(label="Gemeinsame Vorhaben mit", pairs="colleague_pairs", labels=partner_labels)
     status = Facet(label="Status der Vorhaben", pairs="status_pairs", labels=lambda: Status.choices)
     art = Facet(label="Art", lookup="kind", labels=lambda: PartnerKind.choices)
 

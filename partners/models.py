@@ -27,6 +27,7 @@ class PartnerKind(models.TextChoices):
     UNIVERSITY = "hochschule", "Hochschule"
     COMMITTEE = "gremium", "Gremium"
     ASSOCIATION = "verband", "Verband"
+    ALLIANCE = "zusammenschluss", "Zusammenschluss"
 
 
 class CooperationKind(models.TextChoices):
@@ -36,7 +37,7 @@ class CooperationKind(models.TextChoices):
     STATE_ALLIANCE = "laenderverbund", "Verbund von Ländern"
     RESEARCH = "forschungskooperation", "Forschungskooperation"
     STUDIES = "studiengaenge", "Studiengänge"
-    MINISTRY_WORK = "ministerium", "Zusammenarbeit mit einem Ministerium"
+    MINISTRY_WORK = "ministerium", "Zusammenarbeit mit Regierung oder Ministerium"
     JOINT_OPERATION = "gemeinsamer-betrieb", "gemeinsamer Betrieb"
     JOINT_PROGRAMME = "gemeinsames-programm", "gemeinsames Programm"
     EVENT = "veranstaltung", "Veranstaltungspartnerschaft"

@@ -65,7 +65,7 @@ def states_cell(data: Sequence[dict[str, Any]]) -> str:
     words = [f"{item['name']} ({item['status']['name']})" for item in data if item["status"]]
     by_rule = [item for item in data if not item["status"]]
     if any(item["basis"] == "bundesweit" for item in by_rule):
-        return "; ".join([f"bundesweit ({'alle übrigen' if words else 'alle'} Länder)", *words])
+        return "; ".join(["bundesweit", *words])
     return "; ".join([*(f"{item['name']} (als Land der HZD)" for item in by_rule), *words])
 
 

@@ -103,7 +103,7 @@ def _states(project: Project) -> list[tuple[str, str]]:
     named = [standing.federal_state for standing in project.standings]
     states = [(state.name, state.get_absolute_url()) for state in named]
     if project.is_nationwide:
-        states.append(("alle 16 Länder", reverse("state-list")))
+        states.append(("bundesweit", reverse("state-list")))
     return states
 
 

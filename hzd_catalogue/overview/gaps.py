@@ -49,15 +49,15 @@ QUESTIONS = (
     ),
     Question(
         "Ohne Jahresangabe",
-        "Kein Dokument nennt ein Jahr, in dem etwas begann, beitrat oder vereinbart wurde; bei "
-        "Partnern: zu keinem ihrer Vorhaben.",
+        "Zu diesem Eintrag steht kein datiertes Ereignis im Katalog; bei Partnern: zu keinem ihrer "
+        "Vorhaben.",
         "jahr",
         MISSING,
     ),
     Question(
         "Status nicht genannt",
-        "Kein Dokument sagt, ob das Vorhaben geplant, im Einsatz oder beendet ist; bei Partnern: "
-        "keines ihrer Vorhaben.",
+        "Keine Angabe zu diesem Eintrag nennt einen Status; bei Partnern: keine zu einem ihrer "
+        "Vorhaben.",
         "status",
         MISSING,
     ),
@@ -69,7 +69,7 @@ QUESTIONS = (
     ),
     Question(
         "Nur eine Quelle",
-        "Alle Angaben stammen aus einem einzigen Dokument; kein zweites bestätigt sie.",
+        "Alle Angaben stammen aus einem einzigen Dokument.",
         "hinweis",
         Hint.SINGLE_SOURCE,
     ),

@@ -214,7 +214,7 @@ def status_cell(data: dict[str, Any] | None) -> str:
 def states_cell(data: Sequence[dict[str, str]]) -> str:
     """Return the states' names; of bundesweite records that word instead."""
     if any(item["basis"] == "bundesweit" for item in data):
-        return "bundesweit (alle Länder)"
+        return "bundesweit"
     return names_cell(data)
 
 

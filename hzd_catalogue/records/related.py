@@ -1,7 +1,8 @@
 """Related records, by a rule that the page shows.
 
 Three points for each common partner, two for each common topic, one for each common federal
-state, of which at most three count and Hessen, which takes part in everything, does not.
+state, of which at most three count. Hessen, which takes part in everything, does not, nor do the
+states of a bundesweit record, which no source has named.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.index import ListIndex
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.result import Result
+from hzd_catalogue.reference.choices import Reach
 from hzd_catalogue.reference.german import counted, in_words
 from hzd_catalogue.reference.models import HOME_STATE
 
@@ -62,12 +64,20 @@ def related_records(listing: Listing, revision: Hashable, pk: int) -> list[Relat
 def _sharing(index: ListIndex, facet: str, position: int) -> Counter[int]:
     """Return for each position how many values of a facet it shares with ``position``."""
     values, everyone = index.facets[facet], range(len(index))
+    left_out = _nationwide(index) if facet == "land" else 0
+    if left_out >> position & 1:
+        return Counter()
     return Counter(
         other
         for value in values.of(position)
         if value not in (MISSING, HOME_STATE)
-        for other in members(values.bitmaps[value], everyone)
+        for other in members(values.bitmaps[value] & ~left_out, everyone)
     )
+
+
+def _nationwide(index: ListIndex) -> int:
+    """Return the bitmap of the records that are bundesweit."""
+    return index.facets["reichweite"].bitmaps.get(Reach.NATIONWIDE, 0)
 
 
 def _points(shared: dict[str, Counter[int]]) -> Counter[int]:

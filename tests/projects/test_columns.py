@@ -91,7 +91,7 @@ def test_newest_source_stands_first_and_older_ones_below(catalogue, client):
 
 
 def test_bundesweit_is_said(catalogue, client):
-    assert csv_cells(client, "konsens")["Länder"].startswith("bundesweit (alle")
+    assert csv_cells(client, "konsens")["Länder"] == "bundesweit; Hessen (beteiligt)"
     assert len(exported(client)["konsens"]["states"]) == 16
 
 

@@ -277,4 +277,4 @@ def test_the_page_says_by_the_rule_of_the_gaps_that_states_are_not_named(db, cli
     assert set(Project.objects.without_named_states().filter(name__endswith="Land")) == {alone}
     for project in (alone, together):
         content = client.get(project.get_absolute_url()).content.decode()
-        assert ("Länderübergreifend; die anderen" in content) == (project == alone)
+        assert ("Länderübergreifend; zu einem anderen Land" in content) == (project == alone)

@@ -1,6 +1,7 @@
 import pytest
 
 from hzd_catalogue.records.related import RELATED_SHOWN, related_records
+from hzd_catalogue.reference.choices import Reach
 from hzd_catalogue.reference.models import HOME_STATE, FederalState, Revision
 from partners.models import Role
 from projects.filters import PROJECTS
@@ -58,6 +59,16 @@ def test_hessen_alone_relates_nothing(empty_catalogue):
     assert reasons(one) == []
 
 
+def test_states_are_not_shared_by_being_bundesweit(empty_catalogue):
+    saarland = make_state("DE-SL", "Saarland")
+    named, other = make_project(), make_project(reach=Reach.NATIONWIDE)
+    another = make_project(reach=Reach.NATIONWIDE)
+    for project in (named, other):
+        make_participation(project, saarland)
+
+    assert [reasons(project) for project in (named, other, another)] == [[], [], []]
+
+
 def test_a_draft_is_no_relation_and_has_none(empty_catalogue):
     topic = make_topic()
     project = make_project(topics=[topic])
@@ -76,7 +87,9 @@ def test_relations_of_the_real_catalogue_are_those_of_the_rule(catalogue):
         project: (
             {group.record for group in project.partner_roles},
             set(project.topics.all()),
-            {code for code, members in counting.items() if project in members},
+            {code for code, members in counting.items() if project in members}
+            if not project.is_nationwide
+            else set(),
         )
         for project in projects
     }
