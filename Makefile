@@ -88,7 +88,7 @@ test-all-pythons: ## the tests on SQLite under each of PYTHONS
 	  echo "$$python is not installed: the tests with it are left out." >&2; [ -z "$(REQUIRE_ALL)" ] || exit; fi; done
 
 .PHONY: mutants
-mutants: $(venv)/.mutants node_modules/.runtime ## break the code by hand and by chance: do tests notice? some 45 minutes
+mutants: $(venv)/.mutants node_modules/.runtime ## break the code by hand and by chance: do tests notice? about an hour
 	$(bin)/python -m tests.mutants $(ARGS)
 
 .PHONY: check-sources
