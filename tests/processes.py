@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-PROJECT = Path(__file__).resolve().parent.parent
+from tests.checkout import PROJECT
 
 #: The environment of a process, which says where its site's files and database are.
 Variables = dict[str, str]

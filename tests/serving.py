@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
 
-from tests.processes import PROJECT, Variables, shell
+from tests.checkout import PROJECT
+from tests.processes import Variables, shell
 
 START_SECONDS = 30
 #: Name and password of the site's administrator.

@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -11,8 +10,8 @@ from django.apps import apps
 from hzd_catalogue.lists.facets import Facet
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
+from tests.checkout import PROJECT
 
-PROJECT = Path(__file__).resolve().parent.parent
 MACHINERY = sorted(
     file
     for name in ("lists", "exports")

@@ -12,8 +12,7 @@ from django.core.management import call_command
 from packaging.version import Version
 
 from hzd_catalogue import __version__
-
-PROJECT = Path(__file__).resolve().parent.parent
+from tests.checkout import PROJECT
 
 
 def tracked_files(*patterns):

@@ -7,11 +7,11 @@ import re
 import sqlite3
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).resolve().parent.parent
+from tests.checkout import PROJECT
+
 ELSEWHERE = {
     "DATABASE_URL": "postgresql://catalogue@database.invalid/catalogue",
     "SECRET_KEY": "a-secret",

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.chromium import find_chromium, launch_chromium
-from tests.processes import PROJECT, new_site
+from tests.checkout import PROJECT
+from tests.processes import new_site
 from tests.serving import prepare, served
 
 DIRECTORY = PROJECT / "docs" / "screenshots"

@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser.conftest import leave_out
 from tests.browser.page_types import PAGE_TYPES
-from tests.processes import PROJECT
+from tests.checkout import PROJECT
 
 CHECKER = PROJECT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.page_types import every_page_type, unfold, visit
-from tests.processes import PROJECT
+from tests.checkout import PROJECT
 
 MEASURING = PROJECT / "tests" / "browser" / "measuring.js"
 #: Pictures that would be too small to read; tiles and tables beside them hold the same.

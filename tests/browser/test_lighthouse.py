@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.chromium import CHROMIUM_ARGUMENTS
 from tests.browser.conftest import leave_out
-from tests.processes import PROJECT
+from tests.checkout import PROJECT
 
 LIGHTHOUSE = PROJECT / "node_modules" / "lighthouse" / "cli" / "index.js"
 #: The least that is good enough, of 100.

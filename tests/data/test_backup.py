@@ -42,8 +42,8 @@ from hzd_catalogue.records.models import Address, RetiredKey
 from hzd_catalogue.records.publishing import withdraw
 from hzd_catalogue.reference.models import Revision, Topic
 from projects.models import Participation, Project
+from tests.checkout import PROJECT
 
-PROJECT = Path(__file__).resolve().parents[2]
 LATER = "tests.data.later_migrations"
 CHANCE = random.Random(4711)  # noqa: S311
 PASSWORD = "Sehr-geheim-4711"

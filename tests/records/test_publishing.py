@@ -3,7 +3,6 @@
 import ast
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -14,6 +13,7 @@ from hzd_catalogue.records.models import Address, Record
 from hzd_catalogue.reference.models import Revision
 from partners.models import Cooperation, Partner
 from projects.models import Project
+from tests.checkout import PROJECT
 from tests.factories import (
     make_cooperation,
     make_evidence,
@@ -24,7 +24,6 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
 MAKERS = {make_partner: Partner, make_cooperation: Cooperation, make_project: Project}
 STATE = {"is_published", "first_published_at", "withdrawn_at"}
 #: Calls that only ask.

@@ -10,8 +10,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.checkout import PROJECT
 from tests.conftest import REQUIRE_ALL
-from tests.processes import PROJECT
 from tests.serving import free_port, served
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin")
