@@ -24,13 +24,14 @@ from hzd_catalogue.reference.choices import (
     NameKind,
     ParticipationStatus,
     PartOfPeriod,
+    RelationKind,
     Status,
 )
 from hzd_catalogue.reference.models import CatalogueModel, FederalState, KeyedModel, Source
 
 from .addresses import RetiredKey
 from .keys import ALPHABET, KEY_LENGTH, LETTERS, derived_key, random_key
-from .kinds import FIELDS, Fields, Kind, RecordType, kind_constraints
+from .kinds import DATED_TYPES, FIELDS, Fields, Kind, RecordType, kind_constraints
 
 QUOTE_MAX_WORDS = 12
 
@@ -73,24 +74,38 @@ def chronological_key(
     return (year, place * 4, 0)
 
 
+#: The fields that name the records of which a statement says something.
+CONCERNED = ("record", "partner", "related")
+
+
 class StatementQuerySet(models.QuerySet):
     """Rules that hold for every kind of statement."""
 
     def published(self) -> Self:
-        """Keep statements about records, and roles of partners, that visitors may see."""
-        return self.without_draft_partners().filter(record__is_published=True)
+        """Keep statements about records that visitors may see, as far as they name no draft."""
+        return self.naming_no_draft().filter(record__is_published=True)
 
-    def without_draft_partners(self) -> Self:
-        """Leave out the roles of partners that are drafts."""
-        return self.filter(Q(partner__isnull=True) | Q(partner__is_published=True))
+    def naming_no_draft(self) -> Self:
+        """Leave out roles of partners that are drafts, and relations to drafts."""
+        return self.filter(
+            Q(partner__isnull=True) | Q(partner__is_published=True),
+            Q(related__isnull=True) | Q(related__is_published=True),
+        )
 
     def newest_first(self) -> Self:
         """Order by the sources' order in time, newest first, then by paragraph."""
         return self.order_by("-source__rank", "paragraph", "pk")
 
+    def with_concerned(self) -> Self:
+        """Load the published records that events concern besides their own."""
+        records: Any = self.model._meta.get_field("concerns").related_model
+        return self.prefetch_related(
+            models.Prefetch("concerns", records.objects.published().names())
+        )
+
     def with_names(self) -> Self:
         """Load what the statements name."""
-        return self.select_related("source", "federal_state", "partner")
+        return self.select_related("source", "federal_state", "partner", "related")
 
 
 class StatementManager(models.Manager.from_queryset(StatementQuerySet)):  # type: ignore[misc]
@@ -178,6 +193,15 @@ class Statement(CatalogueModel):
         limit_choices_to={"type": RecordType.PARTNER},
     )
     role = models.CharField("Rolle", max_length=160, blank=True)
+    relation = models.CharField("Bezug", max_length=20, blank=True, choices=RelationKind)
+    related = models.ForeignKey(
+        "records.Record",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="incoming_relations",
+        verbose_name="Eintrag",
+    )
     user_group = models.CharField("Nutzergruppe", max_length=160, blank=True)
     name = models.CharField("Name", max_length=200, blank=True)
     name_kind = models.CharField("Art", max_length=20, blank=True, choices=NameKind)
@@ -185,6 +209,15 @@ class Statement(CatalogueModel):
     status = models.CharField("Status", max_length=20, blank=True, choices=Status)
     event = models.CharField("Art", max_length=20, blank=True, choices=MilestoneKind)
     title = models.CharField("Ereignis", max_length=160, blank=True)
+    #: Of milestones only: an event stands once, whatever it concerns.
+    concerns = models.ManyToManyField(
+        "records.Record",
+        related_name="concerning_events",
+        blank=True,
+        limit_choices_to={"type__in": DATED_TYPES},
+        verbose_name="betrifft auch",
+        help_text="Andere Einträge, um die es bei dem Ereignis geht: Es steht auch bei ihnen.",
+    )
     year = models.PositiveSmallIntegerField("Jahr", null=True, blank=True)
     month = models.PositiveSmallIntegerField(
         "Monat", null=True, blank=True, help_text="Nur, wenn die Quelle ihn nennt."
@@ -333,9 +366,24 @@ class Statement(CatalogueModel):
             raise ValidationError(
                 f"{self.get_kind_display()}: nicht bei {self.record.get_type_display()}."
             )
-        errors = self._wrong_date()
+        errors = self._wrong_date() | self._wrong_relation()
         if errors:
             raise ValidationError(errors)
+
+    def _wrong_relation(self) -> dict[str, str]:
+        """Return what is wrong with the two ends of a relation, by field."""
+        related: Any = self.related
+        if related is None:
+            return {}
+        if related.pk == self.record_id:
+            return {"related": "Ein Eintrag hat keinen Bezug zu sich selbst."}
+        ends = (self.record.type, related.type)
+        if self.relation == RelationKind.BELONGS_TO and ends != (
+            RecordType.PROJECT,
+            RecordType.COOPERATION,
+        ):
+            return {"relation": "„gehört zu“ führt von einem Projekt zu einer Kooperation."}
+        return {}
 
     def _wrong_date(self) -> dict[str, str]:
         """Return what is wrong with the date, by field: days that no calendar has, and the like."""
@@ -492,7 +540,7 @@ class KeyGiver:
         subject = [_as_text(getattr(statement, name)) for name in statement.kind_fields().subject]
         record: Any = statement.record
         parts: tuple[str | int, ...] = (
-            f"{record.type}/{record.slug}",
+            record.path,
             str(statement.statement_kind),
             *subject,
             statement.source.slug,
@@ -507,7 +555,25 @@ class KeyGiver:
 
 
 def _as_text(value: Any) -> str:
+    """Return a field's value in a derived key, which tells partners, too, by their slug alone."""
     return value.natural_key()[0] if isinstance(value, KeyedModel) else str(value)
+
+
+class Relation(Statement):
+    """How a record relates to another one, as a source states it; seen from both sides."""
+
+    statement_kind = Kind.RELATION
+    #: Filled: the table's constraint demands it.
+    related: Any
+
+    class Meta:
+        proxy = True
+        verbose_name = "Bezug"
+        verbose_name_plural = "Bezüge"
+
+    @property
+    def fact(self) -> str:
+        return f"{self.get_relation_display()} {self.related.name}{self.and_since}"
 
 
 class UserGroup(Statement):

@@ -47,7 +47,36 @@ class Aspect(models.TextChoices):
     DESCRIPTION = "beschreibung", "Beschreibung"
     REACH = "reichweite", "Reichweite"
     LEVEL = "ebene", "Ebene"
-    COOPERATION = "kooperation", "Zugehörigkeit zur Kooperation"
+
+
+class RelationKind(models.TextChoices):
+    """How a record relates to another: what the passage says, read from the one to the other."""
+
+    BELONGS_TO = "gehoert-zu", "gehört zu"
+    PART_OF = "teil-von", "Teil von"
+    USED_IN = "genutzt-in", "genutzt in"
+    PRESENTED_AT = "vorgestellt-auf", "vorgestellt auf"
+    GOAL_OF = "ziel-von", "Ziel von"
+    TOOL_FOR = "werkzeug-fuer", "Werkzeug für"
+    APPLIES = "wendet-an", "wendet an"
+    EXAMPLE_OF = "beispiel-fuer", "Beispiel für"
+
+    @property
+    def from_the_other(self) -> str:
+        """The same, read from the other record."""
+        return _FROM_THE_OTHER[self]
+
+
+_FROM_THE_OTHER = {
+    RelationKind.BELONGS_TO: "dazu gehört",
+    RelationKind.PART_OF: "ein Teil davon ist",
+    RelationKind.USED_IN: "nutzt",
+    RelationKind.PRESENTED_AT: "vorgestellt wurde",
+    RelationKind.GOAL_OF: "hat zum Ziel",
+    RelationKind.TOOL_FOR: "ein Werkzeug dafür ist",
+    RelationKind.APPLIES: "angewandt in",
+    RelationKind.EXAMPLE_OF: "ein Beispiel dafür ist",
+}
 
 
 class MilestoneKind(models.TextChoices):

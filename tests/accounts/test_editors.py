@@ -23,6 +23,7 @@ EXPECTED = {
         "keyfigure": EDIT,
         "milestone": EDIT,
         "othername": EDIT,
+        "relation": EDIT,
         "statusstatement": EDIT,
         "usergroup": EDIT,
     },

@@ -43,7 +43,7 @@ def failing_check(directory: Path) -> tuple[list[str], str]:
 
 def test_all_phrases_stand_where_they_should(documents):
     """Lines of blanks alone are no paragraphs."""
-    assert check(documents) == "6 Angaben geprüft, 0 fehlerhaft.\n"
+    assert check(documents) == "7 Angaben geprüft, 0 fehlerhaft.\n"
 
 
 def test_the_words_for_a_since_stand_in_the_same_paragraph(documents):
@@ -69,7 +69,7 @@ def test_a_phrase_that_differs_by_a_letter_fails(documents, quote):
             f"Der Wortlaut „{quote}“ steht dort nicht."
         )
     ]
-    assert summary == "6 Angaben geprüft, 1 fehlerhaft."
+    assert summary == "7 Angaben geprüft, 1 fehlerhaft."
 
 
 def test_a_phrase_of_another_paragraph_fails(documents):
@@ -94,9 +94,9 @@ def test_a_paragraph_beyond_the_end_fails(documents):
 def test_a_missing_document_fails(documents):
     Source.objects.update(file_name="nirgends.txt")
     lines, summary = failing_check(documents)
-    assert len(lines) == 6
+    assert len(lines) == 7
     assert lines[0].endswith(": Die Datei nirgends.txt fehlt.")
-    assert summary == "6 Angaben geprüft, 6 fehlerhaft."
+    assert summary == "7 Angaben geprüft, 7 fehlerhaft."
 
 
 def test_a_missing_directory_is_refused(documents):

@@ -20,6 +20,7 @@ KEYS = {
     "dj2ay3kd0d": "Beleg für: Ebene",
     "crdqnr62n8": "Beleg für: Reichweite",
     "tt7d2wv2xn": "ekom21: Prüfstelle",
+    "jaw4mzc5bc": "gehört zu Postfach",
     "xzxwabc3zj": "Hessen: beteiligt",
     "cw5spsvrp7": "Beginn Ende September 2019: Anfang",
 }

@@ -234,11 +234,6 @@ def test_description_reach_and_level_have_a_passage(catalogue):
         assert {"beschreibung", "reichweite", "ebene"} <= aspects, record
 
 
-def test_membership_in_a_cooperation_has_a_passage(catalogue):
-    with_passage = Project.objects.filter(statements__aspect="kooperation").distinct()
-    assert set(with_passage) == set(Project.objects.filter(cooperation__isnull=False))
-
-
 def test_every_partner_has_a_role(catalogue):
     assert [row for row in Partner.objects.all() if not row.roles_held.exists()] == []
     assert [row for row in Cooperation.objects.all() if not row.involvements] == []
