@@ -8,6 +8,7 @@ from partners.models import Cooperation, Partner
 from projects.models import Project
 from tests.addresses import public_addresses
 from tests.chance import seeds
+from tests.factories import make_level, make_state, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,21 @@ def consume(response):
 
 @pytest.mark.parametrize("address", public_addresses())
 def test_every_address_answers(catalogue, client, address):
+    response = client.get(address)
+    consume(response)
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", [*public_addresses(), "/laender/hessen/", "/laender/saarland/", "/themen/wohnen/"]
+)
+def test_every_address_answers_before_there_are_records(empty_catalogue, client, address):
+    make_level()
+    make_topic("Wohnen")
+    for code, name in (("DE-HE", "Hessen"), ("DE-SL", "Saarland")):
+        make_state(code, name)
+
     response = client.get(address)
     consume(response)
 
