@@ -25,6 +25,7 @@ from hzd_catalogue.reference.models import (
 
 from .addresses import Address
 from .kinds import FIELDS, KINDS_WITH_SINCE, Kind, RecordType, kinds_of
+from .proxied import Proxied, ProxiedManager
 from .relations import Tie, ties
 from .statements import CONCERNED, Statement, chronological_key, newest
 
@@ -152,18 +153,13 @@ class RecordQuerySet(KeyedQuerySet):
         return self.none()
 
 
-class RecordManager(models.Manager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
-    """Finds the records of its model's type; those of every type for ``Record`` itself."""
-
-    def get_queryset(self) -> Any:
-        rows = super().get_queryset()
-        record_type = self.model.record_type
-        return rows.filter(type=record_type) if record_type else rows
+class RecordManager(ProxiedManager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
+    """Finds records."""
 
 
 def manager_of(queryset: type[RecordQuerySet]) -> Any:
     """Return the manager of one type of record, with the rules of ``queryset``."""
-    return RecordManager.from_queryset(queryset)()
+    return ProxiedManager.from_queryset(queryset)()
 
 
 def statements_of(kind: str) -> Any:
@@ -176,16 +172,16 @@ def statements_of(kind: str) -> Any:
     )
 
 
-class Record(KeyedModel):
+class Record(Proxied, KeyedModel):
     """A partner, a cooperation or a project."""
 
     #: The proxy's type; empty for ``Record`` itself, whose rows are of any type.
     record_type: ClassVar[str] = ""
+    proxied_by, proxy_attribute = "type", "record_type"
     #: The proxy's closed vocabulary for ``kind``.
     kinds: ClassVar[type[models.TextChoices]]
     #: Name of the proxy's URL pattern of a detail page.
     detail_url_name: ClassVar[str]
-    _proxies: ClassVar[dict[str, type[Record]]] = {}
 
     type = models.CharField("Typ", max_length=20, choices=RecordType, editable=False)
     name = models.CharField("Name", max_length=200)
@@ -282,26 +278,8 @@ class Record(KeyedModel):
             ),
         ]
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if cls.record_type:
-            Record._proxies[cls.record_type] = cls
-
     def __str__(self) -> str:
         return self.name
-
-    @classmethod
-    def from_db(cls, db: Any, field_names: Any, values: Any) -> Any:
-        """Return an instance of the proxy of the row's type."""
-        proxy = cls
-        if not cls.record_type and "type" in field_names:
-            proxy = Record._proxies[values[list(field_names).index("type")]]
-        return super(Record, proxy).from_db(db, field_names, values)
-
-    @staticmethod
-    def proxy_of(record_type: str) -> Any:
-        """Return the model of a type."""
-        return Record._proxies[record_type]
 
     @classmethod
     def statement_kinds(cls) -> list[str]:
@@ -375,9 +353,6 @@ class Record(KeyedModel):
             super().save(*args, **kwargs)
             if self.is_published:
                 Address.claim(self)
-
-    def _complete(self) -> None:
-        self.type = self.record_type or self.type
 
     def get_absolute_url(self) -> str:
         return reverse(self.detail_url_name, args=[self.slug])

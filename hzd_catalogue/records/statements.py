@@ -32,6 +32,7 @@ from hzd_catalogue.reference.models import CatalogueModel, FederalState, KeyedMo
 from .addresses import RetiredKey
 from .keys import ALPHABET, KEY_LENGTH, LETTERS, derived_key, random_key
 from .kinds import DATED_TYPES, FIELDS, Fields, Kind, RecordType, kind_constraints
+from .proxied import Proxied, ProxiedManager
 
 QUOTE_MAX_WORDS = 12
 
@@ -108,13 +109,8 @@ class StatementQuerySet(models.QuerySet):
         return self.select_related("source", "federal_state", "partner", "related")
 
 
-class StatementManager(models.Manager.from_queryset(StatementQuerySet)):  # type: ignore[misc]
-    """Finds the statements of its model's kind; those of every kind for ``Statement`` itself."""
-
-    def get_queryset(self) -> Any:
-        rows = super().get_queryset()
-        kind = self.model.statement_kind
-        return rows.filter(kind=kind) if kind else rows
+class StatementManager(ProxiedManager.from_queryset(StatementQuerySet)):  # type: ignore[misc]
+    """Finds statements."""
 
 
 def contradicted(rows: Any, field: str, *about: str) -> Any:
@@ -131,12 +127,12 @@ def contradicted(rows: Any, field: str, *about: str) -> Any:
     return rows.filter(models.Exists(others)).order_by()
 
 
-class Statement(CatalogueModel):
+class Statement(Proxied, CatalogueModel):
     """One fact as one passage of one document states it."""
 
     #: The proxy's kind; empty for ``Statement`` itself, whose rows are of any kind.
     statement_kind: ClassVar[str] = ""
-    _proxies: ClassVar[dict[str, type[Statement]]] = {}
+    proxied_by, proxy_attribute = "kind", "statement_kind"
 
     key = models.CharField(
         "Schlüssel",
@@ -306,26 +302,8 @@ class Statement(CatalogueModel):
             *kind_constraints(),
         ]
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if cls.statement_kind:
-            Statement._proxies[cls.statement_kind] = cls
-
     def __str__(self) -> str:
         return f"{self.record}: {self.fact}"
-
-    @classmethod
-    def from_db(cls, db: Any, field_names: Any, values: Any) -> Any:
-        """Return an instance of the proxy of the row's kind."""
-        proxy = cls
-        if not cls.statement_kind and "kind" in field_names:
-            proxy = Statement._proxies[values[list(field_names).index("kind")]]
-        return super(Statement, proxy).from_db(db, field_names, values)
-
-    @staticmethod
-    def proxy_of(kind: str) -> Any:
-        """Return the model of a kind."""
-        return Statement._proxies[kind]
 
     @classmethod
     def kind_fields(cls) -> Fields:
@@ -440,7 +418,7 @@ class Statement(CatalogueModel):
         super().save(*args, **kwargs)
 
     def _complete(self) -> None:
-        self.kind = self.statement_kind or self.kind
+        super()._complete()
         self.key = self.key or random_key()
 
     @property
