@@ -17,7 +17,7 @@ from tests.listing import ask
 
 pytestmark = pytest.mark.django_db
 
-EDITS = 15
+EDITS = 12
 ADMIN = {
     "partner": "/verwaltung/partners/partner/",
     "kooperationen": "/verwaltung/partners/cooperation/",

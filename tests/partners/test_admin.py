@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from partners.models import Cooperation, Partner, Role
+from tests.chance import some
 from tests.editing import add_row, editor_client, form_data, row_errors
 from tests.factories import (
     make_cooperation,
@@ -31,10 +32,8 @@ def editor(db):
 @pytest.mark.parametrize(
     ("change_list", "model"), [(PARTNERS, Partner), (COOPERATIONS, Cooperation)]
 )
-def test_every_record_of_the_catalogue_can_be_saved_unchanged(
-    catalogue, editor, change_list, model
-):
-    for record in model.objects.all():
+def test_a_record_of_the_catalogue_can_be_saved_unchanged(catalogue, editor, change_list, model):
+    for record in some(model.objects.all(), 4):
         url = f"{change_list}{record.pk}/change/"
         response = editor.post(url, form_data(editor.get(url)))
         assert response.status_code == 302, response.context["errors"]

@@ -15,6 +15,7 @@ from hzd_catalogue.records.publishing import withdraw
 from hzd_catalogue.reference.choices import Reach
 from hzd_catalogue.reference.models import Revision
 from projects.models import Participation, Project
+from tests.chance import some
 from tests.editing import add_row, editor_client, form_data, row_errors
 from tests.factories import (
     make_level,
@@ -42,9 +43,9 @@ def names(response):
     return {project.name for project in response.context["cl"].result_list}
 
 
-def test_every_project_of_the_catalogue_can_be_saved_unchanged(catalogue, editor):
+def test_a_project_of_the_catalogue_can_be_saved_unchanged(catalogue, editor):
     before = set(Participation.objects.values_list("pk", "quote"))
-    for project in Project.objects.all():
+    for project in some(Project.objects.all(), 5):
         data = form_data(editor.get(change_url(project)))
         response = editor.post(change_url(project), data)
         assert response.status_code == 302, response.context["errors"]

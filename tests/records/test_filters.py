@@ -41,7 +41,7 @@ def random_query_string(listing, seed):
 
 
 @pytest.mark.parametrize("listing", ALL)
-@pytest.mark.parametrize("seed", seeds(25))
+@pytest.mark.parametrize("seed", seeds(10))
 def test_every_count_is_the_number_of_hits_behind_its_link(catalogue, listing, seed):
     for facet in ask(listing, random_query_string(listing, seed)).facets:
         for option in facet.options:
@@ -51,7 +51,7 @@ def test_every_count_is_the_number_of_hits_behind_its_link(catalogue, listing, s
 
 
 @pytest.mark.parametrize("listing", ALL)
-@pytest.mark.parametrize("seed", seeds(25))
+@pytest.mark.parametrize("seed", seeds(10))
 def test_hits_are_those_of_the_query_rules(catalogue, listing, seed):
     """The same answer the slow way: one queryset a value, joined with OR and AND."""
     result = ask(listing, random_query_string(listing, seed)).result
