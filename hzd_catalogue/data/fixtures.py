@@ -84,26 +84,44 @@ class Layout:
     required: frozenset[str]
     #: Kinds of statement by the name of their group.
     statements: dict[str, Layout] = field(default_factory=dict)
+    #: Other rows that belong to one, by the name of their relation.
+    parts: dict[str, Layout] = field(default_factory=dict)
 
 
 @cache
 def layout_of(model: type[models.Model]) -> Layout:
     """Return how rows of ``model`` are written, the natural key first."""
     meta = model._meta
+    keyed = cast("type[KeyedModel]", model)
     candidates: list[Any] = sorted([*meta.fields, *meta.many_to_many])
     fields = [
         part
         for part in candidates
         if (part.editable or part.name in _WRITTEN_ALL_THE_SAME) and not part.auto_created
     ]
-    key = cast("type[KeyedModel]", model).natural_key_field
-    fields.sort(key=lambda part: part.name != key)
+    fields.sort(key=lambda part: part.name != keyed.natural_key_field)
     return Layout(
         model,
         {part.name: part for part in fields},
-        frozenset(part.name for part in fields if not part.blank and not part.has_default()),
+        _required(fields),
         _statements_of(model) if issubclass(model, Record) else {},
+        {name: _layout_of_part(meta.get_field(name)) for name in keyed.parts},
     )
+
+
+def _required(fields: list[Any]) -> frozenset[str]:
+    return frozenset(part.name for part in fields if not part.blank and not part.has_default())
+
+
+def _layout_of_part(relation: Any) -> Layout:
+    """Return how a row is written below the one that it belongs to."""
+    model = relation.related_model
+    fields: list[Any] = [
+        part
+        for part in model._meta.fields
+        if part.editable and not part.auto_created and part.name != relation.field.name
+    ]
+    return Layout(model, {part.name: part for part in fields}, _required(fields))
 
 
 def _statements_of(model: type[Record]) -> dict[str, Layout]:
@@ -164,6 +182,7 @@ def _entries(model: type[KeyedModel]) -> Iterator[dict[str, Any]]:
     rows = model._default_manager.prefetch_related(
         *(name for name, part in layout.fields.items() if part.is_relation)
     )
+    rows = rows.prefetch_related(*layout.parts)
     if layout.statements:
         statements = Statement.objects.with_names().prefetch_related("concerns")
         rows = rows.prefetch_related(models.Prefetch("statements", statements))
@@ -173,6 +192,9 @@ def _entries(model: type[KeyedModel]) -> Iterator[dict[str, Any]]:
             statements = sorted(getattr(row, group), key=_place_in_documents)
             if statements:
                 entry[group] = [_entry(statement, kind) for statement in statements]
+        for name, part in layout.parts.items():
+            if entries := [_entry(below, part) for below in getattr(row, name).all()]:
+                entry[name] = entries
         yield entry
 
 
@@ -354,17 +376,34 @@ class _Loading:
             return None
         values.pop("is_published", None)
         lists = _popped_lists(values, layout)
-        return self._save(layout.model(**values), lists)
+        row = self._save(layout.model(**values), lists)
+        if row is not None:
+            self._load_parts(entry, layout, row)
+        return row
+
+    def _load_parts(self, entry: dict[str, Any], layout: Layout, row: models.Model) -> None:
+        place = self._place
+        for name, part in layout.parts.items():
+            field = layout.model._meta.get_field(name).field  # type: ignore[union-attr]
+            for position, below in enumerate(self._rows_below(entry, name), start=1):
+                self._place = f"{place}, {name} {position}"
+                values = self._values(below, part)
+                if values is not None:
+                    self._save(part.model(**{field.name: row}, **values), {})
+            self._place = place
+
+    def _rows_below(self, entry: dict[str, Any], name: str) -> list[Any]:
+        rows = entry.get(name, [])
+        if isinstance(rows, list):
+            return rows
+        self._refuse(f"{name}: Erwartet wird eine Liste.")
+        return []
 
     def _load_statements(self, entry: Any, layout: Layout, record: Any) -> None:
         place = self._place
         for group, kind in layout.statements.items():
-            statements = entry.get(group, [])
-            if not isinstance(statements, list):
-                self._refuse(f"{group}: Erwartet wird eine Liste.")
-                continue
             said: list[Any] = []
-            for position, statement in enumerate(statements, start=1):
+            for position, statement in enumerate(self._rows_below(entry, group), start=1):
                 self._place = f"{place}, {group} {position}"
                 what = _without_key(statement)
                 if what in said:
@@ -407,7 +446,7 @@ class _Loading:
         values = {}
         is_complete = True
         for name in entry:
-            if name not in layout.fields and name not in layout.statements:
+            if not any(name in known for known in (layout.fields, layout.statements, layout.parts)):
                 self._refuse(f"Das Feld „{name}“ gibt es nicht.")
                 is_complete = False
         for name, part in layout.fields.items():
