@@ -94,7 +94,9 @@ class CooperationAdmin(RecordAdmin):
 
     counts = {
         "partner_count": count_of(Role, "record", "partner"),
-        "project_count": count_of(Relation, "related", "record", relation=RelationKind.BELONGS_TO),
+        "project_count": count_of(
+            Relation, "related_record", "record", relation=RelationKind.BELONGS_TO
+        ),
         "milestone_count": count_of(Milestone, "record", "pk"),
     }
     fieldsets: ClassVar[list[Any]] = [

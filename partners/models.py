@@ -208,7 +208,7 @@ class CooperationQuerySet(RecordQuerySet):
             return self.all()
         projects = Record.objects.published().for_state(code)
         belonging = Relation.objects.filter(relation=RelationKind.BELONGS_TO, record__in=projects)
-        return self.filter(Q(reach=Reach.NATIONWIDE) | Q(pk__in=belonging.values("related")))
+        return self.filter(Q(reach=Reach.NATIONWIDE) | Q(pk__in=belonging.values("related_record")))
 
     def with_contradictions(self) -> Self:
         """Keep cooperations whose status documents give differently."""

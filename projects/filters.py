@@ -37,7 +37,7 @@ PROJECTS = record_listing(
     search_fields=(
         name_of(
             "Kooperation",
-            "statements__related",
+            "statements__related_record",
             statements__relation=RelationKind.BELONGS_TO,
         ),
         *names_of("Partner", "statements__partner"),

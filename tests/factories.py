@@ -141,7 +141,7 @@ def make_project(evidence: bool = True, **values: Any) -> Project:
 def make_relation(record: Record, related: Record, **values: Any) -> Relation:
     """State how a record relates to another one: by default, that a project belongs there."""
     defaults = {"relation": RelationKind.BELONGS_TO, **passage(values.pop("source", None))}
-    return Relation.objects.create(record=record, related=related, **{**defaults, **values})
+    return Relation.objects.create(record=record, related_record=related, **{**defaults, **values})
 
 
 def make_participation(

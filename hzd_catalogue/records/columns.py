@@ -62,7 +62,7 @@ def statement_data(statement: Statement, context: ExportContext) -> dict[str, An
     fields = {record._meta.model_name: record}
     for name in kind.names:
         value = getattr(statement, name)
-        fields[kind.public_name(name)] = value.path if name == "related" else value
+        fields[kind.public_name(name)] = value.path if name == "related_record" else value
     return {
         "key": statement.key,
         "fact": statement.fact,

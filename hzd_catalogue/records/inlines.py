@@ -64,7 +64,7 @@ class StatementForm(forms.ModelForm):
             "relation": {
                 "required": "Bitte wählen, was der eine Eintrag mit dem anderen verbindet."
             },
-            "related": {"required": "Bitte den anderen Eintrag wählen."},
+            "related_record": {"required": "Bitte den anderen Eintrag wählen."},
             "name": {"required": "Bitte den Namen angeben."},
             "name_kind": {"required": "Bitte die Art wählen."},
             "event": {"required": "Bitte die Art wählen."},
@@ -116,7 +116,7 @@ class StatementInline(admin.TabularInline):
     extra = 0
     view_on_site = False
     fk_name = "record"
-    autocomplete_fields = ["source", "federal_state", "partner", "related", "concerns"]
+    autocomplete_fields = ["source", "federal_state", "partner", "related_record", "concerns"]
     model: type[Statement]
     #: One or two sentences above the rows that say what belongs here.
     guide = ""

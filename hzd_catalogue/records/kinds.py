@@ -55,6 +55,7 @@ _PUBLIC_NAMES: Mapping[str, str] = {
     "event": "kind",
     "user_group": "name",
     "relation": "kind",
+    "related_record": "related",
 }
 
 
@@ -116,9 +117,9 @@ FIELDS: Mapping[str, Fields] = {
     ),
     Kind.RELATION: Fields(
         "relations",
-        ("relation", "related"),
-        subject=("relation", "related"),
-        unique=("relation", "related", "paragraph"),
+        ("relation", "related_record"),
+        subject=("relation", "related_record"),
+        unique=("relation", "related_record", "paragraph"),
         unique_message="Dieser Bezug ist mit diesem Absatz schon eingetragen.",
         has_since=True,
     ),
@@ -168,7 +169,7 @@ FIELDS: Mapping[str, Fields] = {
 KINDS_WITH_SINCE = frozenset(kind for kind, fields in FIELDS.items() if fields.has_since)
 
 _EMPTY_AS_NULL = frozenset(
-    {"federal_state", "partner", "related", "value", "year", "month", "day", "last_day"}
+    {"federal_state", "partner", "related_record", "value", "year", "month", "day", "last_day"}
 )
 
 

@@ -140,7 +140,7 @@ class RecordQuerySet(KeyedQuerySet):
     def without_since(self) -> Self:
         """Keep the records of which something holds, and no document says since when."""
         rows = Statement.objects.published().filter(kind__in=KINDS_WITH_SINCE, year__isnull=True)
-        rows = rows.exclude(relation=RelationKind.PRESENTED_AT)
+        rows = rows.exclude(relation__in=RelationKind.of_a_moment())
         found = rows.order_by().values_list(*CONCERNED)
         return self.filter(pk__in={pk for pks in found for pk in pks if pk})
 

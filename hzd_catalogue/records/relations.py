@@ -34,7 +34,7 @@ def ties(outgoing: Iterable[Any], incoming: Iterable[Any]) -> list[Tie]:
         outgoing: the record's own statements.
         incoming: those of others that name it.
     """
-    seen = [(False, row.related, row) for row in outgoing]
+    seen = [(False, row.related_record, row) for row in outgoing]
     seen += [(True, row.record, row) for row in incoming]
     found: dict[tuple[str, bool, int], Tie] = {}
     for is_incoming, other, row in sorted(seen, key=lambda item: -item[2].source.rank):

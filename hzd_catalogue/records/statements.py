@@ -76,7 +76,7 @@ def chronological_key(
 
 
 #: The fields that name the records of which a statement says something.
-CONCERNED = ("record", "partner", "related")
+CONCERNED = ("record", "partner", "related_record")
 
 
 class StatementQuerySet(models.QuerySet):
@@ -90,7 +90,7 @@ class StatementQuerySet(models.QuerySet):
         """Leave out roles of partners that are drafts, and relations to drafts."""
         return self.filter(
             Q(partner__isnull=True) | Q(partner__is_published=True),
-            Q(related__isnull=True) | Q(related__is_published=True),
+            Q(related_record__isnull=True) | Q(related_record__is_published=True),
         )
 
     def newest_first(self) -> Self:
@@ -106,7 +106,7 @@ class StatementQuerySet(models.QuerySet):
 
     def with_names(self) -> Self:
         """Load what the statements name."""
-        return self.select_related("source", "federal_state", "partner", "related")
+        return self.select_related("source", "federal_state", "partner", "related_record")
 
 
 class StatementManager(ProxiedManager.from_queryset(StatementQuerySet)):  # type: ignore[misc]
@@ -190,7 +190,7 @@ class Statement(Proxied, CatalogueModel):
     )
     role = models.CharField("Rolle", max_length=160, blank=True)
     relation = models.CharField("Bezug", max_length=20, blank=True, choices=RelationKind)
-    related = models.ForeignKey(
+    related_record = models.ForeignKey(
         "records.Record",
         models.PROTECT,
         null=True,
@@ -350,11 +350,11 @@ class Statement(Proxied, CatalogueModel):
 
     def _wrong_relation(self) -> dict[str, str]:
         """Return what is wrong with the two ends of a relation, by field."""
-        related: Any = self.related
+        related: Any = self.related_record
         if related is None:
             return {}
         if related.pk == self.record_id:
-            return {"related": "Ein Eintrag hat keinen Bezug zu sich selbst."}
+            return {"related_record": "Ein Eintrag hat keinen Bezug zu sich selbst."}
         ends = (self.record.type, related.type)
         if self.relation == RelationKind.BELONGS_TO and ends != (
             RecordType.PROJECT,
@@ -542,7 +542,7 @@ class Relation(Statement):
 
     statement_kind = Kind.RELATION
     #: Filled: the table's constraint demands it.
-    related: Any
+    related_record: Any
 
     class Meta:
         proxy = True
@@ -551,7 +551,7 @@ class Relation(Statement):
 
     @property
     def fact(self) -> str:
-        return f"{self.get_relation_display()} {self.related.name}{self.and_since}"
+        return f"{self.get_relation_display()} {self.related_record.name}{self.and_since}"
 
 
 class UserGroup(Statement):

@@ -1,5 +1,7 @@
 """Closed vocabularies. Open ones (topics, roles) are data."""
 
+from __future__ import annotations
+
 from django.db import models
 
 
@@ -55,11 +57,16 @@ class RelationKind(models.TextChoices):
     BELONGS_TO = "gehoert-zu", "gehört zu"
     PART_OF = "teil-von", "Teil von"
     USED_IN = "genutzt-in", "genutzt in"
-    PRESENTED_AT = "vorgestellt-auf", "vorgestellt auf"
+    USES_TECHNOLOGY = "nutzt-technologien", "nutzt Technologien von"
     GOAL_OF = "ziel-von", "Ziel von"
-    TOOL_FOR = "werkzeug-fuer", "Werkzeug für"
-    APPLIES = "wendet-an", "wendet an"
-    EXAMPLE_OF = "beispiel-fuer", "Beispiel für"
+    EXAMPLE_IN = "beispiel-in", "Beispiel in"
+    PRESENTED_AT = "vorgestellt-auf", "vorgestellt auf"
+    MENTIONED_WITH = "genannt-mit", "im Zusammenhang genannt mit"
+
+    @classmethod
+    def of_a_moment(cls) -> tuple[RelationKind, ...]:
+        """Return the kinds that hold for no time: nobody asks since when."""
+        return (cls.EXAMPLE_IN, cls.PRESENTED_AT, cls.MENTIONED_WITH)
 
     @property
     def from_the_other(self) -> str:
@@ -71,11 +78,11 @@ _FROM_THE_OTHER = {
     RelationKind.BELONGS_TO: "dazu gehört",
     RelationKind.PART_OF: "ein Teil davon ist",
     RelationKind.USED_IN: "nutzt",
-    RelationKind.PRESENTED_AT: "vorgestellt wurde",
+    RelationKind.USES_TECHNOLOGY: "seine Technologien nutzt",
     RelationKind.GOAL_OF: "hat zum Ziel",
-    RelationKind.TOOL_FOR: "ein Werkzeug dafür ist",
-    RelationKind.APPLIES: "angewandt in",
-    RelationKind.EXAMPLE_OF: "ein Beispiel dafür ist",
+    RelationKind.EXAMPLE_IN: "nennt als Beispiel",
+    RelationKind.PRESENTED_AT: "vorgestellt wurde",
+    RelationKind.MENTIONED_WITH: "im selben Zusammenhang genannt ist",
 }
 
 

@@ -242,7 +242,7 @@ def fill(project, number):
         KeyFigure.objects.create(record=project, value=place, unit="x", **passage(source))
         StatusStatement.objects.create(record=project, status="im-einsatz", **passage(source))
         UserGroup.objects.create(record=project, user_group=f"Gruppe {place}", **passage(source))
-        make_role(project.relations[0].related, partner, source=source)
+        make_role(project.relations[0].related_record, partner, source=source)
         project.topics.add(make_topic())
     return project
 

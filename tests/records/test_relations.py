@@ -102,8 +102,10 @@ def test_a_draft_is_at_neither_end_of_a_relation_that_is_shown(client):
 def test_a_record_has_no_relation_to_itself():
     project = make_project()
     with pytest.raises(ValidationError) as error:
-        Relation(record=project, related=project, relation="teil-von", **passage()).full_clean()
-    assert list(error.value.message_dict) == ["related"]
+        Relation(
+            record=project, related_record=project, relation="teil-von", **passage()
+        ).full_clean()
+    assert list(error.value.message_dict) == ["related_record"]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +114,7 @@ def test_a_record_has_no_relation_to_itself():
 def test_only_projects_belong_and_only_to_cooperations(make, make_related):
     with pytest.raises(ValidationError) as error:
         Relation(
-            record=make(), related=make_related(), relation="gehoert-zu", **passage()
+            record=make(), related_record=make_related(), relation="gehoert-zu", **passage()
         ).full_clean()
     assert list(error.value.message_dict) == ["relation"]
 

@@ -41,7 +41,7 @@ def filled():
         "partner": make_partner(evidence=False),
         "role": "prüft",
         "relation": "teil-von",
-        "related": make_cooperation(evidence=False),
+        "related_record": make_cooperation(evidence=False),
         "user_group": "Gerichte",
         "name": "Kurz",
         "name_kind": "kurzform",

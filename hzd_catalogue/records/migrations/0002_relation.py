@@ -41,13 +41,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='statement',
-            name='related',
+            name='related_record',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incoming_relations', to='records.record', verbose_name='Eintrag'),
         ),
         migrations.AddField(
             model_name='statement',
             name='relation',
-            field=models.CharField(blank=True, choices=[('gehoert-zu', 'gehört zu'), ('teil-von', 'Teil von'), ('genutzt-in', 'genutzt in'), ('vorgestellt-auf', 'vorgestellt auf'), ('ziel-von', 'Ziel von'), ('werkzeug-fuer', 'Werkzeug für'), ('wendet-an', 'wendet an'), ('beispiel-fuer', 'Beispiel für')], max_length=20, verbose_name='Bezug'),
+            field=models.CharField(blank=True, choices=[('gehoert-zu', 'gehört zu'), ('teil-von', 'Teil von'), ('genutzt-in', 'genutzt in'), ('nutzt-technologien', 'nutzt Technologien von'), ('ziel-von', 'Ziel von'), ('beispiel-in', 'Beispiel in'), ('vorgestellt-auf', 'vorgestellt auf'), ('genannt-mit', 'im Zusammenhang genannt mit')], max_length=20, verbose_name='Bezug'),
         ),
         migrations.AlterField(
             model_name='statement',

@@ -18,7 +18,7 @@ def carry(apps, schema_editor):
         if same not in seen:
             seen.add(same)
             row.kind, row.relation, row.aspect = "bezug", "gehoert-zu", ""
-            row.related_id = row.record.cooperation_id
+            row.related_record_id = row.record.cooperation_id
             row.save()
     statements.filter(kind="beleg").delete()
 
