@@ -218,6 +218,7 @@ class Record(Proxied, KeyedModel):
         related_name="as_partner",
         verbose_name="ist das Bundesland",
         help_text="Nur, wenn der Partner das Land selbst ist.",
+        error_messages={"unique": "Dieses Bundesland ist schon ein anderer Partner."},
     )
 
     participations = statements_of(Kind.PARTICIPATION)

@@ -44,7 +44,7 @@ def test_a_kind_is_one_of_its_type():
 def test_only_a_partner_is_a_state():
     project, partner = make_project(), make_partner()
     for record in (project, partner):
-        record.federal_state = make_state()
+        record.federal_state = make_state("DE-TH", "Thüringen")
     with pytest.raises(ValidationError, match="Nur ein Partner"):
         project.full_clean()
     # A form leaves the type out.

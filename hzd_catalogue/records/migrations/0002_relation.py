@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='record',
             name='federal_state',
-            field=models.OneToOneField(blank=True, help_text='Nur, wenn der Partner das Land selbst ist.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='as_partner', to='reference.federalstate', verbose_name='ist das Bundesland'),
+            field=models.OneToOneField(blank=True, error_messages={'unique': 'Dieses Bundesland ist schon ein anderer Partner.'}, help_text='Nur, wenn der Partner das Land selbst ist.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='as_partner', to='reference.federalstate', verbose_name='ist das Bundesland'),
         ),
         migrations.AddField(
             model_name='statement',
