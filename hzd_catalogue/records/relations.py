@@ -22,6 +22,11 @@ class Tie:
     statements: list[Relation]
 
     @property
+    def is_lasting(self) -> bool:
+        """Whether it holds for a time, so that a source may say since when."""
+        return self.kind not in RelationKind.of_a_moment()
+
+    @property
     def words(self) -> str:
         """What stands before the other record's name: "gehört zu"."""
         return self.kind.from_the_other if self.is_incoming else str(self.kind.label)

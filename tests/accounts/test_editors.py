@@ -32,6 +32,7 @@ EXPECTED = {
         "level": ("view",),
         "topic": ("add", "change", "view"),
         "source": ("add", "change", "view"),
+        "omittedsentence": EDIT,
     },
     "legal": {
         "legalpage": ("change", "view"),

@@ -11,6 +11,7 @@ from partners.filters import COOPERATIONS
 from partners.models import Cooperation
 from projects.filters import PROJECTS
 from projects.models import Project
+from tests.editing import add_row, editor_client, form_data, row_errors
 from tests.factories import (
     make_cooperation,
     make_participation,
@@ -55,6 +56,19 @@ def test_each_kind_of_relation_has_words_for_both_sides():
         *(kind.from_the_other for kind in RelationKind),
     ]
     assert len(set(words)) == len(words)
+
+
+def test_nobody_asks_since_when_of_what_holds_for_no_time(client, empty_catalogue):
+    moments, lasting = make_project(evidence=False), make_project(evidence=False)
+    forum = make_cooperation(evidence=False)
+    for kind in RelationKind.of_a_moment():
+        make_relation(moments, forum, relation=kind)
+    make_relation(lasting, make_project(evidence=False), relation="teil-von")
+
+    assert "ohne Angabe" not in section(client, moments, "bezuege")
+    assert "ohne Angabe" in section(client, lasting, "bezuege")
+    assert moments not in Project.objects.without_since()
+    assert lasting in Project.objects.without_since()
 
 
 def test_several_passages_for_a_relation_are_one_tie(client):
@@ -158,6 +172,63 @@ def test_a_draft_is_not_shown_as_a_state(client, empty_catalogue):
     partner = make_partner(name="Geheim", federal_state=make_state(), is_published=False)
     page = client.get(partner.federal_state.get_absolute_url()).content.decode()
     assert "Geheim" not in page
+
+
+# In the admin -----------------------------------------------------------------------------------
+
+
+def test_an_editor_relates_two_records_and_it_is_on_both_pages(client):
+    editor = editor_client()
+    project, forum = make_project(name="Werkzeug"), make_cooperation(name="Forum")
+    url = f"/verwaltung/projects/project/{project.pk}/change/"
+    data = form_data(editor.get(url))
+    stated = {"source": make_source().pk, "paragraph": 2, "quote": "so steht es da"}
+    add_row(data, "relations", relation="vorgestellt-auf", related_record=forum.pk, **stated)
+    add_row(
+        data,
+        "milestones",
+        event="veranstaltung",
+        title="Kongress",
+        year=2021,
+        concerns=[forum.pk],
+        **stated,
+    )
+
+    assert editor.post(url, data).status_code == 302
+    assert "vorgestellt wurde Werkzeug" in section(client, forum, "bezuege")
+    assert "2021 Kongress" in section(client, forum, "meilensteine")
+
+
+def test_what_a_relation_lacks_is_said_beside_its_field():
+    editor, project = editor_client(), make_project()
+    url = f"/verwaltung/projects/project/{project.pk}/change/"
+    data = form_data(editor.get(url))
+    stated = {"source": make_source().pk, "paragraph": 2, "quote": "so steht es da"}
+    row = add_row(data, "relations", **stated)
+    response = editor.post(url, data)
+
+    assert row_errors(response, row) == {
+        "relation": ["Bitte wählen, was der eine Eintrag mit dem anderen verbindet."],
+        "related_record": ["Bitte den anderen Eintrag wählen."],
+    }
+
+
+def test_any_record_can_be_found_and_says_of_which_type_it_is():
+    for make in (make_project, make_cooperation, make_partner):
+        make(name="Zu finden")
+    query = {
+        "term": "Zu finden",
+        "app_label": "records",
+        "model_name": "statement",
+        "field_name": "related_record",
+    }
+    found = editor_client().get("/verwaltung/autocomplete/", query).json()["results"]
+
+    assert {row["text"] for row in found} == {
+        "Zu finden (Projekt)",
+        "Zu finden (Kooperation)",
+        "Zu finden (Partner)",
+    }
 
 
 # Events -----------------------------------------------------------------------------------------
