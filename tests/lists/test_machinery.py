@@ -69,6 +69,15 @@ def test_a_page_that_is_not_there_is_said(asked):
     assert page.paging.number == 1
 
 
+def test_a_page_that_is_there_is_no_problem():
+    assert shown("seite=1").problems == []
+
+
+def test_of_two_searches_one_is_taken_and_that_is_said():
+    assert shown("q=bar&q=").problems == []
+    assert len(shown("q=bar&q=c").problems) == 1
+
+
 def test_of_many_pages_the_first_the_last_and_the_nearest_are_linked():
     pages = PageLinks(paginate(range(300), QueryDict("seite=6")), Addresses()).pages
 

@@ -93,6 +93,9 @@ def test_navigation_marks_the_place(client: Client) -> None:
     html = client.get("/laender/hessen/").content.decode()
     assert '<a href="/laender/" aria-current="true">' in html
     assert html.count("aria-current") == 2  # the navigation, and the end of the breadcrumbs
+    assert '<a href="/laender/" aria-current="page">' in client.get("/laender/").content.decode()
+    # A page that the navigation does not lead to, whose address comes before and after others.
+    assert client.get("/hilfe/").content.decode().count("aria-current") == 1
 
 
 def test_drafts_are_nowhere(client: Client) -> None:

@@ -95,6 +95,19 @@ def test_a_partner_s_years_are_those_of_its_records(empty_catalogue):
     assert list(facet.labels) == ["2013"]
 
 
+def test_partners_are_ordered_by_the_newest_event_of_their_records(empty_catalogue):
+    partners = {}
+    for year in (2013, 2021, 2017):
+        partners[year], project = make_partner(), make_project()
+        make_role(project, partners[year])
+        Milestone.objects.create(
+            record=project, event="beginn", title="Beginn", year=year, **passage()
+        )
+
+    found = ask(PARTNERS, "sortierung=neueste").result.pks
+    assert found == [partners[year].pk for year in (2021, 2017, 2013)]
+
+
 @pytest.mark.parametrize(
     ("make", "address"), [(make_partner, "/partner/"), (make_cooperation, "/kooperationen/")]
 )

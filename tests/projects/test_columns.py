@@ -153,6 +153,10 @@ def test_formulas_in_names_stay_text(empty_catalogue, client):
     assert exported(client)["formel"]["name"] == "=1+1"
 
 
+#: The order in time of the two documents on Wohngeld.
+RANKS = {"000": 5, "001": 2}
+
+
 def test_record_has_every_statement(catalogue, client):
     response = client.get("/projekte/wohngeld.json")
     record = json.loads(response.content)["record"]
@@ -186,6 +190,14 @@ def test_record_has_every_statement(catalogue, client):
             assert address == "http://testserver/projekte/wohngeld/"
             assert name == "evidence" or f'id="{anchor}"' in page
     assert {"DE-BB"} <= {row["federal_state"] for row in groups["participations"]}
+
+
+def test_the_statements_of_a_record_start_with_the_newest_source(catalogue, client):
+    statements = client.get("/projekte/wohngeld.json").json()["record"]["statements"]
+    for rows in statements.values():
+        places = [(-RANKS[row["source"]], row["paragraph"]) for row in rows]
+        assert places == sorted(places)
+    assert len({row["source"] for row in statements["participations"]}) > 1
 
 
 def test_every_record_answers_and_its_page_links_to_it(catalogue, client):

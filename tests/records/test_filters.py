@@ -258,6 +258,22 @@ def test_undated_records_come_last_in_both_directions(catalogue):
         assert set(pks[-len(undated) :]) == undated
 
 
+def test_years_stand_newest_first(catalogue):
+    years = [value for value in ask(PROJECTS).result.index.facets["jahr"].labels if value != "ohne"]
+    assert len(years) > 3
+    assert years == sorted(years, reverse=True)
+
+
+@pytest.mark.parametrize("code", ["DE-BY", "DE-TH"])
+def test_another_state_than_hessen_does_not_count_everything(empty_catalogue, code):
+    make_project(name="Nur Hessen")
+    own = make_project(name="Auch dort")
+    make_participation(own, make_state(code, "Dort"))
+    nationwide = make_project(name="Überall", reach="bundesweit")
+
+    assert set(Project.objects.for_state(code)) == {own, nationwide}
+
+
 def test_orders_start_with_most_states_and_with_the_newest(empty_catalogue):
     few, many = make_project(name="A"), make_project(name="B")
     states = [make_state("DE-TH", "Thüringen"), make_state("DE-SL", "Saarland")]

@@ -69,6 +69,13 @@ def test_states_are_not_shared_by_being_bundesweit(empty_catalogue):
     assert [reasons(project) for project in (named, other, another)] == [[], [], []]
 
 
+def test_the_five_that_have_most_in_common_are_shown(empty_catalogue):
+    topic = make_topic("Wohnen")
+    one, *others = (make_project(name=f"P{number}", topics=[topic]) for number in range(7))
+
+    assert [item.record for item in related_to(one)] == others[:5]
+
+
 def test_a_draft_is_no_relation_and_has_none(empty_catalogue):
     topic = make_topic()
     project = make_project(topics=[topic])

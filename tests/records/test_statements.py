@@ -17,6 +17,7 @@ from hzd_catalogue.records.models import (
     StatusStatement,
     UserGroup,
 )
+from hzd_catalogue.records.statements import validate_quote
 from partners.models import Role
 from projects.models import Participation
 from tests.factories import (
@@ -288,3 +289,10 @@ def test_a_date_is_written_as_precise_as_it_is(date, words, machine):
 def milestone(date):
     values = {"event": "beginn", "title": "Beginn", **passage()}
     return Milestone(record=make_project(evidence=False), **values, **date)
+
+
+@pytest.mark.parametrize("quote", [" vorn", "hinten ", "zwei  Blanks"])
+def test_the_words_of_a_quotation_can_be_counted(quote):
+    with pytest.raises(ValidationError, match="genau ein Leerzeichen"):
+        validate_quote(quote)
+    validate_quote(" ".join(quote.split()))
