@@ -19,11 +19,13 @@ from hzd_catalogue.records.inlines import (
     KeyFigureInline,
     MilestoneInline,
     NameInline,
+    RelationInline,
     SinceInline,
     StatusInline,
 )
 from hzd_catalogue.records.kinds import RecordType
-from hzd_catalogue.records.models import Milestone, Record
+from hzd_catalogue.records.models import Milestone, Relation
+from hzd_catalogue.reference.choices import RelationKind
 
 from .models import Cooperation, Partner, Role
 
@@ -54,7 +56,7 @@ class PartnerAdmin(RecordAdmin):
         (
             "Einordnung",
             {
-                "fields": ["kind", "reach", "levels", "topics"],
+                "fields": ["kind", "reach", "levels", "topics", "federal_state"],
                 "description": (
                     "In welchen Kooperationen und Projekten der Partner mitwirkt, steht bei "
                     "diesen: Dort wird er mit seiner Rolle eingetragen."
@@ -63,7 +65,8 @@ class PartnerAdmin(RecordAdmin):
         ),
         PUBLICATION_FIELDSET,
     ]
-    inlines = (EvidenceInline, NameInline, KeyFigureInline)
+    autocomplete_fields = ["topics", "federal_state"]
+    inlines = (RelationInline, EvidenceInline, NameInline, KeyFigureInline)
     list_display = (
         "name",
         "is_published",
@@ -91,7 +94,9 @@ class CooperationAdmin(RecordAdmin):
 
     counts = {
         "partner_count": count_of(Role, "record", "partner"),
-        "project_count": count_of(Record, "cooperation", "pk"),
+        "project_count": count_of(
+            Relation, "related_record", "record", relation=RelationKind.BELONGS_TO
+        ),
         "milestone_count": count_of(Milestone, "record", "pk"),
     }
     fieldsets: ClassVar[list[Any]] = [
@@ -102,7 +107,7 @@ class CooperationAdmin(RecordAdmin):
             {
                 "fields": ["kind", "reach", "levels", "topics"],
                 "description": (
-                    "Welche Projekte zur Kooperation gehören, wird im jeweiligen Projekt gewählt."
+                    "Welche Projekte zur Kooperation gehören, steht bei diesen unter „Bezüge“."
                 ),
             },
         ),
@@ -110,6 +115,7 @@ class CooperationAdmin(RecordAdmin):
     ]
     inlines = (
         RoleInline,
+        RelationInline,
         EvidenceInline,
         StatusInline,
         MilestoneInline,

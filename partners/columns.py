@@ -73,10 +73,7 @@ COOPERATION_COLUMNS: tuple[Column, ...] = (
         "projects",
         "Projekte",
         "Projekte der Kooperation.",
-        lambda record, context: [
-            reference(project, context)
-            for project in sorted(record.projects.all(), key=lambda row: (row.sort_key, row.slug))
-        ],
+        lambda record, context: [reference(tie.record, context) for tie in record.project_ties],
         names_cell,
         40,
     ),

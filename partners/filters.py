@@ -16,7 +16,7 @@ from hzd_catalogue.records.filters import (
     record_listing,
 )
 from hzd_catalogue.records.kinds import RecordType
-from hzd_catalogue.reference.choices import Status
+from hzd_catalogue.reference.choices import RelationKind, Status
 
 from .models import Cooperation, CooperationKind, Partner, PartnerKind
 
@@ -28,6 +28,11 @@ def partner_labels() -> Iterable[tuple[str, str]]:
 
 #: What published partners do in a record.
 ROLE = SearchField("Rolle", "statements__role", TEXT, {"statements__partner__is_published": True})
+
+
+#: From a cooperation to its projects.
+_PROJECT = "incoming_relations__record"
+_BELONGS = {"incoming_relations__relation": RelationKind.BELONGS_TO}
 
 
 class CooperationFilterSet(RecordFilterSet):
@@ -47,12 +52,12 @@ COOPERATIONS = record_listing(
     search_fields=(
         *names_of("Partner", "statements__partner"),
         ROLE,
-        *names_of("Projekt", "projects"),
+        *names_of("Projekt", _PROJECT, **_BELONGS),
         SearchField(
             "Bundesland",
-            "projects__statements__federal_state__name",
+            f"{_PROJECT}__statements__federal_state__name",
             RELATED,
-            {"projects__is_published": True},
+            {f"{_PROJECT}__is_published": True, **_BELONGS},
         ),
         TOPIC,
         FIGURE,

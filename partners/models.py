@@ -10,10 +10,11 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Prefetch, Q
 
-from hzd_catalogue.records.kinds import Kind, RecordType
+from hzd_catalogue.records.kinds import FIELDS, Kind, RecordType
 from hzd_catalogue.records.records import Dated, Record, RecordQuerySet, manager_of
-from hzd_catalogue.records.statements import Statement, StatusStatement, contradicted
-from hzd_catalogue.reference.choices import Reach
+from hzd_catalogue.records.relations import Tie, ties
+from hzd_catalogue.records.statements import Relation, Statement, StatusStatement, contradicted
+from hzd_catalogue.reference.choices import Reach, RelationKind
 from hzd_catalogue.reference.models import HOME_STATE, FederalState
 
 
@@ -143,7 +144,13 @@ class PartnerQuerySet(RecordQuerySet):
 
     def with_details(self) -> Self:
         """Load all that a partner's page and exports show."""
-        return self.for_cards().with_statements().prefetch_related("topics")
+        return (
+            self.for_cards()
+            .select_related("federal_state")
+            .with_statements()
+            .with_ties()
+            .prefetch_related("topics")
+        )
 
 
 class Partner(Record):
@@ -199,9 +206,9 @@ class CooperationQuerySet(RecordQuerySet):
         """
         if code == HOME_STATE:
             return self.all()
-        return self.filter(
-            Q(reach=Reach.NATIONWIDE) | Q(projects__in=Record.objects.published().for_state(code))
-        ).distinct()
+        projects = Record.objects.published().for_state(code)
+        belonging = Relation.objects.filter(relation=RelationKind.BELONGS_TO, record__in=projects)
+        return self.filter(Q(reach=Reach.NATIONWIDE) | Q(pk__in=belonging.values("related_record")))
 
     def with_contradictions(self) -> Self:
         """Keep cooperations whose status documents give differently."""
@@ -214,15 +221,21 @@ class CooperationQuerySet(RecordQuerySet):
 
     def for_table(self) -> Self:
         """Load what a row of the table shows."""
-        return self.for_cards().with_statements(Kind.MILESTONE)._with_projects()
+        return self.for_cards().with_statements(Kind.MILESTONE).with_events()._with_projects()
 
     def with_details(self) -> Self:
         """Load all that a cooperation's page and exports show."""
-        return self.with_statements().prefetch_related("levels", "topics")._with_projects()
+        rows = self.with_statements().with_events(and_all_they_concern=True)
+        return rows.prefetch_related("levels", "topics")._with_projects()
 
     def _with_projects(self) -> Self:
-        projects = Record.objects.published().with_statements(Kind.PARTICIPATION)
-        return self.prefetch_related(Prefetch("projects", projects))
+        """Load what relates to each cooperation, and which states take part in its projects."""
+        kind = Kind.PARTICIPATION
+        rows = Statement.objects.filter(kind=kind).with_names()
+        states = Prefetch(
+            "incoming_relations__record__statements", rows, to_attr=FIELDS[kind].group
+        )
+        return self.with_ties().prefetch_related(states)
 
 
 class Cooperation(Dated, Record):
@@ -245,11 +258,25 @@ class Cooperation(Dated, Record):
         return group_roles(self.involvements, "partner")
 
     @property
+    def project_ties(self) -> list[Tie]:
+        """Its published projects; load it ``for_table`` first."""
+        return [tie for tie in ties((), self.incoming_relations.all()) if _leads_to_project(tie)]
+
+    @property
+    def ties(self) -> list[Tie]:
+        """How it and others relate, its projects apart."""
+        return [tie for tie in super().ties if not _leads_to_project(tie)]
+
+    @property
     def named_states(self) -> list[FederalState]:
         """The states that sources name in its published projects; load it ``for_table`` first."""
         states = {
             statement.federal_state.code: statement.federal_state
-            for project in self.projects.all()
-            for statement in project.participations
+            for tie in self.project_ties
+            for statement in tie.record.participations
         }
         return sorted(states.values(), key=lambda state: state.slug)
+
+
+def _leads_to_project(tie: Tie) -> bool:
+    return tie.is_incoming and tie.kind == RelationKind.BELONGS_TO

@@ -19,6 +19,7 @@ from hzd_catalogue.records.inlines import (
     KeyFigureInline,
     MilestoneInline,
     NameInline,
+    RelationInline,
     SinceInline,
     StatusInline,
     UserGroupInline,
@@ -46,7 +47,6 @@ class ParticipationInline(SinceInline):
 class ProjectAdmin(RecordAdmin):
     """What HZD builds, runs or carries out with others."""
 
-    autocomplete_fields = ["cooperation", "topics"]
     counts = {
         "state_count": count_of(Participation, "record", "federal_state"),
         "partner_count": count_of(Role, "record", "partner"),
@@ -58,7 +58,7 @@ class ProjectAdmin(RecordAdmin):
         (
             "Einordnung",
             {
-                "fields": ["kind", "reach", "levels", "topics", "cooperation"],
+                "fields": ["kind", "reach", "levels", "topics"],
                 "description": (
                     "„bundesweit“ nur wählen, wenn ein Dokument das sagt: Das Projekt zählt dann "
                     "für alle 16 Länder. Hessen zählt immer."
@@ -70,6 +70,7 @@ class ProjectAdmin(RecordAdmin):
     inlines = (
         ParticipationInline,
         RoleInline,
+        RelationInline,
         EvidenceInline,
         StatusInline,
         MilestoneInline,

@@ -16,7 +16,7 @@ from hzd_catalogue.records.columns import (
     RecordContext,
     and_since,
     choice,
-    name_cell,
+    names_cell,
     passage,
     reference,
     since_data,
@@ -97,15 +97,11 @@ PROJECT_COLUMNS: tuple[Column, ...] = (
     ),
     PARTNER_ROLES,
     Column(
-        "cooperation",
-        "Kooperation",
-        "Kooperation, zu der das Projekt gehört.",
-        lambda project, context: (
-            reference(project.published_cooperation, context)
-            if project.published_cooperation
-            else None
-        ),
-        name_cell,
+        "cooperations",
+        "Kooperationen",
+        "Kooperationen, zu denen das Projekt gehört.",
+        lambda project, context: [reference(row, context) for row in project.cooperations],
+        names_cell,
         32,
     ),
     YEARS,

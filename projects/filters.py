@@ -14,7 +14,7 @@ from hzd_catalogue.records.filters import (
     record_listing,
 )
 from hzd_catalogue.records.kinds import Kind
-from hzd_catalogue.reference.choices import Status
+from hzd_catalogue.reference.choices import RelationKind, Status
 from partners.filters import ROLE, partner_labels
 
 from .models import Project, ProjectKind
@@ -35,7 +35,11 @@ PROJECTS = record_listing(
     nouns=("Projekt", "Projekte"),
     dative_nouns=("Projekt", "Projekten"),
     search_fields=(
-        name_of("Kooperation", "cooperation"),
+        name_of(
+            "Kooperation",
+            "statements__related_record",
+            statements__relation=RelationKind.BELONGS_TO,
+        ),
         *names_of("Partner", "statements__partner"),
         ROLE,
         SearchField(

@@ -11,10 +11,11 @@ from django.db.models import Q
 
 from hzd_catalogue.records.kinds import Kind, RecordType
 from hzd_catalogue.records.records import Dated, Record, RecordQuerySet, manager_of
+from hzd_catalogue.records.relations import ties
 from hzd_catalogue.records.statements import Statement, StatusStatement, contradicted
-from hzd_catalogue.reference.choices import ParticipationStatus, Reach
+from hzd_catalogue.reference.choices import ParticipationStatus, Reach, RelationKind
 from hzd_catalogue.reference.models import HOME_STATE, FederalState
-from partners.models import Cooperation, RoleGroup, group_roles
+from partners.models import RoleGroup, group_roles
 
 
 class ProjectKind(models.TextChoices):
@@ -72,15 +73,13 @@ class ProjectQuerySet(RecordQuerySet):
 
     def for_table(self) -> Self:
         """Load what a row of the table shows."""
-        return self.for_cards().prefetch_related("topics").with_statements(Kind.MILESTONE)
+        rows = self.for_cards().prefetch_related("topics")
+        return rows.with_statements(Kind.MILESTONE).with_events()
 
     def with_details(self) -> Self:
         """Load all that a project's page and exports show."""
-        return (
-            self.select_related("cooperation")
-            .with_statements()
-            .prefetch_related("levels", "topics")
-        )
+        rows = self.with_statements().with_ties().with_events(and_all_they_concern=True)
+        return rows.prefetch_related("levels", "topics")
 
 
 class Project(Dated, Record):
@@ -118,10 +117,10 @@ class Project(Dated, Record):
         )
 
     @property
-    def published_cooperation(self) -> Cooperation | None:
-        """The cooperation it belongs to, unless that is still a draft."""
-        cooperation: Any = self.cooperation
-        return cooperation if cooperation and cooperation.is_published else None
+    def cooperations(self) -> list[Any]:
+        """The cooperations it belongs to; load ``with_details`` first."""
+        rows = [row for row in self.relations if row.relation == RelationKind.BELONGS_TO]
+        return [tie.record for tie in ties(rows, ())]
 
 
 @dataclass

@@ -68,7 +68,7 @@ class Network:
 
 
 def network(project: Project) -> Network | None:
-    """Lay out a project with its cooperation, partners and states.
+    """Lay out a project with its cooperations, partners and states.
 
     Args:
         project: loaded ``with_details``.
@@ -81,9 +81,7 @@ def network(project: Project) -> Network | None:
     ]
     states = _states(project)
     records = [(project.name, project.get_absolute_url())]
-    cooperation = project.published_cooperation
-    if cooperation:
-        records.append((cooperation.name, cooperation.get_absolute_url()))
+    records += [(row.name, row.get_absolute_url()) for row in project.cooperations]
     count = len(partners) + len(states) + len(records)
     if count > MAX_NODES or count < 3:
         return None

@@ -18,6 +18,7 @@ from odfdo import Document
 from hzd_catalogue.exports.formats import CSV_DELIMITER, FORMATS
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.records.models import Statement
+from hzd_catalogue.records.statements import CONCERNED
 from hzd_catalogue.reference.models import Revision
 from tests.listing import random_request
 
@@ -78,12 +79,12 @@ def duplicate_records(model: Any) -> None:
     """Give every record a double with the same statements."""
     for record in list(model.objects.published()):
         double = model.objects.get(pk=record.pk)
-        double.pk, double.slug = None, f"{record.slug}-2"
+        double.pk, double.slug, double.federal_state = None, f"{record.slug}-2", None
         double._state.adding = True
         double.save()
         double.levels.set(record.levels.all())
         double.topics.set(record.topics.all())
-        for field in ("record", "partner"):
+        for field in CONCERNED:
             for statement in Statement.objects.filter(**{field: record}):
                 statement.pk, statement.key = None, ""
                 statement._state.adding = True

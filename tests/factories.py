@@ -9,8 +9,14 @@ from django.apps import apps
 from django.utils import timezone
 from django.utils.text import slugify
 
-from hzd_catalogue.records.models import Evidence, Record
-from hzd_catalogue.reference.choices import Aspect, DateBasis, ParticipationStatus, Reach
+from hzd_catalogue.records.models import Evidence, Record, Relation
+from hzd_catalogue.reference.choices import (
+    Aspect,
+    DateBasis,
+    ParticipationStatus,
+    Reach,
+    RelationKind,
+)
 from hzd_catalogue.reference.models import FederalState, Level, Source, Topic
 from partners.models import Cooperation, CooperationKind, Partner, PartnerKind, Role
 from projects.models import Participation, Project, ProjectKind
@@ -124,8 +130,18 @@ def make_cooperation(evidence: bool = True, **values: Any) -> Cooperation:
 
 
 def make_project(evidence: bool = True, **values: Any) -> Project:
-    """Make a published project, with evidence."""
-    return _make_record(Project, ProjectKind.SYSTEM, evidence, values)
+    """Make a published project, with evidence; ``cooperation`` is the one it belongs to."""
+    cooperation = values.pop("cooperation", None)
+    project = _make_record(Project, ProjectKind.SYSTEM, evidence, values)
+    if cooperation:
+        make_relation(project, cooperation)
+    return project
+
+
+def make_relation(record: Record, related: Record, **values: Any) -> Relation:
+    """State how a record relates to another one: by default, that a project belongs there."""
+    defaults = {"relation": RelationKind.BELONGS_TO, **passage(values.pop("source", None))}
+    return Relation.objects.create(record=record, related_record=related, **{**defaults, **values})
 
 
 def make_participation(

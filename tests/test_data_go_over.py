@@ -27,7 +27,7 @@ topic = Topic.objects.create(
     slug="neues-thema", name="Neues Thema", description="Übrig.", data_theme="GOVE"
 )
 draft = Project.objects.create(
-    slug="ein-entwurf", name="Ein Entwurf", cooperation=first.cooperation,
+    slug="ein-entwurf", name="Ein Entwurf",
 )
 draft.topics.add(topic)
 draft.levels.add(*first.levels.all())

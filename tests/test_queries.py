@@ -11,6 +11,7 @@ from tests.factories import (
     make_participation,
     make_partner,
     make_project,
+    make_relation,
     make_role,
     make_source,
     make_state,
@@ -24,14 +25,14 @@ pytestmark = pytest.mark.django_db
 #: Queries by address. Two of them are the revision and, for the footer, the number of sources.
 LISTS = {
     "/projekte/": 6,
-    "/projekte/?ansicht=tabelle": 8,
+    "/projekte/?ansicht=tabelle": 9,
     "/projekte/?q=eins": 6,
     "/kooperationen/": 6,
-    "/kooperationen/?ansicht=tabelle": 9,
+    "/kooperationen/?ansicht=tabelle": 10,
     "/partner/": 5,
     "/partner/?ansicht=tabelle": 5,
     "/laender/matrix/": 6,
-    "/zeitleiste/": 4,
+    "/zeitleiste/": 5,
     "/suche/?q=eins": 5,
 }
 OVERVIEWS = {
@@ -47,20 +48,20 @@ OVERVIEWS = {
 }
 #: The first number is that of a record without related ones, whose names cost one query.
 DETAILS = {
-    "/projekte/eins/": (6, 7),
-    "/kooperationen/eins/": (8, 9),
-    "/partner/eins/": (7, 8),
+    "/projekte/eins/": (10, 11),
+    "/kooperationen/eins/": (11, 12),
+    "/partner/eins/": (9, 10),
     "/quellen/dokument-099/": (4, 4),
 }
 FILES = {
-    "/projekte.csv": 5,
-    "/projekte.json": 5,
-    "/kooperationen.json": 7,
-    "/partner.json": 6,
+    "/projekte.csv": 9,
+    "/projekte.json": 9,
+    "/kooperationen.json": 10,
+    "/partner.json": 8,
     "/laender/matrix.csv": 5,
-    "/projekte/eins.json": 5,
-    "/kooperationen/eins.json": 7,
-    "/partner/eins.json": 6,
+    "/projekte/eins.json": 9,
+    "/kooperationen/eins.json": 10,
+    "/partner/eins.json": 8,
     "/api.json": 1,
     "/themen.json": 2,
 }
@@ -92,8 +93,12 @@ def make_one_of_each(shared, slug):
     for record in (project, cooperation, partner):
         OtherName.objects.create(record=record, name="Kurz", name_kind="kurzform", **stated)
         KeyFigure.objects.create(record=record, value=3, unit="Stück", **stated)
-    for record in (project, cooperation):
-        Milestone.objects.create(record=record, event="beginn", title="Beginn", year=2020, **stated)
+    make_relation(cooperation, partner, relation="teil-von", source=shared["source"])
+    for record, other in ((project, cooperation), (cooperation, project)):
+        event = Milestone.objects.create(
+            record=record, event="beginn", title="Beginn", year=2020, **stated
+        )
+        event.concerns.add(other)
         StatusStatement.objects.create(record=record, status="im-einsatz", **stated)
 
 

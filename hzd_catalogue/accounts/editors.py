@@ -23,6 +23,7 @@ OTHER_RIGHTS = {
     ("reference", "level"): LOOK,
     ("reference", "topic"): EXTEND,
     ("reference", "source"): EXTEND,
+    ("reference", "omittedsentence"): EDIT,
     ("legal", "legalpage"): FILL_IN,
     ("legal", "operatordetails"): FILL_IN,
     ("legal", "knownbarrier"): EDIT,

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -22,6 +23,18 @@ from . import held_form, second_factor, sessions, views
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
+class NamingAutocompleteView(AutocompleteJsonView):
+    """Completes names as the admin of what is chosen from says them."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        """Return what the field keeps, and what the editor reads."""
+        name_in_choice = getattr(self.model_admin, "name_in_choice", str)
+        return {
+            **super().serialize_result(obj, to_field_name),  # type: ignore[misc]
+            "text": name_in_choice(obj),
+        }
+
+
 class EditorialSite(AdminSite):
     """The admin, which asks for a second factor and ends sessions."""
 
@@ -30,6 +43,9 @@ class EditorialSite(AdminSite):
     index_title = "Was möchten Sie bearbeiten?"
     # Rows of statements need the width.
     enable_nav_sidebar = False
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return cast("HttpResponse", NamingAutocompleteView.as_view(admin_site=self)(request))
 
     def is_signed_in(self, request: HttpRequest) -> bool:
         """Return whether a member of staff has a session, be it without a second factor."""

@@ -45,6 +45,7 @@ _READING_ORDER = (
     "other_names",
     "participations",
     "involvements",
+    "relations",
     "statuses",
     "milestones",
     "figures",
@@ -83,26 +84,44 @@ class Layout:
     required: frozenset[str]
     #: Kinds of statement by the name of their group.
     statements: dict[str, Layout] = field(default_factory=dict)
+    #: Other rows that belong to one, by the name of their relation.
+    parts: dict[str, Layout] = field(default_factory=dict)
 
 
 @cache
 def layout_of(model: type[models.Model]) -> Layout:
     """Return how rows of ``model`` are written, the natural key first."""
     meta = model._meta
+    keyed = cast("type[KeyedModel]", model)
     candidates: list[Any] = sorted([*meta.fields, *meta.many_to_many])
     fields = [
         part
         for part in candidates
         if (part.editable or part.name in _WRITTEN_ALL_THE_SAME) and not part.auto_created
     ]
-    key = cast("type[KeyedModel]", model).natural_key_field
-    fields.sort(key=lambda part: part.name != key)
+    fields.sort(key=lambda part: part.name != keyed.natural_key_field)
     return Layout(
         model,
         {part.name: part for part in fields},
-        frozenset(part.name for part in fields if not part.blank and not part.has_default()),
+        _required(fields),
         _statements_of(model) if issubclass(model, Record) else {},
+        {name: _layout_of_part(meta.get_field(name)) for name in keyed.parts},
     )
+
+
+def _required(fields: list[Any]) -> frozenset[str]:
+    return frozenset(part.name for part in fields if not part.blank and not part.has_default())
+
+
+def _layout_of_part(relation: Any) -> Layout:
+    """Return how a row is written below the one that it belongs to."""
+    model = relation.related_model
+    fields: list[Any] = [
+        part
+        for part in model._meta.fields
+        if part.editable and not part.auto_created and part.name != relation.field.name
+    ]
+    return Layout(model, {part.name: part for part in fields}, _required(fields))
 
 
 def _statements_of(model: type[Record]) -> dict[str, Layout]:
@@ -115,7 +134,7 @@ def _statements_of(model: type[Record]) -> dict[str, Layout]:
 def _layout_of_kind(kind: str) -> Layout:
     """Return how a statement is written: its key, what it says, and its passage."""
     model, fields = Statement.proxy_of(kind), FIELDS[kind]
-    names = ("key", *fields.names, *PASSAGE)
+    names = ("key", *fields.names, *fields.lists, *PASSAGE)
     return Layout(
         model,
         {fields.public_name(name): model._meta.get_field(name) for name in names},
@@ -163,8 +182,9 @@ def _entries(model: type[KeyedModel]) -> Iterator[dict[str, Any]]:
     rows = model._default_manager.prefetch_related(
         *(name for name, part in layout.fields.items() if part.is_relation)
     )
+    rows = rows.prefetch_related(*layout.parts)
     if layout.statements:
-        statements = Statement.objects.with_names()
+        statements = Statement.objects.with_names().prefetch_related("concerns")
         rows = rows.prefetch_related(models.Prefetch("statements", statements))
     for row in sorted(rows, key=lambda row: row.natural_key()):
         entry = _entry(row, layout)
@@ -172,6 +192,9 @@ def _entries(model: type[KeyedModel]) -> Iterator[dict[str, Any]]:
             statements = sorted(getattr(row, group), key=_place_in_documents)
             if statements:
                 entry[group] = [_entry(statement, kind) for statement in statements]
+        for name, part in layout.parts.items():
+            if entries := [_entry(below, part) for below in getattr(row, name).all()]:
+                entry[name] = entries
         yield entry
 
 
@@ -188,11 +211,17 @@ def _entry(row: models.Model, layout: Layout) -> dict[str, Any]:
 
 def _value(row: models.Model, part: Any) -> Any:
     if part.many_to_many:
-        return sorted(target.natural_key()[0] for target in getattr(row, part.name).all())
-    if part.many_to_one:
+        return sorted(_key_in_file(part, target) for target in getattr(row, part.name).all())
+    if part.is_relation:
         target = getattr(row, part.name)
-        return target and target.natural_key()[0]
+        return target and _key_in_file(part, target)
     return part.value_from_object(row)
+
+
+def _key_in_file(part: Any, target: Any) -> str:
+    """Return what names the target of a field: its type, too, where any record may be it."""
+    is_any_record = part.related_model is Record and part.name not in _TARGETS
+    return target.path if is_any_record else target.natural_key()[0]
 
 
 class _Dumper(yaml.SafeDumper):
@@ -271,9 +300,13 @@ class _Loading:
     def load(self) -> None:
         """Save the rows of all files; note what is wrong with the others."""
         for name, model in FILES.items():
-            self._load_file(name, model)
+            self._load_rows(name, model)
+        # A statement may name a record of a later file.
+        for name, model in FILES.items():
+            if issubclass(model, Record):
+                self._load_statements_of_file(name, model)
 
-    def _load_file(self, name: str, model: type[KeyedModel]) -> None:
+    def _load_rows(self, name: str, model: type[KeyedModel]) -> None:
         self._file, self._place = name, ""
         rows = self.rows.setdefault(model, {})
         for position, entry in enumerate(self._files[name], start=1):
@@ -285,6 +318,21 @@ class _Loading:
             row = self._load_row(entry, layout_of(model))
             if key:
                 rows[key] = row
+
+    def _load_statements_of_file(self, name: str, model: type[KeyedModel]) -> None:
+        self._file = name
+        layout, seen = layout_of(model), set()
+        for position, entry in enumerate(self._files[name], start=1):
+            key = _key_of(entry, model)
+            self._place = key or f"Eintrag {position}"
+            if not isinstance(entry, dict) or key in seen:
+                continue
+            seen.add(key)
+            row = self.rows[model].get(key)
+            problems = len(self.problems)
+            self._load_statements(entry, layout, row)
+            if entry.get("is_published") and row and len(self.problems) == problems:
+                self._try(row, publish, row)
 
     def _read(self, path: Path) -> list[Any]:
         self._file = path.name
@@ -322,35 +370,40 @@ class _Loading:
         return places
 
     def _load_row(self, entry: Any, layout: Layout) -> Any:
-        """Return the saved row of ``entry``, or None when it was refused."""
+        """Return the saved row of ``entry``, a draft; None when it was refused."""
         values = self._values(entry, layout)
-        is_published = bool(values and values.pop("is_published", False))
-        row = None
-        if values is not None:
-            lists = {
-                name: values.pop(name)
-                for name, part in layout.fields.items()
-                if part.many_to_many and name in values
-            }
-            row = self._save(layout.model(**values))
+        if values is None:
+            return None
+        values.pop("is_published", None)
+        lists = _popped_lists(values, layout)
+        row = self._save(layout.model(**values), lists)
         if row is not None:
-            for name, targets in lists.items():
-                getattr(row, name).set(targets)
-        problems = len(self.problems)
-        self._load_statements(entry, layout, row)
-        if is_published and row is not None and len(self.problems) == problems:
-            self._try(row, publish, row)
+            self._load_parts(entry, layout, row)
         return row
+
+    def _load_parts(self, entry: dict[str, Any], layout: Layout, row: models.Model) -> None:
+        place = self._place
+        for name, part in layout.parts.items():
+            field = layout.model._meta.get_field(name).field  # type: ignore[union-attr]
+            for position, below in enumerate(self._rows_below(entry, name), start=1):
+                self._place = f"{place}, {name} {position}"
+                values = self._values(below, part)
+                if values is not None:
+                    self._save(part.model(**{field.name: row}, **values), {})
+            self._place = place
+
+    def _rows_below(self, entry: dict[str, Any], name: str) -> list[Any]:
+        rows = entry.get(name, [])
+        if isinstance(rows, list):
+            return rows
+        self._refuse(f"{name}: Erwartet wird eine Liste.")
+        return []
 
     def _load_statements(self, entry: Any, layout: Layout, record: Any) -> None:
         place = self._place
         for group, kind in layout.statements.items():
-            statements = entry.get(group, []) if isinstance(entry, dict) else []
-            if not isinstance(statements, list):
-                self._refuse(f"{group}: Erwartet wird eine Liste.")
-                continue
             said: list[Any] = []
-            for position, statement in enumerate(statements, start=1):
+            for position, statement in enumerate(self._rows_below(entry, group), start=1):
                 self._place = f"{place}, {group} {position}"
                 what = _without_key(statement)
                 if what in said:
@@ -364,6 +417,7 @@ class _Loading:
         values = self._values(entry, layout)
         if values is None or record is None:
             return
+        lists = _popped_lists(values, layout)
         columns = {
             part.name: values[name] for name, part in layout.fields.items() if name in values
         }
@@ -382,7 +436,7 @@ class _Loading:
                 f"{self._keys[statement.key]}."
             )
             return
-        self._save(statement)
+        self._save(statement, lists)
 
     def _values(self, entry: Any, layout: Layout) -> dict[str, Any] | None:
         """Return the fields of ``entry`` as the model takes them, or None when some are wrong."""
@@ -392,7 +446,7 @@ class _Loading:
         values = {}
         is_complete = True
         for name in entry:
-            if name not in layout.fields and name not in layout.statements:
+            if not any(name in known for known in (layout.fields, layout.statements, layout.parts)):
                 self._refuse(f"Das Feld „{name}“ gibt es nicht.")
                 is_complete = False
         for name, part in layout.fields.items():
@@ -418,7 +472,7 @@ class _Loading:
             if not isinstance(value, list):
                 raise ValueError("Erwartet wird eine Liste von Schlüsseln.")
             return [self._target(part, key) for key in value]
-        if part.many_to_one:
+        if part.is_relation:
             return self._target(part, value)
         if isinstance(part, models.BooleanField):
             if not isinstance(value, bool):
@@ -434,17 +488,28 @@ class _Loading:
 
     def _target(self, part: Any, key: Any) -> Any:
         model = _TARGETS.get(part.name, part.related_model)
-        rows = self.rows[model]
-        if not isinstance(key, str) or key not in rows:
-            raise ValueError(f"„{key}“ gibt es nicht ({model._meta.verbose_name}).")
-        if rows[key] is None:
+        words, slug = model._meta.verbose_name, key
+        if model is Record and isinstance(key, str):
+            record_type, _, slug = key.partition("/")
+            model = _TYPES.get(record_type, Record)
+        rows = self.rows.get(model, {})
+        if not isinstance(slug, str) or slug not in rows:
+            raise ValueError(f"„{key}“ gibt es nicht ({words}).")
+        if rows[slug] is None:
             raise ValueError
-        return rows[key]
+        # A list of targets is set unchecked.
+        types = part.get_limit_choices_to().get("type__in")
+        if types and rows[slug].type not in types:
+            raise ValueError(f"„{key}“ ist nicht möglich ({words}).")
+        return rows[slug]
 
-    def _save(self, row: models.Model) -> models.Model | None:
+    def _save(self, row: models.Model, lists: dict[str, list[Any]]) -> models.Model | None:
         derived = {part.name for part in row._meta.fields if not part.editable} - {"key"}
-        passed = self._try(row, row.full_clean, derived) and self._try(row, row.save)
-        return row if passed else None
+        if not (self._try(row, row.full_clean, derived) and self._try(row, row.save)):
+            return None
+        for name, targets in lists.items():
+            getattr(row, name).set(targets)
+        return row
 
     def _try(self, row: models.Model, do: Callable[..., None], *args: Any) -> bool:
         """Return whether something done with a row passed; note why it did not."""
@@ -461,8 +526,17 @@ class _Loading:
         self.problems.append(Problem(self._file, self._place, reason))
 
 
-#: What a foreign key to a record leads to.
-_TARGETS: dict[str, type[KeyedModel]] = {"partner": Partner, "cooperation": Cooperation}
+#: What a foreign key to a record leads to, unless to records of any type.
+_TARGETS: dict[str, type[KeyedModel]] = {"partner": Partner}
+_TYPES: dict[str, type[KeyedModel]] = {
+    str(model.record_type): model for model in (Partner, Cooperation, Project)
+}
+
+
+def _popped_lists(values: dict[str, Any], layout: Layout) -> dict[str, list[Any]]:
+    """Take what is set after the row is saved out of its values."""
+    names = [name for name, part in layout.fields.items() if part.many_to_many and name in values]
+    return {name: values.pop(name) for name in names}
 
 
 def _name_in_file(row: models.Model, field: str) -> str:

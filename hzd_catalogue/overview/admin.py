@@ -15,7 +15,7 @@ from hzd_catalogue.records.admin import count_of
 from hzd_catalogue.records.kinds import RecordType
 from hzd_catalogue.records.models import Record, Statement
 from hzd_catalogue.reference.admin import FixedListAdmin
-from hzd_catalogue.reference.models import FederalState, Level, Source, Topic
+from hzd_catalogue.reference.models import FederalState, Level, OmittedSentence, Source, Topic
 
 
 def _count_of_records(record_type: str) -> Any:
@@ -99,6 +99,19 @@ class TopicAdmin(admin.ModelAdmin):
         return topic.partner_count
 
 
+class OmittedSentenceInline(admin.TabularInline):
+    """Sentences of a document that no statement rests on, and why."""
+
+    model = OmittedSentence
+    template = "admin/edit_inline/statements_tabular.html"
+    extra = 0
+    fields = ("paragraph", "number", "reason", "fingerprint")
+    guide = (
+        "Jeder Satz des Dokuments hat eine Angabe oder steht hier mit einem Grund. Die Sätze eines "
+        "Absatzes werden von 1 gezählt; den Fingerabdruck nennt „check_sources“."
+    )
+
+
 @admin.register(Source)
 class SourceAdmin(admin.ModelAdmin):
     """The documents, with the number of statements that rest on each."""
@@ -123,6 +136,7 @@ class SourceAdmin(admin.ModelAdmin):
         ),
         ("Verwendung", {"fields": ["statement_count"]}),
     ]
+    inlines = (OmittedSentenceInline,)
     list_display = ("__str__", "publisher", "date", "date_basis", "rank", "statement_count")
     list_filter = ("date_basis", "publisher")
     ordering = ("code",)

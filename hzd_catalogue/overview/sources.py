@@ -14,7 +14,7 @@ from hzd_catalogue.lists.per_revision import PerRevision
 from hzd_catalogue.records.kinds import Kind
 from hzd_catalogue.records.statements import Statement
 from hzd_catalogue.reference.choices import DateBasis
-from hzd_catalogue.reference.models import Source
+from hzd_catalogue.reference.models import OmittedSentence, Source
 from hzd_catalogue.reference.revisions import revision_of
 
 
@@ -32,6 +32,8 @@ class Paragraph:
 
     number: int
     records: list[RecordFacts] = field(default_factory=list)
+    #: Its sentences that no statement rests on.
+    omitted: list[OmittedSentence] = field(default_factory=list)
 
     @property
     def anchor(self) -> str:
@@ -53,17 +55,24 @@ class SourceRow:
 
 
 def paragraphs(source: Source) -> list[Paragraph]:
-    """Return the published facts of a document: by paragraph, then by record, then by kind."""
+    """Return the published facts of a document: by paragraph, then by record, then by kind.
+
+    With them stand the sentences that were left out.
+    """
     rows = Statement.objects.published().filter(source=source).with_names()
-    found: list[Paragraph] = []
+    found: dict[int, Paragraph] = {}
     for statement in sorted(rows.select_related("record"), key=_place):
-        if not found or found[-1].number != statement.paragraph:
-            found.append(Paragraph(statement.paragraph))
-        records = found[-1].records
+        records = _paragraph(found, statement.paragraph).records
         if not records or records[-1].record != statement.record:
             records.append(RecordFacts(statement.record))
         records[-1].statements.append(statement)
-    return found
+    for sentence in source.omitted_sentences.all():
+        _paragraph(found, sentence.paragraph).omitted.append(sentence)
+    return [found[number] for number in sorted(found)]
+
+
+def _paragraph(found: dict[int, Paragraph], number: int) -> Paragraph:
+    return found.setdefault(number, Paragraph(number))
 
 
 def _place(statement: Statement) -> tuple[Any, ...]:
@@ -134,5 +143,6 @@ class SourceDetailView(DetailView):
         return super().get_context_data(
             paragraphs=found,
             fact_count=sum(paragraph.count for paragraph in found),
+            omitted_count=sum(len(paragraph.omitted) for paragraph in found),
             **kwargs,
         )

@@ -209,7 +209,7 @@ class StateListView(TemplateView):
 class StateDetailView(DetailView):
     """One state: its projects, its partners, and the states it works with."""
 
-    model = FederalState
+    queryset = FederalState.objects.select_related("as_partner")
     template_name = "overview/state_detail.html"
     context_object_name = "state"
 

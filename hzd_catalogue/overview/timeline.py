@@ -163,10 +163,12 @@ class DatedRecords:
 
     @property
     def condition(self) -> Q:
-        """The condition that a milestone is one of theirs."""
+        """The condition that a milestone is one of theirs, or concerns one of them."""
         if self.result.count == self.result.total:
-            return Q(record__type=self.record_type)
-        return Q(record__in=self.result.pks)
+            return Q(record__type=self.record_type) | Q(
+                concerns__type=self.record_type, concerns__is_published=True
+            )
+        return Q(record__in=self.result.pks) | Q(concerns__in=self.result.pks)
 
 
 def timeline(data: QueryDict, revision: Hashable) -> Timeline:
@@ -183,10 +185,13 @@ def timeline(data: QueryDict, revision: Hashable) -> Timeline:
     fields = ("pk", "record__sort_key", "record__type", "year", "month", "day", "part")
     keys = sorted(
         (chronological_key(*date), name, record_type, pk)
-        for pk, name, record_type, *date in rows.filter(of_either).order_by().values_list(*fields)
+        for pk, name, record_type, *date in set(
+            rows.filter(of_either).order_by().values_list(*fields)
+        )
     )
     paging = paginate(keys, data)
-    by_pk = rows.select_related("record", "source").in_bulk([key[-1] for key in paging.items])
+    shown_rows = rows.select_related("record", "source").with_concerned()
+    by_pk = shown_rows.in_bulk([key[-1] for key in paging.items])
     first = types[0]
     shown = Presentation(first.result, [*first.problems, *paging.problems], paging)
     # A milestone that has gone since the keys were read is left out.

@@ -21,8 +21,9 @@ from hzd_catalogue.reference.choices import Status
 from hzd_catalogue.reference.models import Source
 
 from . import publishing
-from .inlines import lead_to_its_type
+from .inlines import lead_to_its_type, name_in_choice
 from .models import Record, Statement, StatusStatement
+from .statements import CONCERNED
 
 
 def count_of(
@@ -75,10 +76,10 @@ class SourceFilter(admin.SimpleListFilter):
         if not self.value():
             return queryset
         rows = Statement.objects.filter(source__code=self.value()).order_by()
-        partners = rows.filter(partner__isnull=False)
-        return queryset.filter(
-            Q(pk__in=rows.values("record")) | Q(pk__in=partners.values("partner"))
-        )
+        found = Q()
+        for field in CONCERNED:
+            found |= Q(pk__in=rows.filter(**{f"{field}__isnull": False}).values(field))
+        return queryset.filter(found)
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -223,7 +224,7 @@ class RecordAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         """Return the records with the numbers that the change list shows."""
-        statements = count_of(Statement, "record", "pk") + count_of(Statement, "partner", "pk")
+        statements = sum(count_of(Statement, field, "pk") for field in CONCERNED)
         rows = super().get_queryset(request)
         return rows.annotate(statement_count=statements, **self.counts)
 
@@ -387,9 +388,11 @@ class RecordAdmin(admin.ModelAdmin):
 
 @admin.register(Record)
 class RecordNamesAdmin(admin.ModelAdmin):
-    """Completes the names of partners and cooperations in other forms; shows nothing itself."""
+    """Completes the names of records in other forms; shows nothing itself."""
 
     search_fields = ("name", "statements__name")
+
+    name_in_choice = staticmethod(name_in_choice)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False

@@ -61,7 +61,8 @@ def statement_data(statement: Statement, context: ExportContext) -> dict[str, An
     kind = FIELDS[statement.kind]
     fields = {record._meta.model_name: record}
     for name in kind.names:
-        fields[kind.public_name(name)] = getattr(statement, name)
+        value = getattr(statement, name)
+        fields[kind.public_name(name)] = value.path if name == "related_record" else value
     return {
         "key": statement.key,
         "fact": statement.fact,
@@ -70,6 +71,7 @@ def statement_data(statement: Statement, context: ExportContext) -> dict[str, An
             name: value.natural_key()[0] if isinstance(value, KeyedModel) else value
             for name, value in fields.items()
         },
+        **{name: [row.path for row in getattr(statement, name).all()] for name in kind.lists},
         "source": statement.source.code,
         "source_title": statement.source.title,
         "source_url": context.absolute_url(statement.passage_url),

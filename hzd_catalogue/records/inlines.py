@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest
 
@@ -18,18 +17,30 @@ from .models import (
     Milestone,
     OtherName,
     Record,
+    Relation,
     Statement,
     StatusStatement,
     UserGroup,
 )
 
 
+def name_in_choice(record: Record) -> str:
+    """Return the name with the type: a project and its cooperation may share the name."""
+    return f"{record.name} ({record.get_type_display()})"
+
+
 def lead_to_its_type(field: Any, db_field: Any, request: HttpRequest, site: Any) -> Any:
     """Let the buttons beside a field for a partner or cooperation lead to that type's forms."""
     rel = db_field.remote_field
     if field is not None and rel is not None and rel.model is Record:
+        field.label_from_instance = name_in_choice
+        record_type = db_field.get_limit_choices_to().get("type")
+        if record_type is None:
+            # A record of any type: there is no one form to add it with.
+            field.widget.can_add_related = False
+            return field
         rel = copy(rel)
-        rel.model = Record.proxy_of(rel.limit_choices_to["type"])
+        rel.model = Record.proxy_of(record_type)
         field.widget.rel = rel
         field.widget.can_add_related = site.get_model_admin(rel.model).has_add_permission(request)
     return field
@@ -50,6 +61,10 @@ class StatementForm(forms.ModelForm):
             },
             "partner": {"required": "Bitte den Partner wählen."},
             "role": {"required": "Bitte die Rolle in wenigen Worten angeben."},
+            "relation": {
+                "required": "Bitte wählen, was der eine Eintrag mit dem anderen verbindet."
+            },
+            "related_record": {"required": "Bitte den anderen Eintrag wählen."},
             "name": {"required": "Bitte den Namen angeben."},
             "name_kind": {"required": "Bitte die Art wählen."},
             "event": {"required": "Bitte die Art wählen."},
@@ -101,7 +116,7 @@ class StatementInline(admin.TabularInline):
     extra = 0
     view_on_site = False
     fk_name = "record"
-    autocomplete_fields = ["source", "federal_state", "partner"]
+    autocomplete_fields = ["source", "federal_state", "partner", "related_record", "concerns"]
     model: type[Statement]
     #: One or two sentences above the rows that say what belongs here.
     guide = ""
@@ -117,7 +132,7 @@ class StatementInline(admin.TabularInline):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the field; a related record can be added from a row, not changed or deleted."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(db_field, models.ForeignKey) and field is not None:
+        if db_field.is_relation and field is not None:
             field.widget.can_change_related = False
             field.widget.can_delete_related = False
             field.widget.can_view_related = False
@@ -145,6 +160,17 @@ class SinceInline(StackedStatementInline):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return [(None, {"fields": [self.model.kind_fields().own, PASSAGE, SINCE]})]
+
+
+class RelationInline(SinceInline):
+    """How a record relates to others."""
+
+    model = Relation
+    guide = (
+        "Was ein Dokument zwischen zwei Einträgen sagt, vom einen zum anderen gelesen: „gehört "
+        "zu“, „genutzt in“, „vorgestellt auf“. Der Bezug steht von selbst auch beim anderen "
+        "Eintrag; Rollen von Partnern gehören nicht hierher."
+    )
 
 
 class NameInline(StatementInline):
@@ -193,7 +219,8 @@ class MilestoneInline(StackedStatementInline):
     model = Milestone
     guide = (
         "Datierte Ereignisse, nie genauer als das Dokument: Nennt es nur das Jahr, bleiben Monat "
-        "und Tag leer. „Ende September 2019“ ist Abschnitt „Ende“, Monat 9, kein Tag."
+        "und Tag leer. „Ende September 2019“ ist Abschnitt „Ende“, Monat 9, kein Tag. Ein Ereignis "
+        "steht einmal; „betrifft auch“ zeigt es bei anderen Einträgen mit."
     )
     fieldsets = [
         (
@@ -202,6 +229,7 @@ class MilestoneInline(StackedStatementInline):
                 "fields": [
                     ("event", "title"),
                     ("year", "part", "month", "day", "last_day"),
+                    "concerns",
                     PASSAGE,
                 ]
             },

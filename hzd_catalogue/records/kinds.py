@@ -26,6 +26,7 @@ class Kind(models.TextChoices):
 
     PARTICIPATION = "beteiligung", "Beteiligung eines Landes"
     ROLE = "rolle", "Rolle eines Partners"
+    RELATION = "bezug", "Bezug"
     USER_GROUP = "nutzergruppe", "Nutzergruppe"
     NAME = "name", "weiterer Name"
     EVIDENCE = "beleg", "Beleg"
@@ -35,7 +36,8 @@ class Kind(models.TextChoices):
 
 
 #: Partners have no status and no events of their own.
-_DATED = frozenset({RecordType.COOPERATION, RecordType.PROJECT})
+DATED_TYPES = (RecordType.COOPERATION, RecordType.PROJECT)
+_DATED = frozenset(DATED_TYPES)
 _PROJECTS = frozenset({RecordType.PROJECT})
 
 #: Where a statement stands; every kind has these.
@@ -52,6 +54,8 @@ _PUBLIC_NAMES: Mapping[str, str] = {
     "name_kind": "kind",
     "event": "kind",
     "user_group": "name",
+    "relation": "kind",
+    "related_record": "related",
 }
 
 
@@ -72,6 +76,8 @@ class Fields:
     record_types: frozenset[str] = frozenset(RecordType)
     #: Whether it holds for a time, of which a source may state the beginning.
     has_since: bool = False
+    #: What it names besides, any number of it: no columns of the table.
+    lists: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -109,6 +115,14 @@ FIELDS: Mapping[str, Fields] = {
         record_types=_DATED,
         has_since=True,
     ),
+    Kind.RELATION: Fields(
+        "relations",
+        ("relation", "related_record"),
+        subject=("relation", "related_record"),
+        unique=("relation", "related_record", "paragraph"),
+        unique_message="Dieser Bezug ist mit diesem Absatz schon eingetragen.",
+        has_since=True,
+    ),
     Kind.USER_GROUP: Fields(
         "user_groups",
         ("user_group",),
@@ -140,6 +154,7 @@ FIELDS: Mapping[str, Fields] = {
         optional=frozenset({"month", "day", "last_day", "part"}),
         subject=("event", "title"),
         record_types=_DATED,
+        lists=("concerns",),
     ),
     Kind.FIGURE: Fields(
         "figures",
@@ -154,7 +169,7 @@ FIELDS: Mapping[str, Fields] = {
 KINDS_WITH_SINCE = frozenset(kind for kind, fields in FIELDS.items() if fields.has_since)
 
 _EMPTY_AS_NULL = frozenset(
-    {"federal_state", "partner", "value", "year", "month", "day", "last_day"}
+    {"federal_state", "partner", "related_record", "value", "year", "month", "day", "last_day"}
 )
 
 

@@ -13,12 +13,21 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from hzd_catalogue.reference import german
-from hzd_catalogue.reference.choices import Hint, Reach
-from hzd_catalogue.reference.models import HOME_STATE, KeyedModel, KeyedQuerySet, Level, Topic
+from hzd_catalogue.reference.choices import Hint, Reach, RelationKind
+from hzd_catalogue.reference.models import (
+    HOME_STATE,
+    FederalState,
+    KeyedModel,
+    KeyedQuerySet,
+    Level,
+    Topic,
+)
 
 from .addresses import Address
 from .kinds import FIELDS, KINDS_WITH_SINCE, Kind, RecordType, kinds_of
-from .statements import Statement, chronological_key, newest
+from .proxied import Proxied, ProxiedManager
+from .relations import Tie, ties
+from .statements import CONCERNED, Statement, chronological_key, newest
 
 
 class RecordQuerySet(KeyedQuerySet):
@@ -33,21 +42,37 @@ class RecordQuerySet(KeyedQuerySet):
         return self.only("type", "name", "slug")
 
     def with_statements(self, *kinds: str) -> Self:
-        """Load the statements of each record, but for roles of partners that are drafts.
+        """Load the statements of each record, but for those that name a draft.
 
         Args:
             kinds: which of them, one query a kind, the others being asked for when used; by
                 default all, in one query.
         """
-        rows = Statement.objects.without_draft_partners().with_names()
+        rows = Statement.objects.naming_no_draft().with_names()
         if not kinds:
-            return self.prefetch_related(Prefetch("statements", rows))
+            return self.prefetch_related(Prefetch("statements", rows.with_concerned()))
         # ``statements`` is never loaded in part: what was left out would look absent.
         return self.prefetch_related(
             *(
                 Prefetch("statements", rows.filter(kind=kind), to_attr=FIELDS[kind].group)
                 for kind in kinds
             )
+        )
+
+    def with_ties(self) -> Self:
+        """Load the relations of other published records to each record."""
+        rows = Statement.objects.published().filter(kind=Kind.RELATION)
+        return self.prefetch_related(
+            Prefetch("incoming_relations", rows.select_related("source", "record"))
+        )
+
+    def with_events(self, *, and_all_they_concern: bool = False) -> Self:
+        """Load the events of other published records that concern each record."""
+        rows = Statement.objects.filter(record__is_published=True)
+        if and_all_they_concern:
+            rows = rows.with_concerned()
+        return self.prefetch_related(
+            Prefetch("concerning_events", rows.select_related("source", "record"))
         )
 
     def for_state(self, code: str) -> Self:
@@ -68,15 +93,19 @@ class RecordQuerySet(KeyedQuerySet):
 
     def milestone_keys(self) -> Iterator[tuple[int, tuple[int, int, int]]]:
         """Yield (primary key, chronological key) for each milestone of each record."""
-        fields = (f"statements__{name}" for name in ("year", "month", "day", "part"))
-        rows = self.filter(statements__kind=Kind.MILESTONE)
-        for pk, *date in rows.values_list("pk", *fields):
-            yield pk, chronological_key(*date)
+        events = Statement.objects.filter(kind=Kind.MILESTONE).order_by()
+        date = ("year", "month", "day", "part")
+        own = events.filter(record__in=self).values_list("record", *date)
+        shared = events.filter(concerns__in=self, record__is_published=True)
+        for pk, *when in (*own, *shared.values_list("concerns", *date)):
+            yield pk, chronological_key(*when)
 
     def year_pairs(self) -> Iterable[tuple[int, int]]:
         """Return (primary key, year) for each milestone and each "seit" (catalogue rule 3)."""
-        rows = Statement.objects.without_draft_partners().filter(year__isnull=False).order_by()
-        return rows.filter(record__in=self).values_list("record", "year").distinct()
+        dated = Statement.objects.naming_no_draft().filter(year__isnull=False).order_by()
+        own = dated.filter(record__in=self).values_list("record", "year")
+        events = dated.filter(concerns__in=self, record__is_published=True)
+        return {*own, *events.values_list("concerns", "year")}
 
     def status_pairs(self) -> Iterable[tuple[int, str]]:
         """Return (primary key, status): the one of the newest source that speaks of it."""
@@ -103,15 +132,16 @@ class RecordQuerySet(KeyedQuerySet):
         """Keep the records of which all statements come from one document."""
         sources: dict[int, set[int]] = {}
         rows = Statement.objects.published().order_by()
-        for record, partner, source in rows.values_list("record", "partner", "source").distinct():
-            for pk in filter(None, (record, partner)):
+        for *concerned, source in rows.values_list(*CONCERNED, "source").distinct():
+            for pk in filter(None, concerned):
                 sources.setdefault(pk, set()).add(source)
         return self.filter(pk__in=[pk for pk, found in sources.items() if len(found) == 1])
 
     def without_since(self) -> Self:
         """Keep the records of which something holds, and no document says since when."""
         rows = Statement.objects.published().filter(kind__in=KINDS_WITH_SINCE, year__isnull=True)
-        found = rows.order_by().values_list("record", "partner")
+        rows = rows.exclude(relation__in=RelationKind.of_a_moment())
+        found = rows.order_by().values_list(*CONCERNED)
         return self.filter(pk__in={pk for pks in found for pk in pks if pk})
 
     def with_contradictions(self) -> Self:
@@ -123,18 +153,13 @@ class RecordQuerySet(KeyedQuerySet):
         return self.none()
 
 
-class RecordManager(models.Manager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
-    """Finds the records of its model's type; those of every type for ``Record`` itself."""
-
-    def get_queryset(self) -> Any:
-        rows = super().get_queryset()
-        record_type = self.model.record_type
-        return rows.filter(type=record_type) if record_type else rows
+class RecordManager(ProxiedManager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
+    """Finds records."""
 
 
 def manager_of(queryset: type[RecordQuerySet]) -> Any:
     """Return the manager of one type of record, with the rules of ``queryset``."""
-    return RecordManager.from_queryset(queryset)()
+    return ProxiedManager.from_queryset(queryset)()
 
 
 def statements_of(kind: str) -> Any:
@@ -147,16 +172,16 @@ def statements_of(kind: str) -> Any:
     )
 
 
-class Record(KeyedModel):
+class Record(Proxied, KeyedModel):
     """A partner, a cooperation or a project."""
 
     #: The proxy's type; empty for ``Record`` itself, whose rows are of any type.
     record_type: ClassVar[str] = ""
+    proxied_by, proxy_attribute = "type", "record_type"
     #: The proxy's closed vocabulary for ``kind``.
     kinds: ClassVar[type[models.TextChoices]]
     #: Name of the proxy's URL pattern of a detail page.
     detail_url_name: ClassVar[str]
-    _proxies: ClassVar[dict[str, type[Record]]] = {}
 
     type = models.CharField("Typ", max_length=20, choices=RecordType, editable=False)
     name = models.CharField("Name", max_length=200)
@@ -184,19 +209,21 @@ class Record(KeyedModel):
     withdrawn_at = models.DateTimeField("zurückgezogen", null=True, editable=False)
     changed_at = models.DateTimeField("zuletzt geändert", auto_now=True)
     kind = models.CharField("Art", max_length=30, blank=True)
-    #: Of projects only.
-    cooperation = models.ForeignKey(
-        "self",
+    #: Of partners only.
+    federal_state = models.OneToOneField(
+        FederalState,
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="projects",
-        verbose_name="Kooperation",
-        limit_choices_to={"type": RecordType.COOPERATION},
+        related_name="as_partner",
+        verbose_name="ist das Bundesland",
+        help_text="Nur, wenn der Partner das Land selbst ist.",
+        error_messages={"unique": "Dieses Bundesland ist schon ein anderer Partner."},
     )
 
     participations = statements_of(Kind.PARTICIPATION)
     involvements = statements_of(Kind.ROLE)
+    relations = statements_of(Kind.RELATION)
     user_groups = statements_of(Kind.USER_GROUP)
     other_names = statements_of(Kind.NAME)
     evidence = statements_of(Kind.EVIDENCE)
@@ -246,32 +273,14 @@ class Record(KeyedModel):
                 violation_error_message="Entwurf, veröffentlicht oder zurückgezogen.",
             ),
             models.CheckConstraint(
-                condition=Q(cooperation__isnull=True) | Q(type=RecordType.PROJECT),
-                name="records_record_cooperation_of_project",
-                violation_error_message="Nur Projekte gehören zu einer Kooperation.",
+                condition=Q(federal_state__isnull=True) | Q(type=RecordType.PARTNER),
+                name="records_record_state_is_partner",
+                violation_error_message="Nur ein Partner kann ein Bundesland sein.",
             ),
         ]
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if cls.record_type:
-            Record._proxies[cls.record_type] = cls
-
     def __str__(self) -> str:
         return self.name
-
-    @classmethod
-    def from_db(cls, db: Any, field_names: Any, values: Any) -> Any:
-        """Return an instance of the proxy of the row's type."""
-        proxy = cls
-        if not cls.record_type and "type" in field_names:
-            proxy = Record._proxies[values[list(field_names).index("type")]]
-        return super(Record, proxy).from_db(db, field_names, values)
-
-    @staticmethod
-    def proxy_of(record_type: str) -> Any:
-        """Return the model of a type."""
-        return Record._proxies[record_type]
 
     @classmethod
     def statement_kinds(cls) -> list[str]:
@@ -281,15 +290,17 @@ class Record(KeyedModel):
     @classmethod
     def statement_groups(cls) -> dict[str, str]:
         """Return the groups of ``grouped_statements``, each with its noun."""
-        return {
+        own = {
             FIELDS[kind].group: str(Statement.proxy_of(kind)._meta.verbose_name_plural)
             for kind in cls.statement_kinds()
         }
+        return {**own, "incoming_relations": "Bezüge anderer Einträge"}
 
     def grouped_statements(self) -> dict[str, list[Any]]:
         """Return all statements that concern the record; load ``with_details`` first."""
         groups = [FIELDS[kind].group for kind in self.statement_kinds()]
-        return {group: getattr(self, group) for group in groups}
+        own = {group: getattr(self, group) for group in groups}
+        return {**own, "incoming_relations": list(self.incoming_relations.all())}
 
     def clean_fields(self, exclude: Any = None) -> None:
         """Check each field; the kind is one of the proxy's.
@@ -344,11 +355,18 @@ class Record(KeyedModel):
             if self.is_published:
                 Address.claim(self)
 
-    def _complete(self) -> None:
-        self.type = self.record_type or self.type
-
     def get_absolute_url(self) -> str:
         return reverse(self.detail_url_name, args=[self.slug])
+
+    @property
+    def path(self) -> str:
+        """What names it among the records of all types: "projekte/wohngeld"."""
+        return f"{self.type}/{self.slug}"
+
+    @property
+    def ties(self) -> list[Tie]:
+        """How it and others relate, seen from here; load it ``with_ties`` first."""
+        return ties(self.relations, self.incoming_relations.all())
 
     def get_kind_display(self) -> str:
         """Return the German word for its kind."""
@@ -365,6 +383,17 @@ class Dated:
 
     statuses: list[Any]
     milestones: list[Any]
+    concerning_events: Any
+
+    @classmethod
+    def statement_groups(cls) -> dict[str, str]:
+        groups = super().statement_groups()  # type: ignore[misc]
+        return {**groups, "concerning_events": "Ereignisse anderer Einträge"}
+
+    def grouped_statements(self) -> dict[str, list[Any]]:
+        """Return its own statements, and those of others that concern it."""
+        groups = super().grouped_statements()  # type: ignore[misc]
+        return {**groups, "concerning_events": list(self.concerning_events.all())}
 
     @property
     def current_status(self) -> Any:
@@ -373,8 +402,9 @@ class Dated:
 
     @property
     def chronology(self) -> list[Any]:
-        """Its milestones, oldest first."""
-        return sorted(self.milestones, key=attrgetter("chronological_key", "pk"))
+        """Its events and those of others that concern it, oldest first; load ``with_events``."""
+        events = [*self.milestones, *self.concerning_events.all()]
+        return sorted(events, key=attrgetter("chronological_key", "pk"))
 
     @property
     def milestone_dates(self) -> list[str]:

@@ -24,13 +24,15 @@ from hzd_catalogue.reference.choices import (
     NameKind,
     ParticipationStatus,
     PartOfPeriod,
+    RelationKind,
     Status,
 )
 from hzd_catalogue.reference.models import CatalogueModel, FederalState, KeyedModel, Source
 
 from .addresses import RetiredKey
 from .keys import ALPHABET, KEY_LENGTH, LETTERS, derived_key, random_key
-from .kinds import FIELDS, Fields, Kind, RecordType, kind_constraints
+from .kinds import DATED_TYPES, FIELDS, Fields, Kind, RecordType, kind_constraints
+from .proxied import Proxied, ProxiedManager
 
 QUOTE_MAX_WORDS = 12
 
@@ -73,33 +75,42 @@ def chronological_key(
     return (year, place * 4, 0)
 
 
+#: The fields that name the records of which a statement says something.
+CONCERNED = ("record", "partner", "related_record")
+
+
 class StatementQuerySet(models.QuerySet):
     """Rules that hold for every kind of statement."""
 
     def published(self) -> Self:
-        """Keep statements about records, and roles of partners, that visitors may see."""
-        return self.without_draft_partners().filter(record__is_published=True)
+        """Keep statements about records that visitors may see, as far as they name no draft."""
+        return self.naming_no_draft().filter(record__is_published=True)
 
-    def without_draft_partners(self) -> Self:
-        """Leave out the roles of partners that are drafts."""
-        return self.filter(Q(partner__isnull=True) | Q(partner__is_published=True))
+    def naming_no_draft(self) -> Self:
+        """Leave out roles of partners that are drafts, and relations to drafts."""
+        return self.filter(
+            Q(partner__isnull=True) | Q(partner__is_published=True),
+            Q(related_record__isnull=True) | Q(related_record__is_published=True),
+        )
 
     def newest_first(self) -> Self:
         """Order by the sources' order in time, newest first, then by paragraph."""
         return self.order_by("-source__rank", "paragraph", "pk")
 
+    def with_concerned(self) -> Self:
+        """Load the published records that events concern besides their own."""
+        records: Any = self.model._meta.get_field("concerns").related_model
+        return self.prefetch_related(
+            models.Prefetch("concerns", records.objects.published().names())
+        )
+
     def with_names(self) -> Self:
         """Load what the statements name."""
-        return self.select_related("source", "federal_state", "partner")
+        return self.select_related("source", "federal_state", "partner", "related_record")
 
 
-class StatementManager(models.Manager.from_queryset(StatementQuerySet)):  # type: ignore[misc]
-    """Finds the statements of its model's kind; those of every kind for ``Statement`` itself."""
-
-    def get_queryset(self) -> Any:
-        rows = super().get_queryset()
-        kind = self.model.statement_kind
-        return rows.filter(kind=kind) if kind else rows
+class StatementManager(ProxiedManager.from_queryset(StatementQuerySet)):  # type: ignore[misc]
+    """Finds statements."""
 
 
 def contradicted(rows: Any, field: str, *about: str) -> Any:
@@ -116,12 +127,12 @@ def contradicted(rows: Any, field: str, *about: str) -> Any:
     return rows.filter(models.Exists(others)).order_by()
 
 
-class Statement(CatalogueModel):
+class Statement(Proxied, CatalogueModel):
     """One fact as one passage of one document states it."""
 
     #: The proxy's kind; empty for ``Statement`` itself, whose rows are of any kind.
     statement_kind: ClassVar[str] = ""
-    _proxies: ClassVar[dict[str, type[Statement]]] = {}
+    proxied_by, proxy_attribute = "kind", "statement_kind"
 
     key = models.CharField(
         "Schlüssel",
@@ -178,6 +189,15 @@ class Statement(CatalogueModel):
         limit_choices_to={"type": RecordType.PARTNER},
     )
     role = models.CharField("Rolle", max_length=160, blank=True)
+    relation = models.CharField("Bezug", max_length=20, blank=True, choices=RelationKind)
+    related_record = models.ForeignKey(
+        "records.Record",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="incoming_relations",
+        verbose_name="Eintrag",
+    )
     user_group = models.CharField("Nutzergruppe", max_length=160, blank=True)
     name = models.CharField("Name", max_length=200, blank=True)
     name_kind = models.CharField("Art", max_length=20, blank=True, choices=NameKind)
@@ -185,6 +205,15 @@ class Statement(CatalogueModel):
     status = models.CharField("Status", max_length=20, blank=True, choices=Status)
     event = models.CharField("Art", max_length=20, blank=True, choices=MilestoneKind)
     title = models.CharField("Ereignis", max_length=160, blank=True)
+    #: Of milestones only: an event stands once, whatever it concerns.
+    concerns = models.ManyToManyField(
+        "records.Record",
+        related_name="concerning_events",
+        blank=True,
+        limit_choices_to={"type__in": DATED_TYPES},
+        verbose_name="betrifft auch",
+        help_text="Andere Einträge, um die es bei dem Ereignis geht: Es steht auch bei ihnen.",
+    )
     year = models.PositiveSmallIntegerField("Jahr", null=True, blank=True)
     month = models.PositiveSmallIntegerField(
         "Monat", null=True, blank=True, help_text="Nur, wenn die Quelle ihn nennt."
@@ -273,26 +302,8 @@ class Statement(CatalogueModel):
             *kind_constraints(),
         ]
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if cls.statement_kind:
-            Statement._proxies[cls.statement_kind] = cls
-
     def __str__(self) -> str:
         return f"{self.record}: {self.fact}"
-
-    @classmethod
-    def from_db(cls, db: Any, field_names: Any, values: Any) -> Any:
-        """Return an instance of the proxy of the row's kind."""
-        proxy = cls
-        if not cls.statement_kind and "kind" in field_names:
-            proxy = Statement._proxies[values[list(field_names).index("kind")]]
-        return super(Statement, proxy).from_db(db, field_names, values)
-
-    @staticmethod
-    def proxy_of(kind: str) -> Any:
-        """Return the model of a kind."""
-        return Statement._proxies[kind]
 
     @classmethod
     def kind_fields(cls) -> Fields:
@@ -333,9 +344,24 @@ class Statement(CatalogueModel):
             raise ValidationError(
                 f"{self.get_kind_display()}: nicht bei {self.record.get_type_display()}."
             )
-        errors = self._wrong_date()
+        errors = self._wrong_date() | self._wrong_relation()
         if errors:
             raise ValidationError(errors)
+
+    def _wrong_relation(self) -> dict[str, str]:
+        """Return what is wrong with the two ends of a relation, by field."""
+        related: Any = self.related_record
+        if related is None:
+            return {}
+        if related.pk == self.record_id:
+            return {"related_record": "Ein Eintrag hat keinen Bezug zu sich selbst."}
+        ends = (self.record.type, related.type)
+        if self.relation == RelationKind.BELONGS_TO and ends != (
+            RecordType.PROJECT,
+            RecordType.COOPERATION,
+        ):
+            return {"relation": "„gehört zu“ führt von einem Projekt zu einer Kooperation."}
+        return {}
 
     def _wrong_date(self) -> dict[str, str]:
         """Return what is wrong with the date, by field: days that no calendar has, and the like."""
@@ -392,7 +418,7 @@ class Statement(CatalogueModel):
         super().save(*args, **kwargs)
 
     def _complete(self) -> None:
-        self.kind = self.statement_kind or self.kind
+        super()._complete()
         self.key = self.key or random_key()
 
     @property
@@ -492,7 +518,7 @@ class KeyGiver:
         subject = [_as_text(getattr(statement, name)) for name in statement.kind_fields().subject]
         record: Any = statement.record
         parts: tuple[str | int, ...] = (
-            f"{record.type}/{record.slug}",
+            record.path,
             str(statement.statement_kind),
             *subject,
             statement.source.slug,
@@ -507,7 +533,25 @@ class KeyGiver:
 
 
 def _as_text(value: Any) -> str:
+    """Return a field's value in a derived key, which tells partners, too, by their slug alone."""
     return value.natural_key()[0] if isinstance(value, KeyedModel) else str(value)
+
+
+class Relation(Statement):
+    """How a record relates to another one, as a source states it; seen from both sides."""
+
+    statement_kind = Kind.RELATION
+    #: Filled: the table's constraint demands it.
+    related_record: Any
+
+    class Meta:
+        proxy = True
+        verbose_name = "Bezug"
+        verbose_name_plural = "Bezüge"
+
+    @property
+    def fact(self) -> str:
+        return f"{self.get_relation_display()} {self.related_record.name}{self.and_since}"
 
 
 class UserGroup(Statement):

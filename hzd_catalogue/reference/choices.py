@@ -1,5 +1,7 @@
 """Closed vocabularies. Open ones (topics, roles) are data."""
 
+from __future__ import annotations
+
 from django.db import models
 
 
@@ -47,7 +49,41 @@ class Aspect(models.TextChoices):
     DESCRIPTION = "beschreibung", "Beschreibung"
     REACH = "reichweite", "Reichweite"
     LEVEL = "ebene", "Ebene"
-    COOPERATION = "kooperation", "Zugehörigkeit zur Kooperation"
+
+
+class RelationKind(models.TextChoices):
+    """How a record relates to another: what the passage says, read from the one to the other."""
+
+    BELONGS_TO = "gehoert-zu", "gehört zu"
+    PART_OF = "teil-von", "Teil von"
+    USED_IN = "genutzt-in", "genutzt in"
+    USES_TECHNOLOGY = "nutzt-technologien", "nutzt Technologien von"
+    GOAL_OF = "ziel-von", "Ziel von"
+    EXAMPLE_IN = "beispiel-in", "Beispiel in"
+    PRESENTED_AT = "vorgestellt-auf", "vorgestellt auf"
+    MENTIONED_WITH = "genannt-mit", "im Zusammenhang genannt mit"
+
+    @classmethod
+    def of_a_moment(cls) -> tuple[RelationKind, ...]:
+        """Return the kinds that hold for no time: nobody asks since when."""
+        return (cls.EXAMPLE_IN, cls.PRESENTED_AT, cls.MENTIONED_WITH)
+
+    @property
+    def from_the_other(self) -> str:
+        """The same, read from the other record."""
+        return _FROM_THE_OTHER[self]
+
+
+_FROM_THE_OTHER = {
+    RelationKind.BELONGS_TO: "dazu gehört",
+    RelationKind.PART_OF: "ein Teil davon ist",
+    RelationKind.USED_IN: "nutzt",
+    RelationKind.USES_TECHNOLOGY: "seine Technologien nutzt",
+    RelationKind.GOAL_OF: "hat zum Ziel",
+    RelationKind.EXAMPLE_IN: "nennt als Beispiel",
+    RelationKind.PRESENTED_AT: "vorgestellt wurde",
+    RelationKind.MENTIONED_WITH: "im selben Zusammenhang genannt ist",
+}
 
 
 class MilestoneKind(models.TextChoices):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.core.validators import RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from . import german
 from .choices import DataTheme, DateBasis
+from .sentences import FINGERPRINT_LENGTH
 
 #: HZD is Hessen's IT provider, so Hessen takes part in every project (catalogue rule 1).
 HOME_STATE = "DE-HE"
@@ -83,6 +84,8 @@ class KeyedModel(CatalogueModel):
     """A row with a readable key."""
 
     natural_key_field = "slug"
+    #: Relations to rows that belong to one of this model: in the files, they stand below it.
+    parts: ClassVar[tuple[str, ...]] = ()
 
     objects: ClassVar[Any] = KeyedQuerySet.as_manager()
 
@@ -181,6 +184,8 @@ class Topic(KeyedModel):
 class Source(KeyedModel):
     """One of the documents, with what is known of its publisher and date."""
 
+    parts = ("omitted_sentences",)
+
     slug = models.SlugField("Adresse", unique=True)
     code = models.CharField(
         "Nummer",
@@ -221,3 +226,49 @@ class Source(KeyedModel):
     def label(self) -> str:
         """Short form for references: "Dokument 001"."""
         return f"Dokument {self.code}"
+
+
+class OmittedSentence(CatalogueModel):
+    """A sentence of a document that no statement rests on, and why (catalogue rule 7).
+
+    It is named by its place and its fingerprint (``sentences.py``), never by its words.
+    """
+
+    source = models.ForeignKey(
+        Source, models.CASCADE, related_name="omitted_sentences", verbose_name="Quelle"
+    )
+    paragraph = models.PositiveSmallIntegerField("Absatz", validators=[MinValueValidator(1)])
+    number = models.PositiveSmallIntegerField(
+        "Satz", validators=[MinValueValidator(1)], help_text="Im Absatz von 1 gezählt."
+    )
+    fingerprint = models.CharField(
+        "Fingerabdruck",
+        max_length=FINGERPRINT_LENGTH,
+        validators=[
+            RegexValidator(rf"^[0-9a-f]{{{FINGERPRINT_LENGTH}}}\Z", "Zehn Zeichen, 0–9 und a–f.")
+        ],
+        help_text="„check_sources“ nennt ihn. Er zeigt, ob der Satz noch derselbe ist.",
+    )
+    reason = models.CharField(
+        "Grund", max_length=120, help_text="Warum aus dem Satz keine Angabe wurde."
+    )
+
+    class Meta:
+        verbose_name = "ausgelassener Satz"
+        verbose_name_plural = "ausgelassene Sätze"
+        ordering = ["source", "paragraph", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "paragraph", "number"],
+                name="reference_omitted_sentence_unique",
+                violation_error_message="Dieser Satz steht schon in der Liste.",
+            ),
+            models.CheckConstraint(
+                condition=Q(paragraph__gte=1, number__gte=1) & ~Q(reason=""),
+                name="reference_omitted_sentence_has_place_and_reason",
+                violation_error_message="Absatz, Satz und Grund angeben.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source.label}, Absatz {self.paragraph}, Satz {self.number}"

@@ -23,6 +23,7 @@ EXPECTED = {
         "keyfigure": EDIT,
         "milestone": EDIT,
         "othername": EDIT,
+        "relation": EDIT,
         "statusstatement": EDIT,
         "usergroup": EDIT,
     },
@@ -31,6 +32,7 @@ EXPECTED = {
         "level": ("view",),
         "topic": ("add", "change", "view"),
         "source": ("add", "change", "view"),
+        "omittedsentence": EDIT,
     },
     "legal": {
         "legalpage": ("change", "view"),

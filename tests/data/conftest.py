@@ -89,7 +89,6 @@ SMALL_CATALOGUE = {
     - justiz
   is_published: false
   kind: it-verfahren
-  cooperation: postfach
   participations:
     - key: c0000000p1
       federal_state: DE-HE
@@ -97,6 +96,13 @@ SMALL_CATALOGUE = {
       source: dokument-000
       paragraph: 2
       quote: Hessen ist dabei
+  relations:
+    - key: c0000000b1
+      kind: gehoert-zu
+      related: kooperationen/postfach
+      source: dokument-000
+      paragraph: 2
+      quote: Hessen ist
   milestones:
     - key: c0000000m1
       kind: beginn

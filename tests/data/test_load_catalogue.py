@@ -36,7 +36,7 @@ def test_fills_an_empty_database(empty_catalogue, small_catalogue):
         "1 Partner, 1 Kooperationen, 1 Projekte\n"
     )
     project = Project.objects.get()
-    assert (project.slug, project.is_published, project.cooperation.slug) == (
+    assert (project.slug, project.is_published, project.cooperations[0].slug) == (
         "bebpo",
         False,
         "postfach",

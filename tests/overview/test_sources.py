@@ -1,5 +1,7 @@
 """The pages of the documents, on the real data."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -44,3 +46,13 @@ def test_undated_sources_are_those_that_the_gaps_count(client: Client) -> None:
     assert "900" not in {row.source.code for row in shown}
     gap = client.get("/luecken/").context["gaps"][-1]
     assert gap.counts[0].count == len(shown)
+
+
+def test_the_source_page_says_which_sentences_were_left_out_and_why(client: Client) -> None:
+    source = Source.objects.get(code="002")
+    html = client.get(source.get_absolute_url()).content.decode()
+    text = " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+    assert f"{source.omitted_sentences.count()} Sätze sind ausgelassen" in text
+    assert "Absatz 10 Ausgelassen: Satz 1 (Kontaktangabe einer Person)." in text
+    assert "ausgelassen" not in client.get(make_source().get_absolute_url()).content.decode()

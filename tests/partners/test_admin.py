@@ -155,8 +155,7 @@ def test_a_deleted_partner_is_gone_for_visitors_and_its_address_stays(editor, cl
     ("app", "model", "field", "name"),
     [
         ("partners", "role", "partner", "Zu finden: Partner"),
-        ("records", "record", "cooperation", "Zu finden: Kooperation"),
-        ("projects", "project", "cooperation", "Zu finden: Kooperation"),
+        ("records", "statement", "partner", "Zu finden: Partner"),
     ],
 )
 def test_names_are_completed_by_records_of_the_right_type(editor, app, model, field, name):
@@ -168,7 +167,7 @@ def test_names_are_completed_by_records_of_the_right_type(editor, app, model, fi
         make(name=f"Zu finden: {noun}")
     query = {"term": "Zu finden", "app_label": app, "model_name": model, "field_name": field}
     found = editor.get("/verwaltung/autocomplete/", query).json()["results"]
-    assert [row["text"] for row in found] == [name]
+    assert [row["text"] for row in found] == [f"{name} (Partner)"]
 
 
 def test_the_button_beside_a_partner_leads_to_a_new_partner(editor):

@@ -13,6 +13,7 @@ from tests.factories import (
     make_participation,
     make_partner,
     make_project,
+    make_relation,
     make_role,
     make_source,
     make_state,
@@ -106,7 +107,7 @@ def test_a_draft_is_nowhere(db, client):
     partner, cooperation = make_partner(), make_cooperation(name="Offene Kooperation")
     Role.objects.create(record=draft, partner=partner, role="baut", **passage())
     make_participation(draft, make_state())
-    draft.cooperation = cooperation
+    make_relation(draft, cooperation)
     draft.topics.add(make_topic("Wohnen"))
     draft.save()
 
@@ -241,7 +242,7 @@ def fill(project, number):
         KeyFigure.objects.create(record=project, value=place, unit="x", **passage(source))
         StatusStatement.objects.create(record=project, status="im-einsatz", **passage(source))
         UserGroup.objects.create(record=project, user_group=f"Gruppe {place}", **passage(source))
-        make_role(project.cooperation, partner, source=source)
+        make_role(project.relations[0].related_record, partner, source=source)
         project.topics.add(make_topic())
     return project
 

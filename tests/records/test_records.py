@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from hzd_catalogue.records.models import Record
 from partners.models import Cooperation, Partner
 from projects.models import Project
-from tests.factories import make_cooperation, make_partner, make_project
+from tests.factories import make_cooperation, make_partner, make_project, make_state
 
 pytestmark = pytest.mark.django_db
 
@@ -41,19 +41,16 @@ def test_a_kind_is_one_of_its_type():
     assert list(error.value.message_dict) == ["kind"]
 
 
-def test_only_projects_belong_to_a_cooperation():
-    partner = make_partner()
-    partner.cooperation = make_cooperation()
-    with pytest.raises(ValidationError, match="Nur Projekte"):
-        partner.full_clean()
-    # A form leaves the type out.
-    with pytest.raises(ValidationError, match="Nur Projekte"):
-        partner.full_clean(exclude={"type"})
-    project = make_project()
-    project.cooperation_id = partner.pk
-    with pytest.raises(ValidationError) as error:
+def test_only_a_partner_is_a_state():
+    project, partner = make_project(), make_partner()
+    for record in (project, partner):
+        record.federal_state = make_state("DE-TH", "Thüringen")
+    with pytest.raises(ValidationError, match="Nur ein Partner"):
         project.full_clean()
-    assert list(error.value.message_dict) == ["cooperation"]
+    # A form leaves the type out.
+    with pytest.raises(ValidationError, match="Nur ein Partner"):
+        project.full_clean(exclude={"type"})
+    partner.full_clean()
 
 
 @pytest.mark.parametrize("fields", [None, ["name"], {"name", "summary"}])

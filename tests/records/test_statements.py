@@ -41,6 +41,8 @@ def filled():
         "participation_status": "beteiligt",
         "partner": make_partner(evidence=False),
         "role": "prüft",
+        "relation": "teil-von",
+        "related_record": make_cooperation(evidence=False),
         "user_group": "Gerichte",
         "name": "Kurz",
         "name_kind": "kurzform",

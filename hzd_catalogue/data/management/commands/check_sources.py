@@ -1,19 +1,23 @@
-"""Proves every quoted phrase against the paragraph it names."""
+"""Proves every quoted phrase against the paragraph it names, and that no sentence is forgotten."""
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from hzd_catalogue.data.documents import Account, account, paragraphs, table
 from hzd_catalogue.records.statements import Statement
 from hzd_catalogue.reference import german
+from hzd_catalogue.reference.models import Source
 
 
 class Command(BaseCommand):
-    """Exit code 1 when a phrase does not stand where its statement says."""
+    """Exit code 1 when a phrase stands elsewhere, or a sentence has no statement and no reason."""
 
-    help = "Prüft jeden Wortlaut gegen den Absatz des Dokuments, aus dem er stammt."
+    help = (
+        "Prüft jeden Wortlaut gegen den Absatz des Dokuments, aus dem er stammt, und ob jeder Satz "
+        "eine Angabe hat oder mit Grund ausgelassen ist."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -24,29 +28,37 @@ class Command(BaseCommand):
         directory: Path = options["documents"]
         if not directory.is_dir():
             raise CommandError(f"Den Ordner {directory} gibt es nicht.")
-        read = cache(lambda file_name: paragraphs(directory / file_name))
         checked = failed = 0
-        for statement in Statement.objects.with_names().select_related("record"):
-            checked += 1
-            reason = _fault(statement, read(statement.source.file_name))
-            if reason:
-                failed += 1
-                self.stdout.write(
-                    f"{statement.record} – {statement.fact} – {statement.passage}: {reason}"
-                )
-        summary = f"{german.counted(checked, 'Angabe', 'Angaben')} geprüft, {failed} fehlerhaft."
-        if failed:
+        accounts = []
+        for source in Source.objects.prefetch_related("omitted_sentences"):
+            document = paragraphs(directory / source.file_name)
+            statements = list(source.statements.with_names().select_related("record"))
+            checked += len(statements)
+            faults = [(row, reason) for row in statements if (reason := _fault(row, document))]
+            failed += len(faults)
+            for row, reason in faults:
+                self.stdout.write(f"{row.record} – {row.fact} – {row.passage}: {reason}")
+            if document is not None:
+                accounts.append(account(source, document, statements))
+        self._report(accounts)
+        open_sentences = sum(len(found.open) + len(found.wrong) for found in accounts)
+        summary = (
+            f"{german.counted(checked, 'Angabe', 'Angaben')} geprüft, {failed} fehlerhaft; "
+            f"{german.counted(sum(found.sentences for found in accounts), 'Satz', 'Sätze')}, "
+            f"{open_sentences} offen."
+        )
+        if failed or open_sentences:
             raise CommandError(summary)
         self.stdout.write(summary)
 
-
-def paragraphs(path: Path) -> list[str] | None:
-    """Return the paragraphs of a document, its non-empty lines; None when there is no document."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-    return [line for line in text.split("\n") if line.strip(" \t")]
+    def _report(self, accounts: list[Account]) -> None:
+        for found in accounts:
+            for line in (*found.open, *found.wrong):
+                self.stdout.write(line)
+        self.stdout.write("")
+        for line in table(accounts):
+            self.stdout.write(line)
+        self.stdout.write("")
 
 
 def _fault(statement: Statement, document: list[str] | None) -> str:
