@@ -78,6 +78,12 @@ def test_of_two_searches_one_is_taken_and_that_is_said():
     assert len(shown("q=bar&q=c").problems) == 1
 
 
+def test_two_hundred_letters_are_searched_for_and_no_more():
+    for length, problems in ((200, 0), (201, 1)):
+        page = shown(f"q={'x' * length}")
+        assert len(page.problems) == problems
+
+
 def test_of_many_pages_the_first_the_last_and_the_nearest_are_linked():
     pages = PageLinks(paginate(range(300), QueryDict("seite=6")), Addresses()).pages
 

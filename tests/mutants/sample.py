@@ -175,8 +175,10 @@ class Reach:
         first, last, is_in_function = _statement(tree, mutant.line)
         if is_in_function:
             found = set().union(*(lines.get(line, ()) for line in range(first, last + 1)))
-        else:
-            # It ran when the file was read; whoever uses the file may notice.
+            # What ran while its file was read is no test's own.
+            is_in_function = bool(found)
+        if not is_in_function:
+            # Whoever uses the file may notice.
             found = set().union(*lines.values())
         served = f"{_SERVED}/test_{Path(mutant.path).stem}.py"
         beside = [served] if served in self.served else []

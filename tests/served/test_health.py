@@ -32,6 +32,12 @@ def test_ready_for_whatever_host_and_scheme_the_question_comes_with(site):
         assert ask(server, "/readyz", Host="10.0.0.7:8000") == (200, "ok")
 
 
+def test_only_asking_is_answered(site):
+    with served(site) as server, pytest.raises(HTTPError) as error:
+        urlopen(Request(f"{server.url}/healthz", method="POST"), timeout=30)
+    assert (error.value.code, error.value.headers["Allow"]) == (405, "GET, HEAD")
+
+
 def test_a_foreign_host_is_one_line_of_the_log(site):
     with served(site) as server:
         for path in ("/", "/projekte/?land=DE-TH", "/verwaltung/login/"):
