@@ -51,7 +51,7 @@ DETAILS = {
     "/projekte/eins/": (10, 11),
     "/kooperationen/eins/": (11, 12),
     "/partner/eins/": (9, 10),
-    "/quellen/dokument-099/": (4, 4),
+    "/quellen/dokument-099/": (5, 5),
 }
 FILES = {
     "/projekte.csv": 9,
