@@ -14,6 +14,7 @@ from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.index import ListIndex
 from hzd_catalogue.reference.models import HOME_STATE, KeyedModel
 
+from .filters import NAMED_STATE
 from .kinds import FIELDS
 from .statements import KeyFigure, Milestone, OtherName, Statement, StatusStatement
 
@@ -114,12 +115,13 @@ def keyed(rows: Iterable[Any]) -> list[dict[str, str]]:
 
 def states_by_rule(record: Any, context: RecordContext) -> list[dict[str, str]]:
     """Return the states that the record counts for in the filter "Bundesland", and why."""
-    basis = "bundesweit" if record.is_nationwide else "projekt"
+    named = context.index.traits[NAMED_STATE].of(context.index.positions[record.pk])
+    by_reach = "bundesweit" if record.is_nationwide else "bundesweites-projekt"
     return [
         {
             "key": code,
             "name": name,
-            "basis": "hzd" if code == HOME_STATE and basis == "projekt" else basis,
+            "basis": "projekt" if code in named else "hzd" if code == HOME_STATE else by_reach,
         }
         for code, name in context.facet_values(record, "land")
     ]
@@ -230,10 +232,10 @@ def and_since(item: dict[str, Any]) -> str:
 
 
 def states_cell(data: Sequence[dict[str, str]]) -> str:
-    """Return the states' names; of bundesweite records that word instead."""
-    if any(item["basis"] == "bundesweit" for item in data):
-        return "bundesweit"
-    return names_cell(data)
+    """Return the states' names; those that count by reach alone in one word."""
+    words = {"bundesweit": "bundesweit", "bundesweites-projekt": "bundesweit (über ein Projekt)"}
+    by_reach = dict.fromkeys(words[row["basis"]] for row in data if row["basis"] in words)
+    return "; ".join([*by_reach, *(row["name"] for row in data if row["basis"] not in words)])
 
 
 def milestones_cell(data: Sequence[dict[str, Any]]) -> str:
@@ -352,7 +354,8 @@ STATES_BY_RULE = Column(
     "states",
     "Länder",
     "Länder, für die der Eintrag im Filter „Bundesland“ zählt. JSON nennt als basis den Grund: "
-    "bundesweit, projekt (über ein Projekt) oder hzd (Hessen, das Land der HZD).",
+    "projekt (eine Quelle nennt das Land in einem Projekt), bundesweit (der Eintrag selbst), "
+    "bundesweites-projekt (eines seiner Projekte) oder hzd (Hessen, das Land der HZD).",
     states_by_rule,
     states_cell,
     36,
