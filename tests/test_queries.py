@@ -50,7 +50,7 @@ DETAILS = {
     "/projekte/eins/": (6, 7),
     "/kooperationen/eins/": (8, 9),
     "/partner/eins/": (7, 8),
-    "/quellen/dokument-099/": (4, 4),
+    "/quellen/dokument-099/": (5, 5),
 }
 FILES = {
     "/projekte.csv": 5,

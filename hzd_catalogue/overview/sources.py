@@ -134,5 +134,7 @@ class SourceDetailView(DetailView):
         return super().get_context_data(
             paragraphs=found,
             fact_count=sum(paragraph.count for paragraph in found),
+            # Ranks may have gaps.
+            place=Source.objects.filter(rank__lte=self.object.rank).count(),
             **kwargs,
         )

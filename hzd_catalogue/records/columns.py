@@ -343,7 +343,7 @@ STATUS = Column(
 STATUS_SINCE = Column(
     "status_since",
     "Status seit",
-    "Seit wann der Status gilt, so genau wie die Quelle; leer, wenn sie es nicht sagt.",
+    "Seit wann der Status gilt, so genau wie die Quelle; leer: keine Angabe.",
     lambda record, context: (
         since_data(record.current_status) if record.current_status is not None else None
     ),
@@ -363,8 +363,7 @@ STATES_BY_RULE = Column(
 YEARS = Column(
     "years",
     "Jahre",
-    "Jahre, in denen ein Meilenstein liegt oder seit denen etwas gilt; leer, wenn keine Quelle "
-    "eines nennt.",
+    "Jahre, in denen ein Meilenstein liegt oder seit denen etwas gilt; leer: keine Angabe.",
     lambda record, context: sorted(
         int(year) for year, _label in context.facet_values(record, "jahr")
     ),
@@ -382,7 +381,7 @@ MILESTONES: tuple[Column, ...] = (
     Column(
         "newest_milestone_title",
         "Neuester Meilenstein (Ereignis)",
-        "Was an diesem Datum geschah.",
+        "Wofür dieses Datum steht.",
         lambda record, context: title_cell(newest_milestone(record, context)),
         width=36,
     ),
@@ -407,7 +406,7 @@ TAIL: tuple[Column, ...] = (
     Column(
         "other_names",
         "Weitere Namen",
-        "Kurzformen, frühere Namen und Schreibweisen.",
+        "Namen, die Quellen dem Eintrag oder einem Bestandteil geben, je mit ihrer Art.",
         other_names,
         other_names_cell,
         32,
