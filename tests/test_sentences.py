@@ -19,8 +19,11 @@ from tests.factories import (
     make_role,
     make_source,
     make_state,
+    make_topic,
     passage,
+    show,
 )
+from tests.sentences import Row, files, full_path, sentences, table, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -222,3 +225,91 @@ def test_every_filled_field_of_the_matrix_leads_to_what_it_rests_on(catalogue, c
             elif cell.kind:
                 assert cell.federal_state.is_home
                 assert cell.url == row.project.get_absolute_url()
+
+
+def test_what_is_empty_says_so_of_the_catalogue(empty_catalogue, client):
+    """Only what is published counts."""
+    saarland, other = make_state("DE-SL", "Saarland"), make_state("DE-TH", "Thüringen")
+    topic, source = make_topic(), make_source()
+    hidden = make_project(is_published=False, topics=[topic])
+    for state in (saarland, other):
+        make_participation(hidden, state, source=source)
+    project, cooperation = make_project(), make_cooperation()
+    for record in (project, cooperation):
+        make_role(record, make_partner(is_published=False))
+
+    said = {
+        topic: "Zu diesem Thema gibt es noch keine Einträge.",
+        source: "Aus diesem Dokument stammt noch keine veröffentlichte Angabe.",
+        saarland: "Zu keinem Projekt gibt es Angaben zu Saarland und einem weiteren Land.",
+        project: "ohne Angabe. Zu diesem Eintrag steht kein Partner im Katalog.",
+        cooperation: "ohne Angabe. Zu diesem Eintrag steht kein Partner im Katalog.",
+    }
+    for row, sentence in said.items():
+        assert sentence in text_of(client, row.get_absolute_url())
+
+    show(hidden)
+    for record in (project, cooperation):
+        make_role(record, make_partner())
+    for row, sentence in said.items():
+        assert sentence not in text_of(client, row.get_absolute_url())
+
+
+def test_hessen_counts_without_a_statement_and_is_said_to(empty_catalogue, client):
+    home = make_state()
+    project = make_project(cooperation=make_cooperation())
+
+    def state_page():
+        return page(client, home.get_absolute_url())
+
+    def named():
+        (row,) = client.get("/laender/").context["rows"]
+        return row.count, row.named
+
+    assert "<strong>Projekt der HZD</strong>" in state_page()
+    assert named() == (1, 0)
+    assert "<td>Hessen</td>" in page(client, "/kooperationen/?ansicht=tabelle")
+
+    make_participation(project, home, participation_status="federfuehrend")
+    assert "<strong>Projekt der HZD</strong>" not in state_page()
+    assert "<strong>federführend</strong>" in state_page()
+    assert named() == (1, 1)
+
+
+# The table of all sentences ----------------------------------------------------------------------
+
+
+def stands(row: Row) -> bool:
+    """Return whether the fixed words of a sentence stand in its file, in their order."""
+    text, place = words_of(full_path(row.file)), 0
+    for words in filter(None, (part.strip() for part in row.sentence.split("…"))):
+        place = text.find(words, place) + len(words)
+        if place < len(words):
+            return False
+    return True
+
+
+def test_each_sentence_of_the_table_stands_in_its_file() -> None:
+    rows = table()
+    assert len(rows) > 200
+    assert [row for row in rows if not (row.condition and stands(row))] == []
+
+
+def test_each_test_of_the_table_exists() -> None:
+    named = {row.test for row in table()}
+    for test in named - {"none needed", "none yet"}:
+        module, _, name = test.strip("`").partition("::")
+        path = PROJECT / "tests" / f"{module}.py"
+        assert re.search(rf"^ *def {name}\(", path.read_text(encoding="utf-8"), re.MULTILINE), test
+
+
+def test_each_sentence_stands_in_the_table() -> None:
+    """What a template or function says by itself has a condition under which it is true."""
+    listed = {(full_path(row.file), row.sentence) for row in table()}
+    missing = [
+        (path.relative_to(PROJECT).as_posix(), sentence)
+        for path in files()
+        for sentence in sentences(path)
+        if (path, sentence) not in listed
+    ]
+    assert missing == []

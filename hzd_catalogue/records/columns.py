@@ -303,7 +303,7 @@ HEAD: tuple[Column, ...] = (
     Column(
         "summary",
         "Kurz gesagt",
-        "Ein Satz, in eigenen Worten der Redaktion.",
+        "Kurz, in eigenen Worten der Redaktion.",
         lambda record, context: record.summary,
         width=60,
     ),
@@ -414,7 +414,7 @@ TAIL: tuple[Column, ...] = (
     Column(
         "description",
         "Beschreibung",
-        "Zwei bis fünf Sätze, in eigenen Worten der Redaktion.",
+        "Ausführlicher, in eigenen Worten der Redaktion.",
         lambda record, context: record.description,
         width=80,
     ),
