@@ -38,7 +38,7 @@ class Participation(Statement):
     class Meta:
         proxy = True
         verbose_name = "Beteiligung eines Landes"
-        verbose_name_plural = "Beteiligte Länder"
+        verbose_name_plural = "Länder im Projekt"
 
     @property
     def fact(self) -> str:
