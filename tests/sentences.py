@@ -92,7 +92,7 @@ def files() -> Iterator[Path]:
 
 def _blocks(html: str) -> Iterator[str]:
     html = re.sub(r"\{#.*?#\}", "", html)
-    given = re.findall(r'[a-z_]+="([^"{}]+)"', " ".join(re.findall(r"\{%.*?%\}", html)))
+    given = re.findall(r'[a-z_]+[=:]"([^"{}]+)"', " ".join(re.findall(r"\{%.*?%\}", html)))
     attributes = re.findall(r'(?:content|aria-label|title)="([^"]+)"', html)
     html = re.sub(r"\{%-? *(block|endblock)[^%]*%\}", "<p>", html)
     html = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", GAP, _INLINE.sub("", html))
