@@ -57,7 +57,7 @@ def _role_in_words(row: dict[str, Any]) -> str:
 PARTNER_ROLES = Column(
     "partners",
     "Partner",
-    "Partner mit ihren Rollen, je Rolle mit Fundstelle.",
+    "Partner mit ihren Rollen; in JSON je Rolle mit Fundstelle.",
     lambda record, context: roles(record.partner_roles, context),
     roles_cell,
     50,

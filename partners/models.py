@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 
 from hzd_catalogue.records.kinds import FIELDS, Kind, RecordType
 from hzd_catalogue.records.records import Dated, Record, RecordQuerySet, manager_of
 from hzd_catalogue.records.relations import Tie, ties
 from hzd_catalogue.records.statements import Relation, Statement, StatusStatement, contradicted
-from hzd_catalogue.reference.choices import Reach, RelationKind
-from hzd_catalogue.reference.models import HOME_STATE, FederalState
+from hzd_catalogue.reference.choices import RelationKind
+from hzd_catalogue.reference.models import FederalState
 
 
 class PartnerKind(models.TextChoices):
@@ -79,21 +79,19 @@ def group_roles(roles: Iterable[Role], field: str) -> list[RoleGroup]:
 
 
 class PartnerQuerySet(RecordQuerySet):
-    """Which partners count for a state or a year: those of whose records one counts."""
+    """Which partners count for a state or a year: those of whose records one does."""
 
-    def for_state(self, code: str) -> Self:
-        """Keep partners of a published cooperation or project that counts for the state.
+    def named_state_pairs(self) -> Iterator[tuple[int, str]]:
+        """Yield (partner, code) for each state that a source names in one of its records."""
+        states = defaultdict(set)
+        for rows in (Record.objects, Cooperation.objects):
+            for record, state in rows.published().named_state_pairs():
+                states[record].add(state)
+        return ((pk, state) for pk, record in self.record_pairs() for state in states[record])
 
-        A partner that is itself bundesweit counts for every state. All of them work with HZD,
-        so all count for Hessen.
-        """
-        if code == HOME_STATE:
-            return self.all()
-        return self.filter(
-            Q(reach=Reach.NATIONWIDE)
-            | Q(roles_held__record__in=Record.objects.published().for_state(code))
-            | Q(roles_held__record__in=Cooperation.objects.published().for_state(code))
-        ).distinct()
+    def nationwide_pairs(self) -> Iterable[tuple[int, str]]:
+        """Return nothing: being bundesweit ties no partner to a state (catalogue rule 6)."""
+        return ()
 
     def record_pairs(self) -> list[tuple[int, int]]:
         """Return (partner, record) for each published record in which a partner has a role."""
@@ -197,18 +195,29 @@ class Partner(Record):
 
 
 class CooperationQuerySet(RecordQuerySet):
-    """Which cooperations count for a state."""
+    """Which cooperations count for a state: those of whose projects one does."""
 
-    def for_state(self, code: str) -> Self:
-        """Keep cooperations that are bundesweit or have a published project that counts.
+    def project_pairs(self) -> list[tuple[int, int]]:
+        """Return (cooperation, project) for each published project that belongs to one."""
+        rows = Relation.objects.filter(
+            relation=RelationKind.BELONGS_TO, related_record__in=self, record__is_published=True
+        )
+        return list(rows.order_by().values_list("related_record", "record").distinct())
 
-        Every cooperation is one of HZD, so all count for Hessen.
-        """
-        if code == HOME_STATE:
-            return self.all()
-        projects = Record.objects.published().for_state(code)
-        belonging = Relation.objects.filter(relation=RelationKind.BELONGS_TO, record__in=projects)
-        return self.filter(Q(reach=Reach.NATIONWIDE) | Q(pk__in=belonging.values("related_record")))
+    def named_state_pairs(self) -> Iterator[tuple[int, str]]:
+        """Yield (cooperation, code) for each state that a source names in its projects."""
+        return self._of_projects(Record.objects.published().named_state_pairs())
+
+    def nationwide_pairs(self) -> Iterator[tuple[int, str]]:
+        """Yield (cooperation, code) for all states of each that is or has a bundesweit record."""
+        yield from super().nationwide_pairs()
+        yield from self._of_projects(Record.objects.published().nationwide_pairs())
+
+    def _of_projects(self, pairs: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        states = defaultdict(set)
+        for project, state in pairs:
+            states[project].add(state)
+        return ((pk, state) for pk, project in self.project_pairs() for state in states[project])
 
     def with_contradictions(self) -> Self:
         """Keep cooperations whose status documents give differently."""
@@ -268,15 +277,26 @@ class Cooperation(Dated, Record):
         return [tie for tie in super().ties if not _leads_to_project(tie)]
 
     @property
-    def named_states(self) -> list[FederalState]:
+    def named_states(self) -> list[NamedState]:
         """The states that sources name in its published projects; load it ``for_table`` first."""
-        states = {
-            statement.federal_state.code: statement.federal_state
-            for tie in self.project_ties
-            for statement in tie.record.participations
-        }
-        return sorted(states.values(), key=lambda state: state.slug)
+        places: dict[str, list[Any]] = defaultdict(list)
+        for tie in self.project_ties:
+            for standing in tie.record.standings:
+                places[standing.federal_state.slug].append(standing)
+        return [
+            NamedState(rows[0].federal_state, all(row.is_joining for row in rows))
+            for _slug, rows in sorted(places.items())
+        ]
 
 
 def _leads_to_project(tie: Tie) -> bool:
     return tie.is_incoming and tie.kind == RelationKind.BELONGS_TO
+
+
+@dataclass(frozen=True)
+class NamedState:
+    """A state that sources name in the projects of a cooperation."""
+
+    federal_state: FederalState
+    #: Whether it does not take part in any of them yet.
+    is_joining: bool

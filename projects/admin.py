@@ -92,8 +92,8 @@ class ProjectAdmin(RecordAdmin):
 
     @admin.display(description="Länder", ordering="state_count")
     def state_count(self, project: Any) -> str:
-        """How many states the sources name for the project; all of them by reach."""
-        return "alle" if project.is_nationwide else str(project.state_count)
+        """How many states the sources name for the project, or that they call it bundesweit."""
+        return "bundesweit" if project.is_nationwide else str(project.state_count)
 
     @admin.display(description="Partner", ordering="partner_count")
     def partner_count(self, project: Any) -> int:

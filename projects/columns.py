@@ -109,7 +109,7 @@ PROJECT_COLUMNS: tuple[Column, ...] = (
     Column(
         "user_groups",
         "Nutzergruppen",
-        "Wer das Ergebnis nutzt.",
+        "Wen die Quellen als Nutzer nennen.",
         lambda project, context: [
             {
                 "name": row.user_group,

@@ -14,7 +14,7 @@ from hzd_catalogue.records.records import Dated, Record, RecordQuerySet, manager
 from hzd_catalogue.records.relations import ties
 from hzd_catalogue.records.statements import Statement, StatusStatement, contradicted
 from hzd_catalogue.reference.choices import ParticipationStatus, Reach, RelationKind
-from hzd_catalogue.reference.models import HOME_STATE, FederalState
+from hzd_catalogue.reference.models import FederalState
 from partners.models import RoleGroup, group_roles
 
 
@@ -39,7 +39,7 @@ class Participation(Statement):
     class Meta:
         proxy = True
         verbose_name = "Beteiligung eines Landes"
-        verbose_name_plural = "Beteiligte Länder"
+        verbose_name_plural = "Länder im Projekt"
 
     @property
     def fact(self) -> str:
@@ -57,11 +57,6 @@ class ProjectQuerySet(RecordQuerySet):
             Participation.objects.all(), "participation_status", "record", "federal_state"
         )
         return self.filter(Q(pk__in=statuses.values("record")) | Q(pk__in=places.values("record")))
-
-    def without_named_states(self) -> Self:
-        """Keep länderübergreifende projects without a state beside Hessen."""
-        named = Participation.objects.exclude(federal_state__code=HOME_STATE)
-        return self.filter(reach=Reach.INTERSTATE).exclude(pk__in=named.values("record"))
 
     def with_standings(self) -> Self:
         """Load the states that sources name."""
@@ -110,7 +105,7 @@ class Project(Dated, Record):
     def lacks_named_states(self) -> bool:
         """Whether it is länderübergreifend and no source names a state beside Hessen.
 
-        The rule of ``ProjectQuerySet.without_named_states``.
+        The rule of ``without_named_states``.
         """
         return self.reach == Reach.INTERSTATE and all(
             standing.federal_state.is_home for standing in self.standings

@@ -1,4 +1,4 @@
-"""Who works with whom in one project: a small picture of three columns."""
+"""Whom sources name in one project: a small picture of three columns."""
 
 from __future__ import annotations
 
@@ -98,8 +98,13 @@ def network(project: Project) -> Network | None:
 
 
 def _states(project: Project) -> list[tuple[str, str]]:
-    named = [standing.federal_state for standing in project.standings]
-    states = [(state.name, state.get_absolute_url()) for state in named]
+    states = [
+        (
+            f"{row.federal_state.name} (tritt bei)" if row.is_joining else row.federal_state.name,
+            row.federal_state.get_absolute_url(),
+        )
+        for row in project.standings
+    ]
     if project.is_nationwide:
         states.append(("bundesweit", reverse("state-list")))
     return states

@@ -37,7 +37,7 @@ class ProjectDetailView(RecordDetailView):
     listing = PROJECTS
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the picture of who works with whom."""
+        """Add the picture of those whom sources name."""
         return super().get_context_data(network=network(self.object), **kwargs)
 
 

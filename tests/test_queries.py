@@ -51,7 +51,7 @@ DETAILS = {
     "/projekte/eins/": (10, 11),
     "/kooperationen/eins/": (11, 12),
     "/partner/eins/": (9, 10),
-    "/quellen/dokument-099/": (5, 5),
+    "/quellen/dokument-099/": (6, 6),
 }
 FILES = {
     "/projekte.csv": 9,

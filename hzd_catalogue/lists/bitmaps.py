@@ -23,7 +23,7 @@ def bitmap(positions: Iterable[int], size: int) -> int:
 
 def flags(bits: int) -> bytes:
     """Return one byte a position, 1 where the set has it; positions past its last are left out."""
-    return format(bits, "b")[::-1].encode().translate(_TO_FLAGS)
+    return format(bits, "b")[::-1].encode().translate(_TO_FLAGS) if bits else b""
 
 
 def members(bits: int, items: Sequence[T]) -> Iterator[T]:

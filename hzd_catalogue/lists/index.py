@@ -23,6 +23,8 @@ class ListIndex:
     pks: list[int]
     positions: dict[int, int]
     facets: dict[str, FacetValues]
+    #: What rows have in common that nobody filters by.
+    traits: dict[str, FacetValues]
     #: Name of an order, or "-" and its name, to all positions in that order.
     orders: dict[str, list[int]]
     load_search: Callable[[], SearchIndex]
@@ -84,6 +86,7 @@ def build_index(
     rows: Any,
     *,
     facets: Mapping[str, Facet],
+    traits: Mapping[str, Facet],
     sorts: Mapping[str, Sort],
     name_order: Sequence[str],
     search_fields: Sequence[SearchField],
@@ -93,6 +96,7 @@ def build_index(
     Args:
         rows: the queryset of all rows that may be listed.
         facets: by parameter name, in the order to show.
+        traits: by a name that ``ListIndex.traits`` has too.
         sorts: by parameter value.
         name_order: fields whose values put the rows into the order of their names.
         search_fields: where a search looks, the rows' own name first.
@@ -104,6 +108,7 @@ def build_index(
         pks=pks,
         positions=positions,
         facets={name: facet.read(rows, positions) for name, facet in facets.items()},
+        traits={name: trait.read(rows, positions) for name, trait in traits.items()},
         orders={},
         load_search=lambda: SearchIndex(collect_lines(rows, search_fields, positions)),
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from .facets import Facet
 from .form import ListFilterSet
 from .index import BY_NAME, ListIndex, Sort, build_index
 from .per_revision import PerRevision
@@ -31,6 +32,8 @@ class Listing:
     dative_nouns: tuple[str, str]
     #: Parameter value to order; the first is the order without a search.
     sorts: Mapping[str, Sort] = field(default_factory=lambda: {"name": BY_NAME})
+    #: What rows have in common that nobody filters by, by its name.
+    traits: Mapping[str, Facet] = field(default_factory=dict)
     #: Fields whose values, compared by Python, put the rows into the order of their names.
     name_order: Sequence[str] = ("name",)
 
@@ -51,6 +54,7 @@ class Listing:
         return build_index(
             self.rows(),
             facets=self.filterset_class.facets(),
+            traits=self.traits,
             sorts=self.sorts,
             name_order=self.name_order,
             search_fields=self.search_fields,

@@ -56,27 +56,29 @@ QUESTIONS = (
     ),
     Question(
         "Seit: ohne Angabe",
-        "Zu mindestens einer Beteiligung, Rolle, Nutzergruppe oder einem Status sagt das "
-        "Dokument nicht, seit wann.",
+        "Zu mindestens einer Beteiligung, Rolle, Nutzergruppe oder einem Status hat der Katalog "
+        "kein Seit.",
         "hinweis",
         Hint.NO_SINCE,
     ),
     Question(
-        "Status nicht genannt",
+        "Status: ohne Angabe",
         "Keine Angabe zu diesem Eintrag nennt einen Status; bei Partnern: keine zu einem ihrer "
         "Vorhaben.",
         "status",
         MISSING,
     ),
     Question(
-        "Länder nicht genannt",
-        "Ein Dokument nennt das Projekt länderübergreifend, aber außer Hessen kein Land.",
+        "Andere Länder: ohne Angabe",
+        "Der Eintrag ist länderübergreifend, aber keine Angabe nennt darin ein anderes Land als "
+        "Hessen; bei Kooperationen: keine zu ihren Projekten; bei Partnern: keine zu ihren "
+        "Projekten und denen ihrer Kooperationen.",
         "hinweis",
         Hint.UNNAMED_STATES,
     ),
     Question(
         "Nur eine Quelle",
-        "Alle Angaben stammen aus einem einzigen Dokument.",
+        "Alle Angaben zu diesem Eintrag stammen aus einem einzigen Dokument.",
         "hinweis",
         Hint.SINGLE_SOURCE,
     ),

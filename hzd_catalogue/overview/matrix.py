@@ -29,9 +29,13 @@ LEGEND = (
     (ParticipationStatus.LEADS.value, "federführend", "Das Land führt das Projekt."),
     (ParticipationStatus.TAKES_PART.value, "beteiligt", "Das Land ist beteiligt."),
     (ParticipationStatus.USES.value, "nutzt", "Das Land nutzt das Ergebnis."),
-    (ParticipationStatus.JOINING.value, "tritt bei", "Das Land tritt gerade bei."),
-    (NATIONWIDE, "bundesweit", "Das Projekt gilt bundesweit; das Land ist nicht eigens genannt."),
-    (HOME, "HZD", "Projekt der HZD; Hessen ist als ihr Land dabei."),
+    (
+        ParticipationStatus.JOINING.value,
+        "tritt bei",
+        "Das Land tritt bei, so die neueste Quelle dazu.",
+    ),
+    (NATIONWIDE, "bundesweit", "Das Projekt ist bundesweit; zum Land selbst keine Angabe."),
+    (HOME, "HZD", "Zählt für Hessen als Land der HZD; sonst keine Angabe."),
 )
 _WORDS = {kind: word for kind, word, _meaning in LEGEND}
 

@@ -45,6 +45,8 @@ class Searched:
     nouns: tuple[str, str]
     #: Returns the records that visitors may see.
     records: Callable[[], QuerySet]
+    #: Where a search looks.
+    fields: Sequence[SearchField]
     #: Takes a revision; returns the primary keys by position, and the index of their texts.
     load: Callable[[Hashable], tuple[Sequence[int], SearchIndex]]
     #: URL name of the list that takes the same query; "" where there is none.
@@ -56,12 +58,13 @@ def _listed(listing: Listing) -> Searched:
         index = listing.index(revision)
         return index.pks, index.search
 
-    return Searched(listing.nouns, listing.rows, load, listing.url_name)
+    return Searched(listing.nouns, listing.rows, listing.search_fields, load, listing.url_name)
 
 
 def _named(nouns: tuple[str, str], model: Any, *fields: SearchField) -> Searched:
     records = model.objects.all
-    return Searched(nouns, records, PerRevision(lambda: build_search_index(records(), fields)).get)
+    index = PerRevision(lambda: build_search_index(records(), fields))
+    return Searched(nouns, records, fields, index.get)
 
 
 SEARCHED = (
@@ -90,6 +93,10 @@ SEARCHED = (
         SearchField("Datum", "date"),
     ),
 )
+
+
+#: The names of all fields that are searched, each once.
+SEARCHED_FIELDS = list(dict.fromkeys(field.label for item in SEARCHED for field in item.fields))
 
 
 @dataclass(frozen=True)
@@ -138,6 +145,7 @@ class SearchView(TemplateView):
             count=sum(group.count for group in groups),
             corrections=corrections,
             problems=problems,
+            searched_fields=SEARCHED_FIELDS,
             **kwargs,
         )
 

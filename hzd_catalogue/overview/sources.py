@@ -144,5 +144,7 @@ class SourceDetailView(DetailView):
             paragraphs=found,
             fact_count=sum(paragraph.count for paragraph in found),
             omitted_count=sum(len(paragraph.omitted) for paragraph in found),
+            # Ranks may have gaps.
+            place=Source.objects.filter(rank__lte=self.object.rank).count(),
             **kwargs,
         )

@@ -6,7 +6,7 @@ from django.views.generic import TemplateView
 from .gaps import GapsView
 from .home import HomeView
 from .matrix import MatrixExportView, MatrixView
-from .search import SearchView
+from .search import SEARCHED_FIELDS, SearchView
 from .sources import SourceDetailView, SourceListView
 from .states import StateDetailView, StateListView
 from .timeline import TimelineView
@@ -25,5 +25,11 @@ urlpatterns = [
     path("quellen/", SourceListView.as_view(), name="source-list"),
     path("quellen/<slug:slug>/", SourceDetailView.as_view(), name="source-detail"),
     path("luecken/", GapsView.as_view(), name="gaps"),
-    path("hilfe/", TemplateView.as_view(template_name="overview/help.html"), name="help"),
+    path(
+        "hilfe/",
+        TemplateView.as_view(
+            template_name="overview/help.html", extra_context={"searched_fields": SEARCHED_FIELDS}
+        ),
+        name="help",
+    ),
 ]

@@ -14,6 +14,7 @@ from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.index import ListIndex
 from hzd_catalogue.reference.models import HOME_STATE, KeyedModel
 
+from .filters import NAMED_STATE
 from .kinds import FIELDS
 from .statements import KeyFigure, Milestone, OtherName, Statement, StatusStatement
 
@@ -116,12 +117,13 @@ def keyed(rows: Iterable[Any]) -> list[dict[str, str]]:
 
 def states_by_rule(record: Any, context: RecordContext) -> list[dict[str, str]]:
     """Return the states that the record counts for in the filter "Bundesland", and why."""
-    basis = "bundesweit" if record.is_nationwide else "projekt"
+    named = context.index.traits[NAMED_STATE].of(context.index.positions[record.pk])
+    by_reach = "bundesweit" if record.is_nationwide else "bundesweites-projekt"
     return [
         {
             "key": code,
             "name": name,
-            "basis": "hzd" if code == HOME_STATE and basis == "projekt" else basis,
+            "basis": "projekt" if code in named else "hzd" if code == HOME_STATE else by_reach,
         }
         for code, name in context.facet_values(record, "land")
     ]
@@ -232,10 +234,10 @@ def and_since(item: dict[str, Any]) -> str:
 
 
 def states_cell(data: Sequence[dict[str, str]]) -> str:
-    """Return the states' names; of bundesweite records that word instead."""
-    if any(item["basis"] == "bundesweit" for item in data):
-        return "bundesweit"
-    return names_cell(data)
+    """Return the states' names; those that count by reach alone in one word."""
+    words = {"bundesweit": "bundesweit", "bundesweites-projekt": "bundesweit (über ein Projekt)"}
+    by_reach = dict.fromkeys(words[row["basis"]] for row in data if row["basis"] in words)
+    return "; ".join([*by_reach, *(row["name"] for row in data if row["basis"] not in words)])
 
 
 def milestones_cell(data: Sequence[dict[str, Any]]) -> str:
@@ -303,7 +305,7 @@ HEAD: tuple[Column, ...] = (
     Column(
         "summary",
         "Kurz gesagt",
-        "Ein Satz, in eigenen Worten der Redaktion.",
+        "Kurz, in eigenen Worten der Redaktion.",
         lambda record, context: record.summary,
         width=60,
     ),
@@ -343,7 +345,7 @@ STATUS = Column(
 STATUS_SINCE = Column(
     "status_since",
     "Status seit",
-    "Seit wann der Status gilt, so genau wie die Quelle; leer, wenn sie es nicht sagt.",
+    "Seit wann der Status gilt, so genau wie die Quelle; leer: keine Angabe.",
     lambda record, context: (
         since_data(record.current_status) if record.current_status is not None else None
     ),
@@ -354,7 +356,8 @@ STATES_BY_RULE = Column(
     "states",
     "Länder",
     "Länder, für die der Eintrag im Filter „Bundesland“ zählt. JSON nennt als basis den Grund: "
-    "bundesweit, projekt (über ein Projekt) oder hzd (Hessen, das Land der HZD).",
+    "projekt (eine Quelle nennt das Land in einem Projekt), bundesweit (der Eintrag selbst), "
+    "bundesweites-projekt (eines seiner Projekte) oder hzd (Hessen, das Land der HZD).",
     states_by_rule,
     states_cell,
     36,
@@ -362,8 +365,7 @@ STATES_BY_RULE = Column(
 YEARS = Column(
     "years",
     "Jahre",
-    "Jahre, in denen ein Meilenstein liegt oder seit denen etwas gilt; leer, wenn keine Quelle "
-    "eines nennt.",
+    "Jahre, in denen ein Meilenstein liegt oder seit denen etwas gilt; leer: keine Angabe.",
     lambda record, context: sorted(
         int(year) for year, _label in context.facet_values(record, "jahr")
     ),
@@ -381,7 +383,7 @@ MILESTONES: tuple[Column, ...] = (
     Column(
         "newest_milestone_title",
         "Neuester Meilenstein (Ereignis)",
-        "Was an diesem Datum geschah.",
+        "Wofür dieses Datum steht.",
         lambda record, context: title_cell(newest_milestone(record, context)),
         width=36,
     ),
@@ -406,7 +408,7 @@ TAIL: tuple[Column, ...] = (
     Column(
         "other_names",
         "Weitere Namen",
-        "Kurzformen, frühere Namen und Schreibweisen.",
+        "Namen, die Quellen dem Eintrag oder einem Bestandteil geben, je mit ihrer Art.",
         other_names,
         other_names_cell,
         32,
@@ -414,7 +416,7 @@ TAIL: tuple[Column, ...] = (
     Column(
         "description",
         "Beschreibung",
-        "Zwei bis fünf Sätze, in eigenen Worten der Redaktion.",
+        "Ausführlicher, in eigenen Worten der Redaktion.",
         lambda record, context: record.description,
         width=80,
     ),

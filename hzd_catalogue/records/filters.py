@@ -39,7 +39,7 @@ class RecordFilterSet(ListFilterSet):
     )
     land = Facet(
         label="Bundesland",
-        rule="for_state",
+        pairs="state_pairs",
         labels=lambda: FederalState.objects.values_list("code", "name"),
     )
     reichweite = Facet(label="Reichweite", lookup="reach", labels=lambda: Reach.choices)
@@ -47,6 +47,18 @@ class RecordFilterSet(ListFilterSet):
     hinweis = Facet(
         label="Hinweis", rule="with_hint", labels=lambda: Hint.choices, covers_all=False
     )
+
+
+#: The states that sources name, whatever else a record counts for.
+NAMED_STATE = "named_state"
+TRAITS: Mapping[str, Facet] = {
+    NAMED_STATE: Facet(
+        label="Genanntes Bundesland",
+        pairs="named_state_pairs",
+        labels=lambda: FederalState.objects.values_list("code", "name"),
+        covers_all=False,
+    ),
+}
 
 
 def newest_milestones(records: Any, index: ListIndex) -> dict[int, tuple[int, ...]]:
@@ -125,5 +137,6 @@ def record_listing(
         nouns=nouns,
         dative_nouns=dative_nouns,
         sorts=SORTS,
+        traits=TRAITS,
         name_order=("sort_key", "slug"),
     )

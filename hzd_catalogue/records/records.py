@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 from operator import attrgetter
 from typing import Any, ClassVar, Self
 
@@ -75,15 +76,29 @@ class RecordQuerySet(KeyedQuerySet):
             Prefetch("concerning_events", rows.select_related("source", "record"))
         )
 
-    def for_state(self, code: str) -> Self:
-        """Keep the records in which a source names the state, and every bundesweit record.
+    def named_state_pairs(self) -> Iterable[tuple[int, str]]:
+        """Return (primary key, code) for each state that a source names in a record."""
+        rows = self.filter(statements__kind=Kind.PARTICIPATION).order_by()
+        return rows.values_list("pk", "statements__federal_state__code").distinct()
 
-        Hessen takes part in everything (catalogue rule 1).
+    def nationwide_pairs(self) -> Iterable[tuple[int, str]]:
+        """Return (primary key, code) for all states of each record that is bundesweit."""
+        nationwide = self.filter(reach=Reach.NATIONWIDE).values_list("pk", flat=True)
+        return product(nationwide, FederalState.objects.values_list("code", flat=True))
+
+    def state_pairs(self) -> Iterator[tuple[int, str]]:
+        """Yield (primary key, code) for each state that a record counts for, some twice.
+
+        These are the states that a source names, all where it is bundesweit, and always Hessen:
+        everything is HZD's work (catalogue rule 1).
         """
-        if code == HOME_STATE:
-            return self.all()
-        named = Statement.objects.filter(kind=Kind.PARTICIPATION, federal_state__code=code)
-        return self.filter(Q(reach=Reach.NATIONWIDE) | Q(pk__in=named.values("record")))
+        yield from self.named_state_pairs()
+        yield from self.nationwide_pairs()
+        yield from ((pk, HOME_STATE) for pk in self.values_list("pk", flat=True))
+
+    def for_state(self, code: str) -> Self:
+        """Keep the records that count for the state."""
+        return self.filter(pk__in={pk for pk, state in self.state_pairs() if state == code})
 
     def partner_pairs(self) -> Iterable[tuple[int, str]]:
         """Return (primary key, slug of a partner) for each role in each record."""
@@ -149,8 +164,10 @@ class RecordQuerySet(KeyedQuerySet):
         return self.none()
 
     def without_named_states(self) -> Self:
-        """Keep länderübergreifende records without a state beside Hessen; here none can."""
-        return self.none()
+        """Keep länderübergreifende records in which no source names a state beside Hessen."""
+        interstate = self.filter(reach=Reach.INTERSTATE)
+        named = {pk for pk, state in interstate.named_state_pairs() if state != HOME_STATE}
+        return interstate.exclude(pk__in=named)
 
 
 class RecordManager(ProxiedManager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
@@ -374,7 +391,7 @@ class Record(Proxied, KeyedModel):
 
     @property
     def is_nationwide(self) -> bool:
-        """Whether all 16 states take part by reach."""
+        """Whether sources call it bundesweit; that says of no state that it takes part."""
         return self.reach == Reach.NATIONWIDE
 
 

@@ -1,8 +1,7 @@
 """Related records, by a rule that the page shows.
 
-Three points for each common partner, two for each common topic, one for each common federal
-state, of which at most three count. Hessen, which takes part in everything, does not, nor do the
-states of a bundesweit record, which no source has named.
+Three points for each common partner, two for each common topic, one for each federal state that
+sources name in both, of which at most three count. Hessen, for which everything counts, does not.
 """
 
 from __future__ import annotations
@@ -17,18 +16,19 @@ from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.index import ListIndex
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.result import Result
-from hzd_catalogue.reference.choices import Reach
 from hzd_catalogue.reference.german import counted, in_words
 from hzd_catalogue.reference.models import HOME_STATE
+
+from .filters import NAMED_STATE
 
 RELATED_SHOWN = 5
 MAX_STATE_POINTS = 3
 
-#: Facet, points for each common value, singular and plural.
+#: Facet or trait, points for each common value, singular and plural.
 _SHARED = (
     ("partner", 3, "gemeinsamer Partner", "gemeinsame Partner"),
     ("thema", 2, "gemeinsames Thema", "gemeinsame Themen"),
-    ("land", 1, "gemeinsames Land", "gemeinsame Länder"),
+    (NAMED_STATE, 1, "in beiden genanntes Land", "in beiden genannte Länder"),
 )
 
 
@@ -50,7 +50,7 @@ def related_records(listing: Listing, revision: Hashable, pk: int) -> list[Relat
     position = index.positions.get(pk)
     if position is None:
         return []
-    shared = {facet: _sharing(index, facet, position) for facet, *_ in _SHARED}
+    shared = {name: _sharing(index, name, position) for name, *_ in _SHARED}
     points = _points(shared)
     del points[position]
     best = sorted(points, key=lambda other: (-points[other], other))[:RELATED_SHOWN]
@@ -61,38 +61,32 @@ def related_records(listing: Listing, revision: Hashable, pk: int) -> list[Relat
     ]
 
 
-def _sharing(index: ListIndex, facet: str, position: int) -> Counter[int]:
-    """Return for each position how many values of a facet it shares with ``position``."""
-    values, everyone = index.facets[facet], range(len(index))
-    left_out = _nationwide(index) if facet == "land" else 0
-    if left_out >> position & 1:
-        return Counter()
+def _sharing(index: ListIndex, name: str, position: int) -> Counter[int]:
+    """Return for each position how many values it shares with ``position``."""
+    values, everyone = {**index.facets, **index.traits}[name], range(len(index))
     return Counter(
         other
         for value in values.of(position)
         if value not in (MISSING, HOME_STATE)
-        for other in members(values.bitmaps[value] & ~left_out, everyone)
+        for other in members(values.bitmaps[value], everyone)
     )
-
-
-def _nationwide(index: ListIndex) -> int:
-    """Return the bitmap of the records that are bundesweit."""
-    return index.facets["reichweite"].bitmaps.get(Reach.NATIONWIDE, 0)
 
 
 def _points(shared: dict[str, Counter[int]]) -> Counter[int]:
     points: Counter[int] = Counter()
-    for facet, weight, *_ in _SHARED:
-        for other, number in shared[facet].items():
-            points[other] += weight * (min(number, MAX_STATE_POINTS) if facet == "land" else number)
+    for name, weight, *_ in _SHARED:
+        for other, number in shared[name].items():
+            points[other] += weight * (
+                min(number, MAX_STATE_POINTS) if name == NAMED_STATE else number
+            )
     return points
 
 
 def _reason(shared: dict[str, Counter[int]], other: int) -> str:
     return in_words(
         [
-            counted(shared[facet][other], singular, plural)
-            for facet, _weight, singular, plural in _SHARED
-            if shared[facet][other]
+            counted(shared[name][other], singular, plural)
+            for name, _weight, singular, plural in _SHARED
+            if shared[name][other]
         ]
     )

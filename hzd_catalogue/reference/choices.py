@@ -109,7 +109,7 @@ class Hint(models.TextChoices):
     """What a reader should know about the sources of a record."""
 
     CONTRADICTION = "widerspruch", "Quellen widersprechen sich"
-    UNNAMED_STATES = "laender-nicht-genannt", "Länder nicht genannt"
+    UNNAMED_STATES = "laender-nicht-genannt", "andere Länder: ohne Angabe"
     SINGLE_SOURCE = "eine-quelle", "nur eine Quelle"
     NO_SINCE = "seit-ohne-angabe", "seit: ohne Angabe"
 

@@ -30,7 +30,7 @@ PAGE_TYPES = (
     PageType("empty", "/projekte/?land=DE-TH&ebene=kommune", "text=Nichts gefunden"),
     PageType("problems", "/projekte/?land=DE-XX&farbe=rot", "text=Nicht alles wurde verstanden"),
     PageType("search", "/suche/?q=Wohngeld", ".search-hits"),
-    PageType("search-empty", "/suche/?q=Quarkspeise", "text=Dazu steht nichts im Katalog"),
+    PageType("search-empty", "/suche/?q=Quarkspeise", "text=Die Suche findet dazu nichts"),
     PageType("search-corrected", "/suche/?q=Wohngelt", "text=Meinten Sie"),
     PageType("project", "/projekte/wohngeld/", ".states-table"),
     PageType("cooperation", "/kooperationen/ozg-umsetzung/", "text=Partner und ihre Rollen"),

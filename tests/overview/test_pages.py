@@ -11,7 +11,14 @@ from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.reference.models import FederalState, Source, Topic
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
-from tests.factories import make_cooperation, make_partner, make_project, make_topic
+from tests.factories import (
+    clear_catalogue,
+    make_cooperation,
+    make_partner,
+    make_project,
+    make_state,
+    make_topic,
+)
 from tests.listing import ask
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -31,6 +38,7 @@ PAGES = (
     "/aenderungen.atom",
 )
 HTML_PAGES = PAGES[:9]
+WITHOUT_RECORDS = [page for page in HTML_PAGES if page != "/laender/thueringen/"]
 
 
 def every_page() -> list[str]:
@@ -87,6 +95,15 @@ def test_each_page_has_one_main_heading_and_the_state_of_the_data(client: Client
         html = client.get(address).content.decode()
         assert html.count("<h1") == 1, address
         assert re.search(r"\d+\. \w+ \d{4}, Revision \d+, 5 Quellen", html), address
+
+
+@pytest.mark.parametrize(
+    "address", [*WITHOUT_RECORDS, "/projekte/", "/kooperationen/", "/partner/"]
+)
+def test_pages_answer_before_there_is_any_record(client: Client, address: str) -> None:
+    clear_catalogue()
+    make_state()
+    assert client.get(address).status_code == 200
 
 
 def test_navigation_marks_the_place(client: Client) -> None:

@@ -17,6 +17,14 @@ from tests.exporting import (
     keys_on_pages,
     random_query,
 )
+from tests.factories import (
+    make_cooperation,
+    make_participation,
+    make_partner,
+    make_project,
+    make_role,
+    make_state,
+)
 from tests.listing import ask
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +77,43 @@ def test_states_and_years_are_those_of_the_filters(
                 in [str(item["key"] if facet == "land" else item) for item in record[column]]
             }
             assert naming == set(exported(client, kind, option.url)), option.value
+
+
+def test_states_say_what_they_rest_on(empty_catalogue, client):
+    for code, name in (("DE-HE", "Hessen"), ("DE-BY", "Bayern"), ("DE-SL", "Saarland")):
+        make_state(code, name)
+    partner = make_partner(slug="p", reach="bundesweit")
+    nationwide = make_cooperation(slug="bund", reach="bundesweit")
+    by_project = make_cooperation(slug="projekt")
+    make_cooperation(slug="hessen")
+    for cooperation in (nationwide, by_project):
+        make_role(cooperation, partner)
+        project = make_project(cooperation=cooperation, reach="bundesweit")
+        make_participation(project, make_state("DE-SL"))
+
+    def rests_on(kind, slug):
+        states = client.get(f"/{kind}/{slug}.json").json()["record"]["states"]
+        return {state["key"].removeprefix("DE-"): state["basis"] for state in states}
+
+    assert rests_on("kooperationen", "bund") == {
+        "HE": "hzd",
+        "BY": "bundesweit",
+        "SL": "projekt",
+    }
+    assert rests_on("kooperationen", "projekt") == {
+        "HE": "hzd",
+        "BY": "bundesweites-projekt",
+        "SL": "projekt",
+    }
+    assert rests_on("kooperationen", "hessen") == {"HE": "hzd"}
+    assert rests_on("partner", "p") == {"HE": "hzd", "SL": "projekt"}
+    header, *rows = csv_rows(client.get("/kooperationen.csv").getvalue())
+    key, states = header.index("Schlüssel"), header.index("Länder")
+    assert {row[key]: row[states] for row in rows} == {
+        "bund": "bundesweit; Hessen; Saarland",
+        "projekt": "bundesweit (über ein Projekt); Hessen; Saarland",
+        "hessen": "Hessen",
+    }
 
 
 @pytest.mark.parametrize(("kind", "listing", "columns"), KINDS)

@@ -3,10 +3,11 @@ from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
-from hzd_catalogue.records.models import Milestone, Statement, StatusStatement
+from hzd_catalogue.records.models import Milestone, Relation, Statement, StatusStatement
+from hzd_catalogue.reference.models import HOME_STATE, FederalState
 from partners.filters import COOPERATIONS, PARTNERS
 from partners.models import Cooperation, Partner, Role
-from projects.models import Project
+from projects.models import Participation, Project
 from tests.factories import (
     make_cooperation,
     make_participation,
@@ -70,6 +71,64 @@ def test_a_cooperation_and_its_partners_count_for_the_states_of_its_projects(emp
     assert list(Cooperation.objects.for_state("DE-SL")) == [cooperation]
     assert list(Partner.objects.for_state("DE-SL")) == [partner]
     assert set(Partner.objects.for_state("DE-HE")) == {partner, other}
+
+
+def test_a_bundesweit_record_puts_no_partner_into_a_state(empty_catalogue, client):
+    """Neither does the partner's own reach: only a source that names the state does."""
+    bavaria, _home = make_state("DE-BY", "Bayern"), make_state()
+    partner, cooperation = make_partner(reach="bundesweit"), make_cooperation(reach="bundesweit")
+    make_role(cooperation, partner)
+    project = make_project(cooperation=cooperation, reach="bundesweit")
+    make_role(project, partner)
+
+    assert list(Partner.objects.for_state("DE-BY")) == []
+    assert ask(PARTNERS, "land=DE-BY").count == 0
+    assert "/partner/" not in page_of(client, bavaria)
+    # The cooperation itself is what its source calls it.
+    assert list(Cooperation.objects.for_state("DE-BY")) == [cooperation]
+
+    make_participation(project, bavaria, participation_status="tritt-bei")
+    assert list(Partner.objects.for_state("DE-BY")) == [partner]
+    assert partner.get_absolute_url() in page_of(client, bavaria)
+
+
+def page_of(client, row):
+    """Return the main part of a page."""
+    content = client.get(row.get_absolute_url()).content.decode()
+    return content[content.index("<main") : content.index("</main>")]
+
+
+def test_partners_of_the_real_catalogue_are_in_the_states_that_sources_name(catalogue):
+    """The same answer the slow way."""
+    for state in FederalState.objects.exclude(code=HOME_STATE):
+        named = Participation.objects.published().filter(federal_state=state).values("record")
+        with_roles = Role.objects.published().filter(
+            Q(record__in=named)
+            | Q(
+                record__in=Relation.objects.filter(relation="gehoert-zu", record__in=named).values(
+                    "related_record"
+                )
+            )
+        )
+        partners = set(with_roles.values_list("partner", flat=True))
+        assert set(ask(PARTNERS, f"land={state.code}").result.pks) == partners, state
+
+
+def test_a_row_of_a_cooperation_says_of_a_state_that_it_is_only_joining(empty_catalogue, client):
+    joining, joined = make_state("DE-RP", "Rheinland-Pfalz"), make_state("DE-TH", "Thüringen")
+    older, newer = make_source(), make_source()
+    project = make_project(cooperation=make_cooperation())
+    make_participation(project, joining, source=newer, participation_status="tritt-bei")
+    make_participation(project, joined, source=older, participation_status="tritt-bei")
+    make_participation(project, joined, source=newer)
+
+    def row():
+        return client.get("/kooperationen/?ansicht=tabelle").content.decode()
+
+    assert "<td>Rheinland-Pfalz (tritt bei), Thüringen</td>" in row()
+
+    make_participation(make_project(cooperation=project.relations[0].related_record), joining)
+    assert "<td>Rheinland-Pfalz, Thüringen</td>" in row()
 
 
 def test_a_draft_does_not_make_its_cooperation_and_partners_count(empty_catalogue):

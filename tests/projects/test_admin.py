@@ -511,5 +511,5 @@ def test_the_form_leads_to_each_kind_of_statement(editor):
     project = make_project()
     make_participation(project)
     page = editor.get(change_url(project)).content.decode()
-    assert '<a href="#participations-heading">Beteiligte Länder (1)</a>' in page
+    assert '<a href="#participations-heading">Länder im Projekt (1)</a>' in page
     assert 'id="participations-heading"' in page

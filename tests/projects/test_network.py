@@ -20,7 +20,7 @@ def test_shows_partners_records_and_states() -> None:
     names = {
         kind: {n.name for n in picture.nodes if n.kind == kind} for kind in ("state", "record")
     }
-    assert names["state"] == {"Hessen", "Brandenburg", "Thüringen", "Rheinland-Pfalz"}
+    assert names["state"] == {"Hessen", "Brandenburg", "Thüringen", "Rheinland-Pfalz (tritt bei)"}
     assert "Wohngeld-Kooperation" in {node.name for node in picture.nodes}
     assert len(picture.edges) == len(picture.nodes) - 1
 

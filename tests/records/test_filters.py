@@ -304,8 +304,7 @@ def test_a_partner_has_the_years_of_what_is_published(empty_catalogue):
 
 
 @pytest.mark.parametrize(
-    ("make", "listing"),
-    [(make_project, PROJECTS), (make_cooperation, COOPERATIONS), (make_partner, PARTNERS)],
+    ("make", "listing"), [(make_project, PROJECTS), (make_cooperation, COOPERATIONS)]
 )
 def test_what_is_bundesweit_counts_for_every_state(empty_catalogue, make, listing):
     make_state("DE-TH", "Thüringen")

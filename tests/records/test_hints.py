@@ -1,12 +1,19 @@
 """What a reader should know about the sources of a record."""
 
+from typing import Any
+
 import pytest
 
+from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.records.models import StatusStatement
+from partners.filters import COOPERATIONS, PARTNERS
 from partners.models import Cooperation, Partner
+from projects.filters import PROJECTS
 from projects.models import Participation, Project
 from tests.factories import (
+    make_cooperation,
     make_evidence,
+    make_participation,
     make_partner,
     make_project,
     make_role,
@@ -14,6 +21,7 @@ from tests.factories import (
     make_state,
     passage,
 )
+from tests.listing import ask
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -74,10 +82,50 @@ def test_named_states_are_those_beside_hessen() -> None:
     assert project not in Project.objects.without_named_states()
 
 
+def test_named_states_of_a_cooperation_and_of_a_partner_are_those_of_their_projects() -> None:
+    cooperation = make_cooperation(reach="laenderuebergreifend")
+    partner = make_partner(reach="laenderuebergreifend")
+    make_role(cooperation, partner)
+    project = make_project(cooperation=cooperation)
+    draft = make_project(cooperation=cooperation, is_published=False)
+    make_participation(project, make_state())
+    make_participation(draft, make_state("DE-BB", "Brandenburg"))
+    make_participation(make_project(), make_state("DE-BB", "Brandenburg"))
+    assert cooperation in Cooperation.objects.with_hint("laender-nicht-genannt")
+    assert partner in Partner.objects.with_hint("laender-nicht-genannt")
+    assert make_cooperation() not in Cooperation.objects.with_hint("laender-nicht-genannt")
+
+    make_participation(project, make_state("DE-BB", "Brandenburg"))
+    assert cooperation not in Cooperation.objects.with_hint("laender-nicht-genannt")
+    assert partner not in Partner.objects.with_hint("laender-nicht-genannt")
+
+
+@pytest.mark.parametrize(
+    ("listing", "make"),
+    [(PROJECTS, make_project), (COOPERATIONS, make_cooperation), (PARTNERS, make_partner)],
+)
+def test_every_hint_that_is_offered_can_find_something(
+    empty_catalogue: None, listing: Listing, make: Any
+) -> None:
+    record = make(reach="laenderuebergreifend", evidence=False)
+    project = record if listing is PROJECTS else make_project(evidence=False)
+    if listing is PARTNERS:
+        make_role(project, record)
+    else:
+        StatusStatement.objects.create(record=record, status="geplant", **passage())
+    found = {option.value for option in ask(listing).facet("hinweis").options if option.count}
+    if listing is not PARTNERS:
+        StatusStatement.objects.create(record=record, status="im-einsatz", **passage())
+    options = ask(listing).facet("hinweis").options
+
+    found |= {option.value for option in options if option.count}
+    assert found == {option.value for option in options}
+
+
 def test_hints_go_by_their_key() -> None:
     project = make_project()
     assert project in Project.objects.with_hint("eine-quelle")
-    assert not Cooperation.objects.with_hint("laender-nicht-genannt").exists()
+    assert project not in Project.objects.with_hint("laender-nicht-genannt")
     with pytest.raises(ValueError, match="gibtesnicht"):
         Project.objects.with_hint("gibtesnicht")
 

@@ -43,7 +43,7 @@ def publish_everything():
         pytest.param(PARTNERS, id="partners"),
     ],
 )
-@pytest.mark.parametrize("step", ["for_state", "year_pairs", "with_hint", "milestone_keys"])
+@pytest.mark.parametrize("step", ["state_pairs", "year_pairs", "with_hint", "milestone_keys"])
 def test_what_is_published_while_an_index_is_read_belongs_to_the_next(
     empty_catalogue, monkeypatch, listing, step
 ):

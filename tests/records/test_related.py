@@ -2,14 +2,17 @@ import pytest
 
 from hzd_catalogue.records.related import RELATED_SHOWN, related_records
 from hzd_catalogue.reference.choices import Reach
-from hzd_catalogue.reference.models import HOME_STATE, FederalState, Revision
-from partners.models import Role
+from hzd_catalogue.reference.models import HOME_STATE, Revision
+from partners.filters import COOPERATIONS, PARTNERS
+from partners.models import Cooperation, Role
 from projects.filters import PROJECTS
 from projects.models import Project
 from tests.factories import (
+    make_cooperation,
     make_participation,
     make_partner,
     make_project,
+    make_role,
     make_state,
     make_topic,
     passage,
@@ -44,7 +47,7 @@ def test_what_is_in_common_is_counted_and_said(empty_catalogue):
 
     # Four states count three points, as much as a partner; the name decides.
     assert reasons(one) == [
-        (by_states, "4 gemeinsame Länder"),
+        (by_states, "4 in beiden genannte Länder"),
         (by_partner, "1 gemeinsamer Partner"),
         (by_topic, "1 gemeinsames Thema"),
     ]
@@ -59,14 +62,47 @@ def test_hessen_alone_relates_nothing(empty_catalogue):
     assert reasons(one) == []
 
 
-def test_states_are_not_shared_by_being_bundesweit(empty_catalogue):
+def test_states_are_shared_by_being_named_and_not_by_being_bundesweit(empty_catalogue):
     saarland = make_state("DE-SL", "Saarland")
     named, other = make_project(), make_project(reach=Reach.NATIONWIDE)
     another = make_project(reach=Reach.NATIONWIDE)
-    for project in (named, other):
-        make_participation(project, saarland)
-
+    make_participation(named, saarland)
     assert [reasons(project) for project in (named, other, another)] == [[], [], []]
+
+    make_participation(other, saarland)
+    assert reasons(named) == [(other, "1 in beiden genanntes Land")]
+    assert reasons(another) == []
+
+
+@pytest.mark.parametrize(
+    ("make", "listing"), [(make_cooperation, COOPERATIONS), (make_partner, PARTNERS)]
+)
+def test_no_state_is_shared_through_bundesweite_projects(empty_catalogue, make, listing):
+    saarland, bremen = make_state("DE-SL", "Saarland"), make_state("DE-HB", "Bremen")
+    records = [make(), make(), make()]
+    projects = [tied_project(record, reach=Reach.NATIONWIDE) for record in records]
+
+    def shared():
+        found = related_records(listing, Revision.current().key, records[0].pk)
+        return [(item.record, item.reason) for item in found]
+
+    assert shared() == []
+
+    make_participation(projects[0], saarland)
+    make_participation(projects[1], bremen)
+    assert shared() == []
+
+    make_participation(projects[1], saarland)
+    assert shared() == [(records[1], "1 in beiden genanntes Land")]
+
+
+def tied_project(record, **values):
+    """Make a project of a cooperation, or one in which a partner has a role."""
+    if isinstance(record, Cooperation):
+        return make_project(cooperation=record, **values)
+    project = make_project(**values)
+    make_role(project, record)
+    return project
 
 
 def test_the_five_that_have_most_in_common_are_shown(empty_catalogue):
@@ -87,16 +123,12 @@ def test_a_draft_is_no_relation_and_has_none(empty_catalogue):
 
 def test_relations_of_the_real_catalogue_are_those_of_the_rule(catalogue):
     """The same answer the slow way: 3 points a partner, 2 a topic, 1 a state but at most 3."""
-    states = FederalState.objects.exclude(code=HOME_STATE)
-    counting = {state.code: set(Project.objects.for_state(state.code)) for state in states}
     projects = list(Project.objects.published().with_details())
     traits = {
         project: (
             {group.record for group in project.partner_roles},
             set(project.topics.all()),
-            {code for code, members in counting.items() if project in members}
-            if not project.is_nationwide
-            else set(),
+            {row.federal_state.code for row in project.standings} - {HOME_STATE},
         )
         for project in projects
     }
