@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Prefetch
 
+from hzd_catalogue.records.by_document import ByDocument, by_document
 from hzd_catalogue.records.kinds import FIELDS, Kind, RecordType
 from hzd_catalogue.records.records import Dated, Record, RecordQuerySet, manager_of
 from hzd_catalogue.records.relations import Tie, ties
@@ -179,6 +180,10 @@ class Partner(Record):
         """Return its own statements, and those of its roles in other records."""
         roles = {group: self._roles_in(kind) for kind, group in self.role_groups.items()}
         return {**super().grouped_statements(), **roles}
+
+    @property
+    def by_document(self) -> ByDocument:
+        return by_document(self, [*self.statements.all(), *self.roles_held.all()])
 
     @property
     def cooperation_roles(self) -> list[RoleGroup]:

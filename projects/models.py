@@ -43,8 +43,11 @@ class Participation(Statement):
 
     @property
     def fact(self) -> str:
-        status = self.get_participation_status_display()
-        return f"{self.federal_state.name}: {status}{self.and_since}"
+        return f"{self.federal_state.name}: {self.brief}"
+
+    @property
+    def brief(self) -> str:
+        return f"{self.get_participation_status_display()}{self.and_since}"
 
 
 class ProjectQuerySet(RecordQuerySet):

@@ -25,6 +25,7 @@ from hzd_catalogue.reference.models import (
 )
 
 from .addresses import Address
+from .by_document import ByDocument, by_document
 from .kinds import FIELDS, KINDS_WITH_SINCE, Kind, RecordType, kinds_of
 from .proxied import Proxied, ProxiedManager
 from .relations import Tie, ties
@@ -379,6 +380,11 @@ class Record(Proxied, KeyedModel):
     def path(self) -> str:
         """What names it among the records of all types: "projekte/wohngeld"."""
         return f"{self.type}/{self.slug}"
+
+    @property
+    def by_document(self) -> ByDocument:
+        """Which document says what of it; load ``with_details`` first."""
+        return by_document(self, self.statements.all())
 
     @property
     def ties(self) -> list[Tie]:

@@ -427,6 +427,11 @@ class Statement(Proxied, CatalogueModel):
         raise NotImplementedError
 
     @property
+    def brief(self) -> str:
+        """The same where its kind and what it is about are clear."""
+        return self.fact
+
+    @property
     def anchor(self) -> str:
         """The statement's id on its record's page."""
         return f"aussage-{self.key}"
@@ -566,7 +571,11 @@ class UserGroup(Statement):
 
     @property
     def fact(self) -> str:
-        return f"Nutzergruppe: {self.user_group}{self.and_since}"
+        return f"Nutzergruppe: {self.brief}"
+
+    @property
+    def brief(self) -> str:
+        return f"{self.user_group}{self.and_since}"
 
 
 class OtherName(Statement):
@@ -583,6 +592,10 @@ class OtherName(Statement):
     def fact(self) -> str:
         return f"{self.get_name_kind_display()}: {self.name}"
 
+    @property
+    def brief(self) -> str:
+        return f"{self.name} ({self.get_name_kind_display()})"
+
 
 class Evidence(Statement):
     """A passage that supports the description, the reach or the levels of a record."""
@@ -598,6 +611,10 @@ class Evidence(Statement):
     def fact(self) -> str:
         return f"Beleg für: {self.get_aspect_display()}"
 
+    @property
+    def brief(self) -> str:
+        return str(self.get_aspect_display())
+
 
 class StatusStatement(Statement):
     """What a source says of the state a record is in."""
@@ -611,7 +628,11 @@ class StatusStatement(Statement):
 
     @property
     def fact(self) -> str:
-        return f"Status: {self.get_status_display()}{self.and_since}"
+        return f"Status: {self.brief}"
+
+    @property
+    def brief(self) -> str:
+        return f"{self.get_status_display()}{self.and_since}"
 
 
 class KeyFigure(Statement):
@@ -658,3 +679,7 @@ class Milestone(Statement):
     @property
     def fact(self) -> str:
         return f"{self.get_event_display()} {self.date}: {self.title}"
+
+    @property
+    def brief(self) -> str:
+        return f"{self.date}: {self.title}"
