@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from .bitmaps import flags
+from .bitmaps import members
 from .facets import MISSING, Facet, FacetValues
 from .search import SearchField, SearchIndex, collect_lines
 
@@ -48,8 +48,8 @@ class ListIndex:
         counts = [0] * len(self.pks)
         for value, bits in self.facets[facet].bitmaps.items():
             if value != MISSING:
-                for position, flag in enumerate(flags(bits)):
-                    counts[position] += flag
+                for position in members(bits, range(len(counts))):
+                    counts[position] += 1
         return counts
 
 
