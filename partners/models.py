@@ -10,9 +10,10 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Prefetch, Q
 
+from hzd_catalogue.records.differences import Compared, compared
 from hzd_catalogue.records.kinds import Kind, RecordType
 from hzd_catalogue.records.records import Dated, Record, RecordQuerySet, manager_of
-from hzd_catalogue.records.statements import Statement, StatusStatement, contradicted
+from hzd_catalogue.records.statements import Statement
 from hzd_catalogue.reference.choices import Reach
 from hzd_catalogue.reference.models import HOME_STATE, FederalState
 
@@ -66,6 +67,11 @@ class RoleGroup:
 
     record: Record
     statements: list[Role]
+
+    @property
+    def compared(self) -> list[Compared]:
+        """The same roles, each beside what newer sources say of it."""
+        return compared(self.statements)
 
 
 def group_roles(roles: Iterable[Role], field: str) -> list[RoleGroup]:
@@ -202,11 +208,6 @@ class CooperationQuerySet(RecordQuerySet):
         return self.filter(
             Q(reach=Reach.NATIONWIDE) | Q(projects__in=Record.objects.published().for_state(code))
         ).distinct()
-
-    def with_contradictions(self) -> Self:
-        """Keep cooperations whose status documents give differently."""
-        statuses = contradicted(StatusStatement.objects.all(), "status", "record")
-        return self.filter(pk__in=statuses.values("record"))
 
     def for_cards(self) -> Self:
         """Load what a card shows."""

@@ -17,6 +17,7 @@ from hzd_catalogue.reference.choices import Hint, Reach
 from hzd_catalogue.reference.models import HOME_STATE, KeyedModel, KeyedQuerySet, Level, Topic
 
 from .addresses import Address
+from .differences import Compared, compare, compared, contradicting
 from .kinds import FIELDS, KINDS_WITH_SINCE, Kind, RecordType, kinds_of
 from .statements import Statement, chronological_key, newest
 
@@ -115,8 +116,13 @@ class RecordQuerySet(KeyedQuerySet):
         return self.filter(pk__in={pk for pks in found for pk in pks if pk})
 
     def with_contradictions(self) -> Self:
-        """Keep the records of which two documents say different things; here none can."""
-        return self.none()
+        """Keep the records of which an older document contradicts the newest one.
+
+        The rule of ``differences``; a role concerns its partner, too.
+        """
+        found = contradicting(Statement.objects.published())
+        pks = {pk for row in found for pk in (row.record_id, row.partner_id) if pk}
+        return self.filter(pk__in=pks)
 
     def without_named_states(self) -> Self:
         """Keep länderübergreifende records without a state beside Hessen; here none can."""
@@ -291,6 +297,16 @@ class Record(KeyedModel):
         groups = [FIELDS[kind].group for kind in self.statement_kinds()]
         return {group: getattr(self, group) for group in groups}
 
+    @property
+    def compared_names(self) -> list[Compared]:
+        """Its other names, each beside what newer documents say."""
+        return compared(self.other_names)
+
+    @property
+    def compared_user_groups(self) -> list[Compared]:
+        """Its user groups, each beside what newer documents say."""
+        return compared(self.user_groups)
+
     def clean_fields(self, exclude: Any = None) -> None:
         """Check each field; the kind is one of the proxy's.
 
@@ -370,6 +386,11 @@ class Dated:
     def current_status(self) -> Any:
         """What the newest source says of its state; None where none does."""
         return newest(self.statuses)
+
+    @property
+    def compared_statuses(self) -> list[Compared]:
+        """What sources say of its state, newest first, each beside the current status."""
+        return [row for group in compare(self.statuses) for row in group.rows]
 
     @property
     def chronology(self) -> list[Any]:

@@ -102,20 +102,6 @@ class StatementManager(models.Manager.from_queryset(StatementQuerySet)):  # type
         return rows.filter(kind=kind) if kind else rows
 
 
-def contradicted(rows: Any, field: str, *about: str) -> Any:
-    """Return the statements that another one about the same thing contradicts.
-
-    Args:
-        rows: the statements of one kind.
-        field: the field that says what holds.
-        about: the fields that say what a statement is about.
-    """
-    others = rows.filter(**{name: models.OuterRef(name) for name in about}).exclude(
-        **{field: models.OuterRef(field)}
-    )
-    return rows.filter(models.Exists(others)).order_by()
-
-
 class Statement(CatalogueModel):
     """One fact as one passage of one document states it."""
 
