@@ -16,7 +16,7 @@ from hzd_catalogue.records.filters import (
     record_listing,
 )
 from hzd_catalogue.records.kinds import RecordType
-from hzd_catalogue.reference.choices import Hint, RelationKind, Status
+from hzd_catalogue.reference.choices import RelationKind, Status
 
 from .models import Cooperation, CooperationKind, Partner, PartnerKind
 
@@ -72,15 +72,6 @@ class PartnerFilterSet(RecordFilterSet):
     partner = Facet(label="Gemeinsame Vorhaben mit", pairs="colleague_pairs", labels=partner_labels)
     status = Facet(label="Status der Vorhaben", pairs="status_pairs", labels=lambda: Status.choices)
     art = Facet(label="Art", lookup="kind", labels=lambda: PartnerKind.choices)
-    #: What is said of a partner's records contradicts itself there: none is found by that.
-    hinweis = Facet(
-        label="Hinweis",
-        rule="with_hint",
-        labels=lambda: [
-            (hint, label) for hint, label in Hint.choices if hint != Hint.CONTRADICTION
-        ],
-        covers_all=False,
-    )
 
 
 PARTNERS = record_listing(

@@ -11,10 +11,11 @@ from django.db import models
 from django.db.models import Prefetch
 
 from hzd_catalogue.records.by_document import ByDocument, by_document
+from hzd_catalogue.records.differences import Compared, compared
 from hzd_catalogue.records.kinds import FIELDS, Kind, RecordType
 from hzd_catalogue.records.records import Dated, Record, RecordQuerySet, manager_of
 from hzd_catalogue.records.relations import Tie, ties
-from hzd_catalogue.records.statements import Relation, Statement, StatusStatement, contradicted
+from hzd_catalogue.records.statements import Relation, Statement
 from hzd_catalogue.reference.choices import RelationKind
 from hzd_catalogue.reference.models import FederalState
 
@@ -68,6 +69,11 @@ class RoleGroup:
 
     record: Record
     statements: list[Role]
+
+    @property
+    def compared(self) -> list[Compared]:
+        """The same roles, each beside what newer sources say of it."""
+        return compared(self.statements)
 
 
 def group_roles(roles: Iterable[Role], field: str) -> list[RoleGroup]:
@@ -223,11 +229,6 @@ class CooperationQuerySet(RecordQuerySet):
         for project, state in pairs:
             states[project].add(state)
         return ((pk, state) for pk, project in self.project_pairs() for state in states[project])
-
-    def with_contradictions(self) -> Self:
-        """Keep cooperations whose status documents give differently."""
-        statuses = contradicted(StatusStatement.objects.all(), "status", "record")
-        return self.filter(pk__in=statuses.values("record"))
 
     def for_cards(self) -> Self:
         """Load what a card shows."""

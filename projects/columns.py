@@ -16,6 +16,7 @@ from hzd_catalogue.records.columns import (
     RecordContext,
     and_since,
     choice,
+    difference_data,
     names_cell,
     passage,
     reference,
@@ -54,7 +55,13 @@ def states(project: Project, context: RecordContext) -> list[dict[str, Any]]:
                     "name": name,
                     "basis": "aussage",
                     **participation(standing.current, context),
-                    "older": [participation(row, context) for row in standing.older],
+                    "older": [
+                        {
+                            **participation(row.statement, context),
+                            "difference": difference_data(row),
+                        }
+                        for row in standing.older
+                    ],
                 }
             )
         else:

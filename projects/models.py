@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
 
+from hzd_catalogue.records.differences import Comparison, compare
 from hzd_catalogue.records.kinds import Kind, RecordType
 from hzd_catalogue.records.records import Dated, Record, RecordQuerySet, manager_of
 from hzd_catalogue.records.relations import ties
-from hzd_catalogue.records.statements import Statement, StatusStatement, contradicted
+from hzd_catalogue.records.statements import Statement
 from hzd_catalogue.reference.choices import ParticipationStatus, Reach, RelationKind
 from hzd_catalogue.reference.models import FederalState
 from partners.models import RoleGroup, group_roles
@@ -52,14 +51,6 @@ class Participation(Statement):
 
 class ProjectQuerySet(RecordQuerySet):
     """What can be asked of projects alone."""
-
-    def with_contradictions(self) -> Self:
-        """Keep projects whose status, or a state's place in them, documents give differently."""
-        statuses = contradicted(StatusStatement.objects.all(), "status", "record")
-        places = contradicted(
-            Participation.objects.all(), "participation_status", "record", "federal_state"
-        )
-        return self.filter(Q(pk__in=statuses.values("record")) | Q(pk__in=places.values("record")))
 
     def with_standings(self) -> Self:
         """Load the states that sources name."""
@@ -121,24 +112,19 @@ class Project(Dated, Record):
         return [tie.record for tie in ties(rows, ())]
 
 
-@dataclass
-class Standing:
+class Standing(Comparison):
     """A state's place in a project: the newest statement, and the older ones below it."""
 
-    federal_state: FederalState
-    current: Participation
-    older: list[Participation] = field(default_factory=list)
+    @property
+    def federal_state(self) -> FederalState:
+        """The state that all of them are about."""
+        state: FederalState = self.current.federal_state
+        return state
 
     @property
     def is_joining(self) -> bool:
         """Whether the state is about to take part."""
-        return self.current.participation_status == ParticipationStatus.JOINING
-
-    @property
-    def is_contradicted(self) -> bool:
-        """Whether an older source gives another status."""
-        status = self.current.participation_status
-        return any(statement.participation_status != status for statement in self.older)
+        return bool(self.current.participation_status == ParticipationStatus.JOINING)
 
 
 def standings(participations: Iterable[Participation]) -> list[Standing]:
@@ -150,11 +136,5 @@ def standings(participations: Iterable[Participation]) -> list[Standing]:
     Returns:
         One standing a state, in the order of the states' names.
     """
-    by_state: dict[Any, Standing] = {}
-    for statement in sorted(participations, key=lambda row: -row.source.rank):
-        standing = by_state.get(statement.federal_state_id)
-        if standing is None:
-            by_state[statement.federal_state_id] = Standing(statement.federal_state, statement)
-        else:
-            standing.older.append(statement)
-    return sorted(by_state.values(), key=lambda standing: standing.federal_state.slug)
+    found = compare(participations, Standing)
+    return sorted(found, key=lambda standing: standing.federal_state.slug)

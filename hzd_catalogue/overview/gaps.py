@@ -42,8 +42,9 @@ class Gap:
 QUESTIONS = (
     Question(
         "Quellen widersprechen sich",
-        "Zwei Dokumente sagen über denselben Sachverhalt Verschiedenes. Es gilt das neuere; das "
-        "ältere steht mit seiner Fundstelle darunter.",
+        "Zwei Dokumente sagen über denselben Sachverhalt, was einander ausschließt. Es gilt das "
+        "neuere; das ältere steht mit seiner Fundstelle darunter. Was zugleich gelten oder "
+        "aufeinander folgen kann, zählt nicht.",
         "hinweis",
         Hint.CONTRADICTION,
     ),

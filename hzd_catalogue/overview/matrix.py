@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from hzd_catalogue.exports.tables import Column, ExportContext, Table
 from hzd_catalogue.records.columns import choice, name_cell
+from hzd_catalogue.records.differences import Difference
 from hzd_catalogue.records.views import RecordExportView, RecordListView
 from hzd_catalogue.reference.choices import ParticipationStatus
 from hzd_catalogue.reference.models import FederalState
@@ -37,6 +38,17 @@ LEGEND = (
     (NATIONWIDE, "bundesweit", "Das Projekt ist bundesweit; zum Land selbst keine Angabe."),
     (HOME, "HZD", "Zählt für Hessen als Land der HZD; sonst keine Angabe."),
 )
+#: The sign beside the content for what an older source says, with its meaning.
+MARKS: Mapping[Difference | None, tuple[str, str]] = {
+    Difference.CONTRADICTION: (
+        "≠",
+        "Widerspruch: Was eine ältere Quelle sagt, schließt das aus.",
+    ),
+    Difference.DEVELOPMENT: (
+        "↗",
+        "Entwicklung: Eine ältere Quelle sagt, was dem vorausging.",
+    ),
+}
 _WORDS = {kind: word for kind, word, _meaning in LEGEND}
 
 
@@ -47,13 +59,23 @@ class Cell:
     federal_state: FederalState
     kind: str = ""
     url: str = ""
-    #: An older source says something else.
-    is_contradicted: bool = False
+    #: The gravest thing that older sources' statements are beside the newest one.
+    difference: Difference | None = None
 
     @property
     def word(self) -> str:
         """The content as a word; "" where nothing is known."""
         return _WORDS.get(self.kind, "")
+
+    @property
+    def mark(self) -> str:
+        """The sign for what older sources say; "" where they agree or there is none."""
+        return MARKS.get(self.difference, ("", ""))[0]
+
+    @property
+    def mark_meaning(self) -> str:
+        """The sign in words."""
+        return MARKS.get(self.difference, ("", ""))[1]
 
 
 @dataclass(frozen=True)
@@ -76,6 +98,12 @@ class Matrix:
         """The contents that occur, each with its word and meaning."""
         used = {cell.kind for row in self.rows for cell in row.cells}
         return [entry for entry in LEGEND if entry[0] in used]
+
+    @property
+    def marks(self) -> list[tuple[str, str]]:
+        """The signs that occur, each with its meaning."""
+        used = {cell.difference for row in self.rows for cell in row.cells}
+        return [mark for difference, mark in MARKS.items() if difference in used]
 
 
 def matrix(projects: Iterable[Project]) -> Matrix:
@@ -104,7 +132,7 @@ def _cell(project: Project, state: FederalState, standing: Standing | None, reac
             state,
             statement.participation_status,
             statement.get_absolute_url(),
-            standing.is_contradicted,
+            standing.difference,
         )
     if project.is_nationwide:
         return Cell(state, NATIONWIDE, reach_url)
@@ -135,7 +163,7 @@ def cell_data(row: Row, context: ExportContext, place: int) -> dict[str, Any] | 
         return None
     return {
         **choice(cell.kind, cell.word),
-        "is_contradicted": cell.is_contradicted,
+        "difference": choice(cell.difference, cell.difference.label) if cell.difference else None,
         "url": context.absolute_url(cell.url),
     }
 

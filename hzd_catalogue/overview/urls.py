@@ -1,12 +1,12 @@
 """Addresses of the pages across the whole catalogue."""
 
 from django.urls import path
-from django.views.generic import TemplateView
 
 from .gaps import GapsView
+from .help import HelpView
 from .home import HomeView
 from .matrix import MatrixExportView, MatrixView
-from .search import SEARCHED_FIELDS, SearchView
+from .search import SearchView
 from .sources import SourceDetailView, SourceListView
 from .states import StateDetailView, StateListView
 from .timeline import TimelineView
@@ -25,11 +25,5 @@ urlpatterns = [
     path("quellen/", SourceListView.as_view(), name="source-list"),
     path("quellen/<slug:slug>/", SourceDetailView.as_view(), name="source-detail"),
     path("luecken/", GapsView.as_view(), name="gaps"),
-    path(
-        "hilfe/",
-        TemplateView.as_view(
-            template_name="overview/help.html", extra_context={"searched_fields": SEARCHED_FIELDS}
-        ),
-        name="help",
-    ),
+    path("hilfe/", HelpView.as_view(), name="help"),
 ]

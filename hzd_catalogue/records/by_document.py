@@ -8,6 +8,7 @@ from typing import Any
 
 from hzd_catalogue.reference.models import Source
 
+from .differences import COMPARED_KINDS, Difference, compare, gravest
 from .kinds import Kind
 from .statements import Statement
 
@@ -25,6 +26,8 @@ class Row:
     """What the documents say of one thing."""
 
     label: str
+    #: What the older documents' words are beside the newest one's, where they differ.
+    difference: Difference | None
     #: Each document with its entries; none where it says nothing.
     cells: list[tuple[Source, list[Entry]]]
 
@@ -49,6 +52,7 @@ def by_document(record: Any, statements: Iterable[Statement]) -> ByDocument:
     rows = [
         Row(
             label,
+            _difference(found),
             [
                 (source, _entries(record, [row for row in found if row.source == source]))
                 for source in sources
@@ -58,6 +62,12 @@ def by_document(record: Any, statements: Iterable[Statement]) -> ByDocument:
         for label, found in _things(kind, ordered)
     ]
     return ByDocument(sources, rows)
+
+
+def _difference(statements: list[Statement]) -> Difference | None:
+    alike = [row for row in statements if row.kind in COMPARED_KINDS]
+    found = gravest(group.difference for group in compare(alike))
+    return None if found == Difference.ALSO_IN else found
 
 
 def _things(kind: str, statements: Iterable[Statement]) -> Iterator[tuple[str, list[Statement]]]:

@@ -14,6 +14,7 @@ from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.index import ListIndex
 from hzd_catalogue.reference.models import HOME_STATE, KeyedModel
 
+from .differences import COMPARED_KINDS, Compared, compared
 from .filters import NAMED_STATE
 from .kinds import FIELDS
 from .statements import KeyFigure, Milestone, OtherName, Statement, StatusStatement
@@ -56,6 +57,11 @@ def since_data(statement: Statement) -> dict[str, str] | None:
     }
 
 
+def difference_data(row: Compared) -> dict[str, str] | None:
+    """Return what a statement is beside the newest one on the same thing; None for that one."""
+    return choice(row.difference, row.difference.label) if row.difference else None
+
+
 def statement_data(statement: Statement, context: ExportContext) -> dict[str, Any]:
     """Return all that a statement says, in words and by its fields, and where it stands."""
     record: Any = statement.record
@@ -86,11 +92,37 @@ def all_statements(record: Any, context: ExportContext) -> dict[str, list[dict[s
     """Return every statement about a record by its group, newest source first."""
     return {
         group: [
-            statement_data(row, context)
+            {**statement_data(row, context), **standing.get(row.pk, {})}
             for row in sorted(rows, key=lambda row: (-row.source.rank, row.paragraph, row.pk))
         ]
         for group, rows in record.grouped_statements().items()
+        for standing in [_standing_data(rows)]
     }
+
+
+def _standing_data(rows: Iterable[Statement]) -> dict[int, dict[str, Any]]:
+    """Return what is derived from the sources' ranks, by the statement's primary key."""
+    found = compared(row for row in rows if row.kind in COMPARED_KINDS)
+    return {
+        row.statement.pk: {"rank": row.rank, "difference": row.difference or None} for row in found
+    }
+
+
+def older_statements(record: Any, context: ExportContext) -> list[dict[str, Any]]:
+    """Return what older sources say of things of which a newer one speaks, too."""
+    rows = [row for rows in record.grouped_statements().values() for row in rows]
+    found = compared(
+        row for row in rows if row.record_id == record.pk and row.kind in COMPARED_KINDS
+    )
+    return [
+        {
+            "fact": row.statement.fact,
+            "difference": difference_data(row),
+            "passage": passage(row.statement, context),
+        }
+        for row in found
+        if not row.is_current
+    ]
 
 
 # Data of one column --------------------------------------------------------------------------
@@ -138,6 +170,16 @@ def current_status(record: Any, context: ExportContext) -> dict[str, Any] | None
         **choice(statement.status, statement.get_status_display()),
         "since": since_data(statement),
         "passage": passage(statement, context),
+        "older": [
+            {
+                "status": choice(row.statement.status, row.statement.get_status_display()),
+                "since": since_data(row.statement),
+                "passage": passage(row.statement, context),
+                "difference": difference_data(row),
+            }
+            for row in record.compared_statuses
+            if not row.is_current
+        ],
     }
 
 
@@ -271,6 +313,14 @@ def figures_cell(data: Sequence[dict[str, Any]]) -> str:
     return "; ".join(dict.fromkeys(item["in_words"] for item in data))
 
 
+def older_statements_cell(data: Sequence[dict[str, Any]]) -> str:
+    """Return older statements, each with its difference and its document."""
+    return "; ".join(
+        f"{item['fact']} ({item['difference']['name']}: Dokument {item['passage']['source']})"
+        for item in data
+    )
+
+
 def passages_cell(data: Sequence[dict[str, Any]]) -> str:
     """Return the passages as the pages cite them."""
     return "; ".join(f"Dokument {item['source']} Absatz {item['paragraph']}" for item in data)
@@ -337,7 +387,8 @@ HEAD: tuple[Column, ...] = (
 STATUS = Column(
     "status",
     "Status",
-    "Status nach der neuesten Quelle, die einen nennt; sonst „ohne Angabe“ (JSON: null).",
+    "Status nach der neuesten Quelle, die einen nennt; sonst „ohne Angabe“ (JSON: null). JSON "
+    "nennt unter older, was ältere Quellen sagen.",
     current_status,
     status_cell,
     16,
@@ -419,6 +470,15 @@ TAIL: tuple[Column, ...] = (
         "Ausführlicher, in eigenen Worten der Redaktion.",
         lambda record, context: record.description,
         width=80,
+    ),
+    Column(
+        "older_statements",
+        "Ältere Aussagen",
+        "Was ältere Quellen über dasselbe sagen, und was das neben der neuesten ist: auch in, "
+        "Entwicklung oder Widerspruch.",
+        older_statements,
+        older_statements_cell,
+        44,
     ),
     Column(
         "passages",

@@ -119,8 +119,8 @@ FIELDS: Mapping[str, Fields] = {
         "relations",
         ("relation", "related_record"),
         subject=("relation", "related_record"),
-        unique=("relation", "related_record", "paragraph"),
-        unique_message="Dieser Bezug ist mit diesem Absatz schon eingetragen.",
+        unique=("relation", "related_record"),
+        unique_message="Dieser Bezug ist mit dieser Quelle schon eingetragen.",
         has_since=True,
     ),
     Kind.USER_GROUP: Fields(

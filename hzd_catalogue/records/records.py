@@ -26,6 +26,7 @@ from hzd_catalogue.reference.models import (
 
 from .addresses import Address
 from .by_document import ByDocument, by_document
+from .differences import Compared, compare, compared, contradicting
 from .kinds import FIELDS, KINDS_WITH_SINCE, Kind, RecordType, kinds_of
 from .proxied import Proxied, ProxiedManager
 from .relations import Tie, ties
@@ -161,8 +162,13 @@ class RecordQuerySet(KeyedQuerySet):
         return self.filter(pk__in={pk for pks in found for pk in pks if pk})
 
     def with_contradictions(self) -> Self:
-        """Keep the records of which two documents say different things; here none can."""
-        return self.none()
+        """Keep the records of which an older document contradicts the newest one.
+
+        The rule of ``differences``; a role concerns its partner, too, a relation both records.
+        """
+        found = contradicting(Statement.objects.published())
+        pks = {getattr(row, f"{field}_id") for row in found for field in CONCERNED}
+        return self.filter(pk__in=pks - {None})
 
     def without_named_states(self) -> Self:
         """Keep länderübergreifende records in which no source names a state beside Hessen."""
@@ -320,6 +326,16 @@ class Record(Proxied, KeyedModel):
         own = {group: getattr(self, group) for group in groups}
         return {**own, "incoming_relations": list(self.incoming_relations.all())}
 
+    @property
+    def compared_names(self) -> list[Compared]:
+        """Its other names, each beside what newer documents say."""
+        return compared(self.other_names)
+
+    @property
+    def compared_user_groups(self) -> list[Compared]:
+        """Its user groups, each beside what newer documents say."""
+        return compared(self.user_groups)
+
     def clean_fields(self, exclude: Any = None) -> None:
         """Check each field; the kind is one of the proxy's.
 
@@ -422,6 +438,11 @@ class Dated:
     def current_status(self) -> Any:
         """What the newest source says of its state; None where none does."""
         return newest(self.statuses)
+
+    @property
+    def compared_statuses(self) -> list[Compared]:
+        """What sources say of its state, newest first, each beside the current status."""
+        return [row for group in compare(self.statuses) for row in group.rows]
 
     @property
     def chronology(self) -> list[Any]:

@@ -113,20 +113,6 @@ class StatementManager(ProxiedManager.from_queryset(StatementQuerySet)):  # type
     """Finds statements."""
 
 
-def contradicted(rows: Any, field: str, *about: str) -> Any:
-    """Return the statements that another one about the same thing contradicts.
-
-    Args:
-        rows: the statements of one kind.
-        field: the field that says what holds.
-        about: the fields that say what a statement is about.
-    """
-    others = rows.filter(**{name: models.OuterRef(name) for name in about}).exclude(
-        **{field: models.OuterRef(field)}
-    )
-    return rows.filter(models.Exists(others)).order_by()
-
-
 class Statement(Proxied, CatalogueModel):
     """One fact as one passage of one document states it."""
 

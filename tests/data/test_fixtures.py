@@ -131,7 +131,10 @@ def test_wohngeld_keeps_the_older_statement_below_the_newer(catalogue):
         (
             standing.federal_state.abbreviation,
             standing.current.participation_status,
-            [(older.source.code, older.participation_status) for older in standing.older],
+            [
+                (older.statement.source.code, older.statement.participation_status)
+                for older in standing.older
+            ],
         )
         for standing in project.standings
     ]

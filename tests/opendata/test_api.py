@@ -124,5 +124,6 @@ def test_matrix_as_json_links_to_the_statements(catalogue, client):
     row = next(record for record in records if record["key"] == "wohngeld")
     assert row["DE-RP"]["key"] == "tritt-bei"
     assert row["DE-RP"]["url"].startswith("http://testserver/projekte/wohngeld/#aussage-")
-    assert row["DE-BB"]["is_contradicted"]
+    assert row["DE-BB"]["difference"] == {"key": "entwicklung", "name": "Entwicklung"}
+    assert row["DE-RP"]["difference"] is None
     assert row["DE-BY"] is None

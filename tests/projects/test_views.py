@@ -51,9 +51,10 @@ def test_both_statements_on_brandenburg_stand_with_their_documents(catalogue, cl
 
     assert brandenburg.current.get_participation_status_display() == "beteiligt"
     assert brandenburg.current.source.code == "000"
-    assert [row.get_participation_status_display() for row in brandenburg.older] == ["tritt bei"]
-    assert [row.source.code for row in brandenburg.older] == ["001"]
-    for statement in (brandenburg.current, *brandenburg.older):
+    assert [row.statement.participation_status for row in brandenburg.older] == ["tritt-bei"]
+    assert [row.statement.source.code for row in brandenburg.older] == ["001"]
+    for row in brandenburg.rows:
+        statement = row.statement
         assert f'id="{statement.anchor}"' in page.content.decode()
         assert escape(statement.quote) in page.content.decode()
 
@@ -73,8 +74,8 @@ def test_the_newest_source_wins_and_older_ones_stay(db):
 
     (standing,) = standings(project.participations)
 
-    assert (standing.current, standing.older) == (later, [earlier])
-    assert standing.is_contradicted
+    assert [row.statement for row in standing.rows] == [later, earlier]
+    assert standing.difference == "entwicklung"
 
 
 def test_milestones_stand_in_the_order_of_time_on_every_database(db, client):

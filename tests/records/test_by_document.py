@@ -60,6 +60,24 @@ def test_each_document_says_its_own_newest_first(client):
     assert "Status im Einsatz ohne Angabe" in section(client, project)
 
 
+def test_a_row_says_how_its_documents_differ(client):
+    older, newer = make_source(), make_source()
+    project, states = make_project(evidence=False), [make_state(f"DE-X{x}", x) for x in "ABC"]
+    for state, before, after in zip(
+        states,
+        ("tritt-bei", "beteiligt", "nutzt"),
+        ("beteiligt", "tritt-bei", "beteiligt"),
+        strict=True,
+    ):
+        make_participation(project, state, source=older, participation_status=before)
+        make_participation(project, state, source=newer, participation_status=after)
+
+    text = section(client, project)
+    assert "Länder im Projekt: A Entwicklung beteiligt tritt bei" in text
+    assert "Länder im Projekt: B Widerspruch tritt bei beteiligt" in text
+    assert "Länder im Projekt: C beteiligt nutzt" in text
+
+
 def test_a_partner_s_roles_are_said_with_their_records(client):
     partner, source = make_partner(evidence=False), make_source()
     make_role(make_cooperation(name="Bund"), partner, role="lädt ein", source=source)

@@ -48,22 +48,22 @@ def test_a_record_without_statements_has_no_single_source() -> None:
 def test_contradictions_are_about_the_same_state() -> None:
     project = make_project()
     states = make_state("DE-BB", "Brandenburg"), make_state("DE-TH", "Thüringen")
-    for state, status in zip(states, ("tritt-bei", "beteiligt"), strict=True):
+    for state, status in zip(states, ("beteiligt", "tritt-bei"), strict=True):
         Participation.objects.create(
             record=project, federal_state=state, participation_status=status, **passage()
         )
     assert project not in Project.objects.with_contradictions()
     Participation.objects.create(
-        record=project, federal_state=states[0], participation_status="beteiligt", **passage()
+        record=project, federal_state=states[0], participation_status="tritt-bei", **passage()
     )
     assert project in Project.objects.with_contradictions()
 
 
 def test_contradictions_of_the_status() -> None:
     project = make_project()
-    StatusStatement.objects.create(record=project, status="geplant", **passage())
-    assert project not in Project.objects.with_contradictions()
     StatusStatement.objects.create(record=project, status="im-einsatz", **passage())
+    assert project not in Project.objects.with_contradictions()
+    StatusStatement.objects.create(record=project, status="geplant", **passage())
     assert project in Project.objects.with_contradictions()
 
 
@@ -112,10 +112,13 @@ def test_every_hint_that_is_offered_can_find_something(
     if listing is PARTNERS:
         make_role(project, record)
     else:
-        StatusStatement.objects.create(record=record, status="geplant", **passage())
-    found = {option.value for option in ask(listing).facet("hinweis").options if option.count}
-    if listing is not PARTNERS:
         StatusStatement.objects.create(record=record, status="im-einsatz", **passage())
+    found = {option.value for option in ask(listing).facet("hinweis").options if option.count}
+    if listing is PARTNERS:
+        for year in (2019, 2020):
+            make_role(project, record, role="baut", year=year)
+    else:
+        StatusStatement.objects.create(record=record, status="geplant", **passage())
     options = ask(listing).facet("hinweis").options
 
     found |= {option.value for option in options if option.count}

@@ -22,6 +22,12 @@ from tests.listing import ask
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.parametrize("path", ["/projekte/", "/kooperationen/", "/partner/", "/luecken/"])
+def test_a_list_without_records_is_a_page(empty_catalogue, client, path):
+    make_state()
+    assert client.get(path).status_code == 200
+
+
 def publish_everything():
     """Publish a project, a cooperation and a partner with all that an index reads of them."""
     partner, topic = make_partner(name="Neu"), make_topic()

@@ -14,7 +14,7 @@ def carry(apps, schema_editor):
     members = statements.filter(record__cooperation__isnull=False).select_related("record")
     seen = set()
     for row in members.order_by("pk"):
-        same = (row.record_id, row.source_id, row.paragraph)
+        same = (row.record_id, row.source_id)
         if same not in seen:
             seen.add(same)
             row.kind, row.relation, row.aspect = "bezug", "gehoert-zu", ""

@@ -29,6 +29,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='statement',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'bezug')), fields=('record', 'relation', 'related_record', 'paragraph', 'source'), name='records_statement_relations_unique', violation_error_message='Dieser Bezug ist mit diesem Absatz schon eingetragen.'),
+            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'bezug')), fields=('record', 'relation', 'related_record', 'source'), name='records_statement_relations_unique', violation_error_message='Dieser Bezug ist mit dieser Quelle schon eingetragen.'),
         ),
     ]
