@@ -164,9 +164,8 @@ def test_relations_are_those_of_the_documents(catalogue):
         ("civento", "genutzt-in", "ozg-umsetzungsfabriken"),
         ("fisbox", "genannt-mit", "ozg-umsetzung"),
         ("fisbox", "vorgestellt-auf", "kgst-forum-2021"),
-        ("hessendante", "genutzt-in", "ozg-umsetzung"),
         ("hessendante", "vorgestellt-auf", "kgst-forum-2021"),
-        ("ozg-umsetzung", "vorgestellt-auf", "kgst-forum-2021"),
+        ("ozg-umsetzung", "vorgestellt-auf", "kgst-forum-2021"),  # the project and the cooperation
         ("ozg-umsetzungsfabriken", "teil-von", "ozg-umsetzung"),
         ("psita", "beispiel-in", "digitale-verwaltung-hessen-2020"),
         ("servicekonto", "genutzt-in", "ozg-umsetzung"),
@@ -188,7 +187,12 @@ def test_an_event_of_several_records_stands_once(catalogue):
             "projekte/fisbox",
             "projekte/tdp",
         },
-        ("kgst-forum-2021", "8. Oktober 2021"): {"projekte/ozg-umsetzung", "projekte/hessendante"},
+        ("kgst-forum-2021", "8. Oktober 2021"): {
+            "kooperationen/ozg-umsetzung",
+            "projekte/ozg-umsetzung",
+            "projekte/hessendante",
+        },
+        ("ozg-umsetzung", "Ende 2022"): {"kooperationen/ozg-umsetzung"},
         ("ozg-umsetzung", "Ende September 2019"): {"projekte/ozg-umsetzung"},
         ("konsens", "2004"): {"kooperationen/konsens"},
     }
