@@ -84,7 +84,7 @@ test-browser: $(venv)/.dev node_modules/.dev programs ## tests in a real browser
 
 .PHONY: test-all-pythons
 test-all-pythons: ## the tests on SQLite under each of PYTHONS
-	for python in $(PYTHONS); do if command -v $$python; then TEST_DEPTH= $(MAKE) test-sqlite PYTHON=$$python || exit; else \
+	for python in $(PYTHONS); do if $$python --version; then TEST_DEPTH= $(MAKE) test-sqlite PYTHON=$$python || exit; else \
 	  echo "$$python is not installed: the tests with it are left out." >&2; [ -z "$(REQUIRE_ALL)" ] || exit; fi; done
 
 .PHONY: mutants

@@ -291,7 +291,7 @@ def milestone(date):
     return Milestone(record=make_project(evidence=False), **values, **date)
 
 
-@pytest.mark.parametrize("quote", [" vorn", "hinten ", "zwei  Blanks"])
+@pytest.mark.parametrize("quote", [" vorn", "hinten ", "zwei  Blanks", "Tabulator\t"])
 def test_the_words_of_a_quotation_can_be_counted(quote):
     with pytest.raises(ValidationError, match="genau ein Leerzeichen"):
         validate_quote(quote)
