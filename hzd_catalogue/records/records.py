@@ -14,7 +14,14 @@ from django.utils.functional import cached_property
 
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import Hint, Reach
-from hzd_catalogue.reference.models import HOME_STATE, KeyedModel, KeyedQuerySet, Level, Topic
+from hzd_catalogue.reference.models import (
+    HOME_STATE,
+    KeyedModel,
+    KeyedQuerySet,
+    Level,
+    Source,
+    Topic,
+)
 
 from .addresses import Address
 from .differences import Compared, compare, compared, contradicting
@@ -296,6 +303,12 @@ class Record(KeyedModel):
         """Return all statements that concern the record; load ``with_details`` first."""
         groups = [FIELDS[kind].group for kind in self.statement_kinds()]
         return {group: getattr(self, group) for group in groups}
+
+    @property
+    def sources(self) -> list[Source]:
+        """The documents that say something of it, newest first; load ``with_details`` first."""
+        found = {row.source for rows in self.grouped_statements().values() for row in rows}
+        return sorted(found, key=lambda source: -source.rank)
 
     @property
     def compared_names(self) -> list[Compared]:
