@@ -42,7 +42,7 @@ OVERVIEWS = {
     "/themen/": 3,
     "/themen/wohnen/": 6,
     "/quellen/": 3,
-    "/luecken/": 3,
+    "/luecken/": 5,
     "/api/": 5,
     "/hilfe/": 2,
 }

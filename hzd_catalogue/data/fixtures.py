@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -263,6 +264,16 @@ def load(directory: Path) -> dict[type[models.Model], int]:
     return {model: len(rows) for model, rows in loading.rows.items()}
 
 
+#: What the value of a field is in a file, and what to say of any other; subclasses of the type
+#: are others: true is no number, a moment no day.
+_EXPECTED = (
+    (models.BooleanField, bool, "Erwartet wird true oder false."),
+    (models.IntegerField, int, "Erwartet wird eine ganze Zahl."),
+    (models.DateField, date, "Erwartet wird ein Tag wie 2026-05-03, ohne Anführungszeichen."),
+    (models.Field, str, "Erwartet wird Text; Zahlen und Daten in Anführungszeichen setzen."),
+)
+
+
 class _Loader(yaml.SafeLoader):
     """Refuses a key that stands twice in one mapping; YAML forbids it, PyYAML does not."""
 
@@ -474,15 +485,12 @@ class _Loading:
             return [self._target(part, key) for key in value]
         if part.is_relation:
             return self._target(part, value)
-        if isinstance(part, models.BooleanField):
-            if not isinstance(value, bool):
-                raise ValueError("Erwartet wird true oder false.")
-        elif isinstance(part, models.IntegerField):
-            if not isinstance(value, int) or isinstance(value, bool):
-                raise ValueError("Erwartet wird eine ganze Zahl.")
-        elif not isinstance(value, str):
-            raise ValueError("Erwartet wird Text; Zahlen und Daten in Anführungszeichen setzen.")
-        elif "\0" in value:
+        expected, otherwise = next(
+            (kind, words) for field_type, kind, words in _EXPECTED if isinstance(part, field_type)
+        )
+        if type(value) is not expected:
+            raise ValueError(otherwise)
+        if isinstance(value, str) and "\0" in value:
             raise ValueError("Der Text enthält ein Nullzeichen.")
         return value
 

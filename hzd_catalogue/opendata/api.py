@@ -28,7 +28,11 @@ REFERENCE_LISTS = (
     ("states-json", "Bundesländer", "Schlüssel nach ISO 3166-2"),
     ("levels-json", "Ebenen", "mit ihrer Erklärung"),
     ("topics-json", "Themen", "mit ihrer Entsprechung im EU-Vokabular „data theme“"),
-    ("sources-json", "Quellen", "mit Herausgeber, Datum und Rang in der Zeit"),
+    (
+        "sources-json",
+        "Quellen",
+        "mit Herausgeber, Stimme, Datum, Rang in der Zeit und Vergleich mit dem Original",
+    ),
 )
 
 

@@ -92,16 +92,21 @@ class SourceJsonView(ReferenceListView):
     page_url_name = "source-list"
 
     def data(self, row: Source) -> dict[str, Any]:
-        """Return a document with what is known of its publisher, date and order in time."""
+        """Return a document with what is known of its publisher, original and place in time."""
         return {
             "key": row.code,
             "slug": row.slug,
             "title": row.title,
             "publisher": row.publisher,
             "published_at": row.published_at,
+            "original_url": row.original_url,
+            "voice": choice(row.voice, row.get_voice_display()) if row.voice else None,
+            "voice_reason": row.voice_reason,
             "date": row.date,
             "date_basis": choice(row.date_basis, row.get_date_basis_display()),
             "date_reason": row.date_reason,
             "rank": row.rank,
             "rank_reason": row.rank_reason,
+            "comparison": choice(row.comparison, row.get_comparison_display()),
+            "compared_on": row.compared_on and row.compared_on.isoformat(),
         }

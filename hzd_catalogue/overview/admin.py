@@ -121,7 +121,17 @@ class SourceAdmin(admin.ModelAdmin):
             "Dokument",
             {
                 "fields": ["code", "title", "slug", "file_name", "publisher", "published_at"],
-                "description": "Angaben, wie sie im Dokument oder an seinem Fundort stehen.",
+                "description": "Angaben, wie sie im Dokument oder an seiner Adresse stehen.",
+            },
+        ),
+        (
+            "Stimme",
+            {
+                "fields": ["voice", "voice_reason"],
+                "description": (
+                    "Wer spricht hier, gemessen an dem, wovon das Dokument spricht? Leer lassen, "
+                    "wenn der Herausgeber nicht bekannt ist."
+                ),
             },
         ),
         (
@@ -134,11 +144,27 @@ class SourceAdmin(admin.ModelAdmin):
                 ),
             },
         ),
+        (
+            "Vergleich mit dem Original",
+            {
+                "fields": ["comparison", "compared_on"],
+                "description": (
+                    "Die Originaladresse im Browser öffnen und mit dem Dokument vergleichen. Noch "
+                    "so: Der Text ist derselbe. Geändert: Er lautet anders. Nicht mehr abrufbar: "
+                    "Unter der Adresse steht das Dokument nicht mehr. Nur eintragen, was Sie "
+                    "selbst verglichen haben; nach einem Jahr ist ein neuer Vergleich fällig. Die "
+                    "Angaben im Katalog bleiben, wie sie sind: Sie stehen im Dokument von damals."
+                ),
+            },
+        ),
         ("Verwendung", {"fields": ["statement_count"]}),
     ]
     inlines = (OmittedSentenceInline,)
-    list_display = ("__str__", "publisher", "date", "date_basis", "rank", "statement_count")
-    list_filter = ("date_basis", "publisher")
+    list_display = (
+        *("__str__", "publisher", "voice", "date", "date_basis", "rank"),
+        *("comparison", "compared_on", "statement_count"),
+    )
+    list_filter = ("comparison", "voice", "date_basis", "publisher")
     ordering = ("code",)
     prepopulated_fields = {"slug": ("code", "title")}
     readonly_fields = ("statement_count",)

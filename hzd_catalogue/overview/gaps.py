@@ -6,7 +6,6 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.views.generic import TemplateView
 
 from hzd_catalogue.lists.facets import MISSING
@@ -14,9 +13,10 @@ from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import Hint
+from hzd_catalogue.reference.models import Source
 from hzd_catalogue.reference.revisions import revision_of
 
-from .sources import undated_sources
+from .sources import SELECTIONS, Selection
 from .topics import LISTINGS, LinkedCount
 
 
@@ -97,7 +97,7 @@ def gaps(revision: Hashable) -> list[Gap]:
         )
         for question in QUESTIONS
     ]
-    return [*found, _undated()]
+    return [*found, *map(_gap_of_sources, SELECTIONS)]
 
 
 def _concerned(question: Question, shown: Presentation) -> Iterator[LinkedCount]:
@@ -107,14 +107,13 @@ def _concerned(question: Question, shown: Presentation) -> Iterator[LinkedCount]
             yield LinkedCount.of(shown.result.listing, option.count, option.url)
 
 
-def _undated() -> Gap:
-    count = undated_sources().count()
-    url = f"{reverse('source-list')}?datum={MISSING}"
+def _gap_of_sources(selection: Selection) -> Gap:
+    count = selection.keep(Source.objects.all()).count()
     words = german.counted(count, "Quelle", "Quellen")
     return Gap(
-        "Quellen ohne eigenes Datum",
-        "Das Dokument nennt nicht, wann es entstand. Sein Alter ist erschlossen oder offen.",
-        [LinkedCount(count, words, url)] if count else [],
+        f"Quellen: {selection.title}",
+        selection.explanation,
+        [LinkedCount(count, words, selection.url)] if count else [],
     )
 
 

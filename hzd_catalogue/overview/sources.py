@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.urls import reverse
 from django.views.generic import DetailView, ListView
 
 from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.per_revision import PerRevision
 from hzd_catalogue.records.kinds import Kind
 from hzd_catalogue.records.statements import Statement
-from hzd_catalogue.reference.choices import DateBasis
-from hzd_catalogue.reference.models import OmittedSentence, Source
+from hzd_catalogue.reference import german
+from hzd_catalogue.reference.models import OmittedSentence, Source, SourceQuerySet
 from hzd_catalogue.reference.revisions import revision_of
 
 
@@ -96,36 +97,83 @@ def source_rows(sources: Iterable[Source], revision: Hashable) -> list[SourceRow
     return [SourceRow(source, counts.get(source.pk, 0)) for source in sources]
 
 
-def undated_sources() -> QuerySet[Source]:
-    """Return the documents that do not state their own date."""
-    return Source.objects.exclude(date_basis=DateBasis.STATED)
+@dataclass(frozen=True)
+class Selection:
+    """A part of the documents: a value of a parameter of the list, and a number in /luecken/."""
+
+    parameter: str
+    value: str
+    #: Goes on after "Quellen:".
+    title: str
+    explanation: str
+    keep: Callable[[Any], Any]
+
+    @property
+    def url(self) -> str:
+        """The list of exactly these."""
+        return f"{reverse('source-list')}?{self.parameter}={self.value}"
+
+
+SELECTIONS = (
+    Selection(
+        "datum",
+        MISSING,
+        "ohne eigenes Datum",
+        "Das Dokument nennt nicht, wann es entstand. Sein Alter ist erschlossen oder offen.",
+        SourceQuerySet.undated,
+    ),
+    Selection(
+        "vergleich",
+        "nie",
+        "nie verglichen",
+        "Ein Vergleich des Dokuments mit seinem Original ist nicht eingetragen.",
+        SourceQuerySet.never_compared,
+    ),
+    Selection(
+        "vergleich",
+        "faellig",
+        "länger als ein Jahr nicht verglichen",
+        "Der letzte Vergleich mit dem Original liegt mehr als 365 Tage zurück.",
+        SourceQuerySet.overdue,
+    ),
+)
 
 
 class SourceListView(ListView):
-    """The documents; ``?datum=ohne`` keeps those without a date."""
+    """The documents; ``?datum=ohne`` and ``?vergleich=nie`` keep some of them."""
 
     template_name = "overview/source_list.html"
     context_object_name = "sources"
 
     def get_queryset(self) -> QuerySet:
-        return undated_sources() if self.is_undated else Source.objects.all()
+        sources: Any = Source.objects.all()
+        for selection in self.selections:
+            sources = selection.keep(sources)
+        return sources
 
     @property
-    def is_undated(self) -> bool:
-        """Whether only sources without a date are asked for."""
-        return self.request.GET.get("datum") == MISSING
+    def selections(self) -> list[Selection]:
+        """What is asked for."""
+        return [
+            selection
+            for selection in SELECTIONS
+            if self.request.GET.get(selection.parameter) == selection.value
+        ]
 
     @property
     def problems(self) -> list[str]:
         """What was not understood, in words."""
-        if self.is_undated or not self.request.GET.get("datum"):
+        understood = {selection.parameter for selection in self.selections}
+        asked = {name for name, value in self.request.GET.items() if value}
+        if not asked & {selection.parameter for selection in SELECTIONS} - understood:
             return []
-        return ["Diese Auswahl gibt es nicht; möglich sind nur die Quellen ohne eigenes Datum."]
+        titles = german.in_words([selection.title for selection in SELECTIONS], "oder")
+        return [f"Diese Auswahl gibt es nicht; möglich sind nur Quellen {titles}."]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             rows=source_rows(self.object_list, revision_of(self.request).key),
-            is_undated=self.is_undated,
+            selections=self.selections,
             problems=self.problems,
             **kwargs,
         )

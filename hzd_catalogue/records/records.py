@@ -21,6 +21,7 @@ from hzd_catalogue.reference.models import (
     KeyedModel,
     KeyedQuerySet,
     Level,
+    Source,
     Topic,
 )
 
@@ -325,6 +326,12 @@ class Record(Proxied, KeyedModel):
         groups = [FIELDS[kind].group for kind in self.statement_kinds()]
         own = {group: getattr(self, group) for group in groups}
         return {**own, "incoming_relations": list(self.incoming_relations.all())}
+
+    @property
+    def sources(self) -> list[Source]:
+        """The documents that say something of it, newest first; load ``with_details`` first."""
+        found = {row.source for rows in self.grouped_statements().values() for row in rows}
+        return sorted(found, key=lambda source: -source.rank)
 
     @property
     def compared_names(self) -> list[Compared]:

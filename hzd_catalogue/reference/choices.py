@@ -122,6 +122,23 @@ class DateBasis(models.TextChoices):
     UNKNOWN = "unbekannt", "nicht feststellbar"
 
 
+class Voice(models.TextChoices):
+    """Who publishes a document, in relation to what it speaks of."""
+
+    SELF = "selbstauskunft", "Selbstauskunft"
+    OPERATOR = "betreiber", "Betreiber"
+    THIRD = "dritte", "Dritte"
+
+
+class OriginalState(models.TextChoices):
+    """What an editor found who compared a document with its original."""
+
+    UNCHECKED = "nicht-geprueft", "nicht geprüft"
+    SAME = "noch-so", "noch so"
+    CHANGED = "geaendert", "geändert"
+    GONE = "nicht-abrufbar", "nicht mehr abrufbar"
+
+
 class DataTheme(models.TextChoices):
     """The EU vocabulary "data theme" (Publications Office, authority/data-theme)."""
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, ClassVar
+import re
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from . import german
-from .choices import DataTheme, DateBasis
+from .choices import DataTheme, DateBasis, OriginalState, Voice
 from .sentences import FINGERPRINT_LENGTH
 
 #: HZD is Hessen's IT provider, so Hessen takes part in every project (catalogue rule 1).
 HOME_STATE = "DE-HE"
+
+#: For how long the comparison of a document with its original is worth something.
+COMPARED_FOR = timedelta(days=365)
+#: What can only be meant as the address of a page: a host with a point, perhaps a path.
+_HOST_AND_PATH = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+(/\S*)?", re.IGNORECASE)
 
 
 class CatalogueModel(models.Model):
@@ -181,8 +189,24 @@ class Topic(KeyedModel):
         return reverse("topic-detail", args=[self.slug])
 
 
+class SourceQuerySet(KeyedQuerySet):
+    """Which documents something is not known of."""
+
+    def undated(self) -> Self:
+        """Keep the documents that do not state their own date."""
+        return self.exclude(date_basis=DateBasis.STATED)
+
+    def never_compared(self) -> Self:
+        """Keep the documents that nobody has compared with their original."""
+        return self.filter(compared_on__isnull=True)
+
+    def overdue(self) -> Self:
+        """Keep those of which the last comparison was too long ago, as days in Berlin count."""
+        return self.filter(compared_on__lt=timezone.localdate() - COMPARED_FOR)
+
+
 class Source(KeyedModel):
-    """One of the documents, with what is known of its publisher and date."""
+    """One of the documents, with what is known of its publisher, date and original."""
 
     parts = ("omitted_sentences",)
 
@@ -197,8 +221,22 @@ class Source(KeyedModel):
     title = models.CharField("Titel", max_length=200)
     publisher = models.CharField("Herausgeber", max_length=120, blank=True)
     published_at = models.CharField(
-        "Fundort", max_length=200, blank=True, help_text="Adresse ohne https://"
+        "Originaladresse",
+        max_length=200,
+        blank=True,
+        help_text="Soweit bekannt. Vollständig (hzd.hessen.de/… oder https://…) wird sie verlinkt.",
     )
+    voice = models.CharField(
+        "Stimme",
+        max_length=20,
+        blank=True,
+        choices=Voice,
+        help_text=(
+            "Selbstauskunft: die HZD über sich. Betreiber: eine andere Stelle, die ein Verfahren "
+            "betreibt, von dem das Dokument spricht. Dritte: alle anderen."
+        ),
+    )
+    voice_reason = models.CharField("Grund für die Stimme", max_length=300, blank=True)
     date = models.CharField(
         "Datum", max_length=80, blank=True, help_text="So genau wie bekannt: „Dezember 2015“."
     )
@@ -210,11 +248,38 @@ class Source(KeyedModel):
         help_text="1 ist das älteste Dokument. Bei Widersprüchen gilt das neueste.",
     )
     rank_reason = models.CharField("Grund für den Rang", max_length=300)
+    comparison = models.CharField(
+        "Ergebnis des Vergleichs",
+        max_length=20,
+        choices=OriginalState,
+        default=OriginalState.UNCHECKED,
+    )
+    compared_on = models.DateField("zuletzt verglichen am", null=True, blank=True)
+
+    objects: ClassVar[Any] = SourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "Quelle"
         verbose_name_plural = "Quellen"
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(voice__in=["", *Voice.values]),
+                name="reference_source_voice_known",
+                violation_error_message="Diese Stimme gibt es nicht.",
+            ),
+            models.CheckConstraint(
+                condition=Q(comparison=OriginalState.UNCHECKED, compared_on__isnull=True)
+                | Q(
+                    comparison__in=[
+                        state for state in OriginalState.values if state != OriginalState.UNCHECKED
+                    ],
+                    compared_on__isnull=False,
+                ),
+                name="reference_source_compared_on_with_result",
+                violation_error_message="Zum Ergebnis des Vergleichs gehört sein Tag.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} – {self.title}"
@@ -222,10 +287,49 @@ class Source(KeyedModel):
     def get_absolute_url(self) -> str:
         return reverse("source-detail", args=[self.slug])
 
+    def clean(self) -> None:
+        """Refuse a comparison without its day or its result, and one that is yet to come.
+
+        Raises:
+            ValidationError: beside the field.
+        """
+        super().clean()
+        was_compared = self.comparison != OriginalState.UNCHECKED
+        if was_compared and self.compared_on is None:
+            raise ValidationError({"compared_on": "Bitte den Tag des Vergleichs angeben."})
+        if not was_compared and self.compared_on is not None:
+            raise ValidationError({"comparison": "Bitte angeben, was der Vergleich ergab."})
+        if self.compared_on is not None and self.compared_on > timezone.localdate():
+            raise ValidationError({"compared_on": "Dieser Tag liegt in der Zukunft."})
+
     @property
     def label(self) -> str:
         """Short form for references: "Dokument 001"."""
         return f"Dokument {self.code}"
+
+    @property
+    def original_url(self) -> str:
+        """Where the original is, if its address is known in full; http and https only."""
+        if re.match(r"https?://[^\s/]", self.published_at):
+            return self.published_at
+        is_complete = _HOST_AND_PATH.fullmatch(self.published_at)
+        return f"https://{self.published_at}" if is_complete else ""
+
+    @property
+    def comparison_in_words(self) -> str:
+        """The last comparison: "zuletzt verglichen am 3. Mai 2026 – noch so"; "nicht geprüft"."""
+        result = self.get_comparison_display()
+        if self.compared_on is None:
+            return result
+        return f"zuletzt verglichen am {date_format(self.compared_on, 'j. F Y')} – {result}"
+
+    @property
+    def warning(self) -> str:
+        """What a reader of a passage should know of the original; "" where it is as it was."""
+        if self.compared_on is None or self.comparison == OriginalState.SAME:
+            return ""
+        day = date_format(self.compared_on, "j. F Y")
+        return f"Original {self.get_comparison_display()} (verglichen am {day})"
 
 
 class OmittedSentence(CatalogueModel):

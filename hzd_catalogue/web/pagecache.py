@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
 from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.reference.revisions import revision_of
@@ -80,8 +81,9 @@ def page_key(request: HttpRequest, revision: Revision) -> str:
 
     It holds all that a public page depends on: the revision, so that an edit shows at once on
     every host; the release, so that an update does too; scheme, host and the path to the
-    application, because pages name their own address; and that address. Public pages have no
-    session, no language and no user.
+    application, because pages name their own address; that address; and the day, because the
+    comparison of a document becomes overdue with time. Public pages have no session, no language
+    and no user.
     """
     parts = (
         release(),
@@ -92,5 +94,6 @@ def page_key(request: HttpRequest, revision: Revision) -> str:
         request.path,
         request.path_info,
         request.META.get("QUERY_STRING", ""),
+        timezone.localdate().isoformat(),
     )
     return f"page-{hashlib.sha256(repr(parts).encode()).hexdigest()}"

@@ -31,6 +31,7 @@ SMALL_CATALOGUE = {
   date_reason: Es nennt keines.
   rank: 1
   rank_reason: Es ist das einzige.
+  comparison: nicht-geprueft
 """,
     "partners.yaml": """\
 - slug: ekom21

@@ -56,7 +56,6 @@ def test_each_document_says_its_own_newest_first(client):
             "Status": [["im Einsatz"], []],
         },
     )
-    assert "Status Dokument" not in section(client, project)
     assert "Status im Einsatz ohne Angabe" in section(client, project)
 
 
@@ -87,17 +86,14 @@ def test_a_partner_s_roles_are_said_with_their_records(client):
     assert rows["Partner und ihre Rollen"] == [[], ["Bund: lädt ein"]]
 
 
-def test_of_one_document_alone_that_is_said(client):
-    source = make_source("803", title="Das einzige")
+def test_of_one_document_alone_there_is_nothing_to_compare(client):
     project = make_project(evidence=False)
-    make_evidence(project, source)
+    make_evidence(project, make_source("803", title="Das einzige"))
+    assert "Dokument 803: Das einzige" in section(client, project)
+    assert "im Vergleich" not in section(client, project)
 
-    assert section(client, project) == (
-        "Was sagt welches Dokument? Alle Angaben zu diesem Eintrag stammen aus "
-        "Dokument 803 „Das einzige“ ."
-    )
     make_participation(project)
-    assert "Alle Angaben" not in section(client, project)
+    assert "2 Dokumente im Vergleich, das neueste zuerst" in section(client, project)
 
 
 def test_nobody_knows_what_is_a_draft(client):
@@ -106,7 +102,7 @@ def test_nobody_knows_what_is_a_draft(client):
     make_role(cooperation, partner, source=make_source())
 
     assert "Geheim" not in section(client, cooperation)
-    assert "Alle Angaben" in section(client, cooperation)
+    assert "im Vergleich" not in section(client, cooperation)
 
 
 @pytest.mark.parametrize("model", [Project, Cooperation, Partner])
