@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from hzd_catalogue.overview.matrix import HOME
+from hzd_catalogue.records.kinds import KINDS_WITH_SINCE
 from hzd_catalogue.records.models import OtherName, StatusStatement, UserGroup
 from hzd_catalogue.reference.choices import DateBasis, MilestoneKind
 from partners.models import CooperationKind
@@ -287,6 +288,12 @@ def stands(row: Row) -> bool:
         if place < len(words):
             return False
     return True
+
+
+def test_what_may_have_a_since_is_named_in_full(catalogue, client):
+    text = text_of(client, "/luecken/")
+    for kind in KINDS_WITH_SINCE:
+        assert kind.capitalize() in text
 
 
 def test_each_sentence_of_the_table_stands_in_its_file() -> None:

@@ -57,8 +57,8 @@ QUESTIONS = (
     ),
     Question(
         "Seit: ohne Angabe",
-        "Zu mindestens einer Beteiligung, Rolle, Nutzergruppe oder einem Status hat der Katalog "
-        "kein Seit.",
+        "Zu mindestens einer Beteiligung, Rolle, Nutzergruppe, einem Bezug oder einem Status hat "
+        "der Katalog kein Seit.",
         "hinweis",
         Hint.NO_SINCE,
     ),
