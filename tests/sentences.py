@@ -61,6 +61,7 @@ def words_of(path: Path) -> str:
         return " | ".join(_blocks(text))
     if path.suffix == ".py":
         return " | ".join(_strings(text))
+    text = re.sub(r"\[([^\[\]]+)\]\([^()]+\)", r"\1", text)
     return " | ".join(line.strip("# ") for line in text.splitlines())
 
 

@@ -42,31 +42,31 @@ def test_the_database_of_this_code_fits(django_assert_num_queries):
 
 @pytest.mark.django_db
 def test_an_older_database_is_called_so():
-    execute("DELETE FROM django_migrations WHERE app = 'projects'")
+    execute("DELETE FROM django_migrations WHERE app = 'partners'")
 
     assert migration_problem() == (
-        "Die Datenbank ist älter als diese Software: ihr fehlen projects.0001_initial. "
+        "Die Datenbank ist älter als diese Software: ihr fehlen partners.0001_initial. "
         "Zuerst „make prepare“ oder „manage.py migrate“ ausführen."
     )
 
 
 @pytest.mark.django_db
 def test_a_newer_database_is_called_so():
-    execute(LIKE_NEWER.format("projects", "0002_later"))
+    execute(LIKE_NEWER.format("partners", "0002_later"))
 
     assert migration_problem() == (
-        "Die Datenbank ist neuer als diese Software: sie hat schon projects.0002_later. "
+        "Die Datenbank ist neuer als diese Software: sie hat schon partners.0002_later. "
         "Zuerst die neuere Version einspielen."
     )
 
 
 @pytest.mark.django_db
 def test_a_database_of_another_history_is_called_so():
-    execute("UPDATE django_migrations SET name = '0001_other' WHERE app = 'projects'")
+    execute("UPDATE django_migrations SET name = '0001_other' WHERE app = 'partners'")
 
     problem = migration_problem()
 
-    assert "ihr fehlen projects.0001_initial, und sie hat projects.0001_other" in problem
+    assert "ihr fehlen partners.0001_initial, und sie hat partners.0001_other" in problem
     assert "Ausschreiben und Laden" in problem
 
 
@@ -108,16 +108,16 @@ def test_migrations_of_an_app_that_is_not_installed_say_nothing():
 @pytest.mark.parametrize("applied", [["0001_initial"], ["0001_initial_squashed"]])
 def test_a_squashed_migration_counts_as_what_it_replaces(monkeypatch, applied):
     ours = dict(schema._migrations_of_this_code())
-    del ours["projects", "0001_initial"]
-    ours["projects", "0001_initial_squashed"] = SimpleNamespace(
-        replaces=[("projects", "0001_initial")]
+    del ours["partners", "0001_initial"]
+    ours["partners", "0001_initial_squashed"] = SimpleNamespace(
+        replaces=[("partners", "0001_initial")]
     )
     monkeypatch.setattr(schema, "_migrations_of_this_code", lambda: ours)
-    execute("DELETE FROM django_migrations WHERE app = 'projects'")
-    assert "projects.0001_initial_squashed" in migration_problem()
+    execute("DELETE FROM django_migrations WHERE app = 'partners'")
+    assert "partners.0001_initial_squashed" in migration_problem()
 
     for name in applied:
-        execute(LIKE_NEWER.format("projects", name))
+        execute(LIKE_NEWER.format("partners", name))
     assert migration_problem() == ""
 
 
@@ -129,10 +129,10 @@ def test_no_server_starts_on_an_empty_or_an_older_database(tmp_path):
 
         manage(variables, "migrate", "--no-input")
         forget = "from django.db.migrations.recorder import MigrationRecorder as R;"
-        forget += "R.Migration.objects.filter(app='projects').delete()"
+        forget += "R.Migration.objects.filter(app='partners').delete()"
         shell(variables, forget)
         assert refusal(variables) == (
-            "Die Datenbank ist älter als diese Software: ihr fehlen projects.0001_initial. "
+            "Die Datenbank ist älter als diese Software: ihr fehlen partners.0001_initial. "
             "Zuerst „make prepare“ oder „manage.py migrate“ ausführen."
         )
         done = run(variables, "manage.py", "load_catalogue")
