@@ -154,6 +154,30 @@ def test_servicekonto_is_planned_in_2015_and_in_use_later(catalogue):
     ]
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "kooperationen/ald",
+        "kooperationen/psita",
+        "partner/psita",
+        "projekte/civento",
+        "projekte/digitale-verwaltung-hessen-2020",
+        "projekte/hessendante",
+        "projekte/servicekonto",
+        "projekte/zssr",
+    ],
+)
+def test_what_the_catalogue_infers_it_says_at_the_place(catalogue, path):
+    """Those of docs/data.md, "What the catalogue infers"."""
+    record_type, slug = path.split("/")
+    description = Record.objects.get(type=record_type, slug=slug).description
+    assert re.search(
+        r"(schließt|hält)\b[^.;]*\bder Katalog|der Katalog[^.;]*\b(schließt|hält)\b",
+        description,
+        re.IGNORECASE,
+    )
+
+
 def test_relations_are_those_of_the_documents(catalogue):
     found = {
         (row.record.slug, row.relation, row.related_record.slug)
