@@ -4,16 +4,12 @@ import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-import yaml
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
-from hzd_catalogue.data.fixtures import FixtureError, load, to_yaml
 from hzd_catalogue.reference.models import COMPARED_FOR, Source
 from tests.editing import editor_client, form_data
 from tests.factories import (
-    clear_catalogue,
     make_cooperation,
     make_participation,
     make_partner,
@@ -239,39 +235,3 @@ def test_an_editor_enters_a_comparison(empty_catalogue):
     assert editor.post(address, {**data, **stated}).status_code == 302
     source.refresh_from_db()
     assert (source.comparison, source.compared_on, source.voice) == ("noch-so", TODAY, "dritte")
-
-
-def test_a_comparison_goes_out_and_in_again(catalogue, tmp_path):
-    Source.objects.filter(code="001").update(comparison="geaendert", compared_on=TODAY)
-    call_command("export_fixtures", dir=tmp_path, verbosity=0)
-    text = (tmp_path / "sources.yaml").read_text()
-    assert "comparison: geaendert\n  compared_on: 2026-05-03\n" in text
-
-    clear_catalogue()
-    load(tmp_path)
-    assert Source.objects.get(code="001").compared_on == TODAY
-
-
-@pytest.mark.parametrize("value", ["'2026-05-03'", "2026-05-03 10:00:00", "2026", "Mai"])
-def test_a_file_with_another_day_is_refused(catalogue, tmp_path, value):
-    call_command("export_fixtures", dir=tmp_path, verbosity=0)
-    file = tmp_path / "sources.yaml"
-    with_day = f"comparison: noch-so\n  compared_on: {value}\n"
-    file.write_text(file.read_text().replace("comparison: nicht-geprueft\n", with_day, 1))
-    clear_catalogue()
-    with pytest.raises(FixtureError, match="compared_on: Erwartet wird ein Tag"):
-        load(tmp_path)
-
-
-def test_a_file_of_before_has_no_voice_and_no_comparison(catalogue, tmp_path):
-    call_command("export_fixtures", dir=tmp_path, verbosity=0)
-    file = tmp_path / "sources.yaml"
-    new = {"voice", "voice_reason", "comparison"}
-    entries = yaml.safe_load(file.read_text())
-    assert all(new <= set(entry) for entry in entries)
-    file.write_text(
-        to_yaml([{key: entry[key] for key in entry if key not in new} for entry in entries])
-    )
-    clear_catalogue()
-    load(tmp_path)
-    assert set(Source.objects.values_list("voice", "comparison")) == {("", "nicht-geprueft")}
