@@ -24,7 +24,8 @@ manage := $(bin)/python manage.py
 pytest := $(bin)/pytest -n auto
 templates = $(shell find templates -name '*.html')
 # Tests that ask no database; once is enough.
-without_database := lists/test_bitmaps.py test_layers.py test_locks.py test_private_files.py test_project.py test_setup.py
+without_database := exports/test_formats.py lists/test_bitmaps.py reference/test_sentences.py test_layers.py test_locks.py \
+  test_mutants.py test_private_files.py test_project.py test_settings.py test_setup.py
 python_dirs := hzd_catalogue partners projects tests manage.py gunicorn.conf.py
 
 .DEFAULT_GOAL := help

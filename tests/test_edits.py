@@ -17,7 +17,7 @@ from tests.listing import ask
 
 pytestmark = pytest.mark.django_db
 
-EDITS = 12
+EDITS = 8
 ADMIN = {
     "partner": "/verwaltung/partners/partner/",
     "kooperationen": "/verwaltung/partners/cooperation/",

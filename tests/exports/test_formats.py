@@ -190,7 +190,7 @@ def test_files_of_the_same_moment_hold_the_same(write, tmp_path):
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
 
 
-@settings(deadline=None, max_examples=settings().max_examples // 2)
+@settings(deadline=None, max_examples=settings().max_examples // 4)
 @given(st.text(st.characters(codec="utf-8"), max_size=40))
 def test_any_text_fits_into_a_sheet(text):
     rows = [{"key": "k", "text": text, "date": None}]

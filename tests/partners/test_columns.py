@@ -42,7 +42,7 @@ def exported(client, kind, query=""):
 
 
 @pytest.mark.parametrize(("kind", "listing", "columns"), KINDS)
-@pytest.mark.parametrize("seed", seeds(6))
+@pytest.mark.parametrize("seed", seeds(3))
 def test_every_format_holds_what_the_pages_show(catalogue, client, kind, listing, columns, seed):
     query = random_query(listing, seed)
     expected = keys_on_pages(client, f"/{kind}/", query)

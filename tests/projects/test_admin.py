@@ -45,7 +45,7 @@ def names(response):
 
 def test_a_project_of_the_catalogue_can_be_saved_unchanged(catalogue, editor):
     before = set(Participation.objects.values_list("pk", "quote"))
-    for project in some(Project.objects.all(), 5):
+    for project in some(Project.objects.all(), 3):
         data = form_data(editor.get(change_url(project)))
         response = editor.post(change_url(project), data)
         assert response.status_code == 302, response.context["errors"]

@@ -44,7 +44,7 @@ def csv_cells(client, key):
     )
 
 
-@pytest.mark.parametrize("seed", seeds(8))
+@pytest.mark.parametrize("seed", seeds(4))
 def test_every_format_holds_what_the_pages_show(catalogue, client, seed):
     query = random_query(PROJECTS, seed)
     expected = keys_on_pages(client, "/projekte/", query)

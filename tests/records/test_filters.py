@@ -41,7 +41,7 @@ def random_query_string(listing, seed):
 
 
 @pytest.mark.parametrize("listing", ALL)
-@pytest.mark.parametrize("seed", seeds(10))
+@pytest.mark.parametrize("seed", seeds(5))
 def test_every_count_is_the_number_of_hits_behind_its_link(catalogue, listing, seed):
     for facet in ask(listing, random_query_string(listing, seed)).facets:
         for option in facet.options:
@@ -51,7 +51,7 @@ def test_every_count_is_the_number_of_hits_behind_its_link(catalogue, listing, s
 
 
 @pytest.mark.parametrize("listing", ALL)
-@pytest.mark.parametrize("seed", seeds(10))
+@pytest.mark.parametrize("seed", seeds(5))
 def test_hits_are_those_of_the_query_rules(catalogue, listing, seed):
     """The same answer the slow way: one queryset a value, joined with OR and AND."""
     result = ask(listing, random_query_string(listing, seed)).result
@@ -93,7 +93,7 @@ def test_all_values_and_without_one_together_give_everything(catalogue, listing)
 
 
 @pytest.mark.parametrize("listing", ALL)
-@pytest.mark.parametrize("seed", seeds(10))
+@pytest.mark.parametrize("seed", seeds(5))
 def test_a_chip_leads_to_the_result_without_its_value(catalogue, listing, seed):
     shown = ask(listing, random_query_string(listing, seed))
     labels = [chip.label for chip in shown.chips]
