@@ -17,7 +17,7 @@ from tests.listing import ask
 
 pytestmark = pytest.mark.django_db
 
-EDITS = 8
+EDITS = 10
 ADMIN = {
     "partner": "/verwaltung/partners/partner/",
     "kooperationen": "/verwaltung/partners/cooperation/",
