@@ -73,6 +73,11 @@ def test_a_page_that_is_there_is_no_problem():
     assert shown("seite=1").problems == []
 
 
+@pytest.mark.parametrize("sort", ["anders", "zufall"])
+def test_an_order_that_there_is_not_is_said(sort):
+    assert len(shown(f"sortierung={sort}").problems) == 1
+
+
 def test_of_two_searches_one_is_taken_and_that_is_said():
     assert shown("q=bar&q=").problems == []
     assert len(shown("q=bar&q=c").problems) == 1
