@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hzd_catalogue.records.kinds import Kind
 from hzd_catalogue.records.models import Statement
-from hzd_catalogue.reference.models import OmittedSentence, Source
+from hzd_catalogue.reference.models import Source
 from hzd_catalogue.reference.sentences import fingerprint, sentences
 
 
@@ -53,6 +53,7 @@ def account(source: Source, document: list[str], statements: Iterable[Statement]
         facts[statement.kind] += 1
         quotes[statement.paragraph] |= {statement.quote, statement.since_quote} - {""}
     omitted = {(row.paragraph, row.number): row for row in source.omitted_sentences.all()}
+    omitted_count = len(omitted)
     left, wrong, count, quoted = [], [], 0, 0
     for paragraph, text in enumerate(document, start=1):
         marks = _marked(text, quotes[paragraph])
@@ -74,7 +75,7 @@ def account(source: Source, document: list[str], statements: Iterable[Statement]
         count,
         left,
         wrong,
-        OmittedSentence.objects.filter(source=source).count(),
+        omitted_count,
         quoted / (sum(map(len, document)) or 1),
     )
 
