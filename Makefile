@@ -21,11 +21,12 @@ venv := $(call escaped,$(VENV))
 var := $(call escaped,$(VAR_DIR))
 bin := "$(VENV)/bin"
 manage := $(bin)/python manage.py
-pytest := $(bin)/pytest -n auto
+pytest := $(bin)/pytest -n auto --dist worksteal
 templates = $(shell find templates -name '*.html')
-# Tests that ask no database; once is enough.
-without_database := exports/test_formats.py lists/test_bitmaps.py reference/test_sentences.py test_layers.py test_locks.py \
-  test_mutants.py test_private_files.py test_project.py test_settings.py test_setup.py
+# Tests of what no database decides, such as how slow clients are served; once is enough.
+without_database := exports/test_formats.py lists/test_bitmaps.py reference/test_sentences.py \
+  served/test_connections.py served/test_headers.py served/test_healthcheck.py served/test_proxy.py \
+  test_layers.py test_locks.py test_mutants.py test_private_files.py test_project.py test_settings.py test_setup.py
 python_dirs := hzd_catalogue partners projects tests manage.py gunicorn.conf.py
 
 .DEFAULT_GOAL := help
