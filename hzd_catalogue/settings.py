@@ -15,8 +15,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import dj_database_url
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management.utils import get_random_secret_key
+from django.core.validators import validate_email
 
 from hzd_catalogue import private_files
 
@@ -82,6 +83,21 @@ def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     value = env_str(name, default)
     if value not in choices:
         raise ImproperlyConfigured(f"{name} is {value!r}; use one of {', '.join(choices)}.")
+    return value
+
+
+def env_email(name: str) -> str:
+    """Return the variable ``name`` as an e-mail address; empty where it is not set.
+
+    Raises:
+        ImproperlyConfigured: when it is none.
+    """
+    value = env_str(name)
+    try:
+        if value:
+            validate_email(value)
+    except ValidationError:
+        raise ImproperlyConfigured(f"{name} is {value!r}; use an e-mail address.") from None
     return value
 
 
@@ -224,6 +240,8 @@ SECOND_FACTOR = env_choice("SECOND_FACTOR", "optional", ("off", "optional", "req
 
 # What the site says of itself.
 SITE_NAME = env_str("SITE_NAME", "IT-Kooperationen der HZD")
+# A mailbox that takes reports of errors in the data; without one, records offer none.
+CONTACT_EMAIL = env_email("CONTACT_EMAIL")
 OFFICIAL_WEBSITE = env_bool("OFFICIAL_WEBSITE", default=False)
 
 INSTALLED_APPS = [

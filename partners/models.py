@@ -11,11 +11,18 @@ from django.db import models
 from django.db.models import Prefetch
 
 from hzd_catalogue.records.by_document import ByDocument, by_document
-from hzd_catalogue.records.differences import Compared, compared
 from hzd_catalogue.records.kinds import FIELDS, Kind, RecordType
 from hzd_catalogue.records.records import Dated, Record, RecordQuerySet, manager_of
 from hzd_catalogue.records.relations import Tie, ties
 from hzd_catalogue.records.statements import Relation, Statement
+from hzd_catalogue.records.tables import (
+    StatementTable,
+    event_table,
+    partner_table,
+    role_table,
+    status_table,
+    tie_table,
+)
 from hzd_catalogue.reference.choices import RelationKind
 from hzd_catalogue.reference.models import FederalState
 
@@ -69,11 +76,6 @@ class RoleGroup:
 
     record: Record
     statements: list[Role]
-
-    @property
-    def compared(self) -> list[Compared]:
-        """The same roles, each beside what newer sources say of it."""
-        return compared(self.statements)
 
 
 def group_roles(roles: Iterable[Role], field: str) -> list[RoleGroup]:
@@ -187,6 +189,26 @@ class Partner(Record):
         roles = {group: self._roles_in(kind) for kind, group in self.role_groups.items()}
         return {**super().grouped_statements(), **roles}
 
+    def make_tables(self) -> Iterator[StatementTable]:
+        """Yield its roles in cooperations and projects, then what other records have, too."""
+        yield role_table(
+            "kooperationen",
+            "Kooperationen und Rollen darin",
+            self.cooperation_roles,
+            about="Kooperation",
+            when_empty=(
+                "ohne Angabe. Keine Angabe im Katalog nennt eine Rolle in einer Kooperation."
+            ),
+        )
+        yield role_table(
+            "projekte",
+            "Projekte und Rollen darin",
+            self.project_roles,
+            about="Projekt",
+            when_empty="ohne Angabe. Keine Angabe im Katalog nennt eine Rolle in einem Projekt.",
+        )
+        yield from super().make_tables()
+
     @property
     def by_document(self) -> ByDocument:
         return by_document(self, [*self.statements.all(), *self.roles_held.all()])
@@ -271,6 +293,20 @@ class Cooperation(Dated, Record):
     def partner_roles(self) -> list[RoleGroup]:
         """Its partners with their roles; load it ``for_cards`` first."""
         return group_roles(self.involvements, "partner")
+
+    def make_tables(self) -> Iterator[StatementTable]:
+        """Yield projects, partners, status and events, then what all records may have."""
+        yield tie_table(
+            "projekte",
+            "Projekte",
+            self.project_ties,
+            lambda project: project.states_in_words,
+            "Kein Projekt im Katalog gehört zu dieser Kooperation.",
+        )
+        yield partner_table(self)
+        yield status_table(self)
+        yield event_table(self)
+        yield from super().make_tables()
 
     @property
     def project_ties(self) -> list[Tie]:

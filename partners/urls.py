@@ -17,6 +17,11 @@ urlpatterns = [
         name="cooperation-export",
     ),
     path(
+        "kooperationen/<slug:slug>/<slug:table>.<export:suffix>",
+        views.CooperationTableExportView.as_view(),
+        name="cooperation-table-export",
+    ),
+    path(
         "kooperationen/<slug:slug>.json",
         views.CooperationJsonView.as_view(),
         name="cooperation-json",
@@ -24,5 +29,10 @@ urlpatterns = [
     path("partner/", views.PartnerListView.as_view(), name="partner-list"),
     path("partner/<slug:slug>/", views.PartnerDetailView.as_view(), name="partner-detail"),
     path("partner.<export:suffix>", views.PartnerExportView.as_view(), name="partner-export"),
+    path(
+        "partner/<slug:slug>/<slug:table>.<export:suffix>",
+        views.PartnerTableExportView.as_view(),
+        name="partner-table-export",
+    ),
     path("partner/<slug:slug>.json", views.PartnerJsonView.as_view(), name="partner-json"),
 ]

@@ -5,6 +5,7 @@ from hzd_catalogue.records.views import (
     RecordExportView,
     RecordJsonView,
     RecordListView,
+    RecordTableExportView,
 )
 
 from .columns import COOPERATION_COLUMNS, PARTNER_COLUMNS
@@ -41,6 +42,12 @@ class CooperationExportView(RecordExportView):
     columns = COOPERATION_COLUMNS
 
 
+class CooperationTableExportView(RecordTableExportView):
+    """``/kooperationen/<slug>/<table>.csv`` and the other formats"""
+
+    model = Cooperation
+
+
 class CooperationJsonView(RecordJsonView):
     """``/kooperationen/<slug>.json``"""
 
@@ -69,6 +76,12 @@ class PartnerExportView(RecordExportView):
 
     listing = PARTNERS
     columns = PARTNER_COLUMNS
+
+
+class PartnerTableExportView(RecordTableExportView):
+    """``/partner/<slug>/<table>.csv`` and the other formats"""
+
+    model = Partner
 
 
 class PartnerJsonView(RecordJsonView):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -12,6 +12,14 @@ from hzd_catalogue.records.kinds import Kind, RecordType
 from hzd_catalogue.records.records import Dated, Record, RecordQuerySet, manager_of
 from hzd_catalogue.records.relations import ties
 from hzd_catalogue.records.statements import Statement
+from hzd_catalogue.records.tables import (
+    Row,
+    StatementTable,
+    event_table,
+    named,
+    partner_table,
+    status_table,
+)
 from hzd_catalogue.reference.choices import ParticipationStatus, Reach, RelationKind
 from hzd_catalogue.reference.models import FederalState
 from partners.models import RoleGroup, group_roles
@@ -90,10 +98,37 @@ class Project(Dated, Record):
         """Its partners with their roles; load ``with_details`` first."""
         return group_roles(self.involvements, "partner")
 
+    def make_tables(self) -> Iterator[StatementTable]:
+        """Yield states, status, partners and events, then what all records may have."""
+        states = [
+            Row(
+                standing.current,
+                standing.older,
+                **named(standing.federal_state),
+                value=standing.current.get_participation_status_display(),
+            )
+            for standing in self.standings
+        ]
+        yield StatementTable("laender", "Länder", Kind.PARTICIPATION, states, "Land", "Status")
+        yield status_table(self)
+        yield partner_table(self)
+        yield event_table(self)
+        yield from super().make_tables()
+
     @property
     def standings(self) -> list[Standing]:
         """Each state that a source names, with its newest statement and the older ones."""
         return standings(self.participations)
+
+    @property
+    def states_in_words(self) -> str:
+        """Its states in a line: "bundesweit", "Hessen, Rheinland-Pfalz (tritt bei)"."""
+        if self.is_nationwide:
+            return str(Reach.NATIONWIDE.label)
+        return ", ".join(
+            f"{row.federal_state.name} (tritt bei)" if row.is_joining else row.federal_state.name
+            for row in self.standings
+        )
 
     @property
     def lacks_named_states(self) -> bool:

@@ -7,6 +7,7 @@ from hzd_catalogue.records.views import (
     RecordExportView,
     RecordJsonView,
     RecordListView,
+    RecordTableExportView,
 )
 
 from .columns import PROJECT_COLUMNS
@@ -46,6 +47,12 @@ class ProjectExportView(RecordExportView):
 
     listing = PROJECTS
     columns = PROJECT_COLUMNS
+
+
+class ProjectTableExportView(RecordTableExportView):
+    """``/projekte/<slug>/<table>.csv`` and the other formats"""
+
+    model = Project
 
 
 class ProjectJsonView(RecordJsonView):

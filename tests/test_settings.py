@@ -117,6 +117,7 @@ def test_required_with_another_database(name, tmp_path):
         ("DATABASE_URL", "postgresql://user@[::1/name"),
         ("CACHE_URL", "memcached://host"),
         ("LOG_LEVEL", "chatty"),
+        ("CONTACT_EMAIL", "wir"),
         ("SECOND_FACTOR", "on"),
         ("TRUSTED_PROXIES", "proxy.example"),
         ("TRUSTED_PROXIES", "10.0.0.0/8, 10.0.0.1/24"),

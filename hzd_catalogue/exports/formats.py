@@ -87,7 +87,7 @@ def write_csv_metadata(table: Table) -> Iterator[bytes]:
                     {"name": key, "titles": label, "dc:description": meaning, "datatype": "string"}
                     for key, label, meaning in described
                 ],
-                "primaryKey": table.columns[0].key,
+                "primaryKey": table.primary_key,
             },
         }
     ).encode()

@@ -141,6 +141,13 @@ class Table:
     records: Iterable[Any]
     context: ExportContext
     about: About
+    #: The column that no two rows have in common; by default the first one.
+    own_key: str = ""
+
+    @property
+    def primary_key(self) -> str:
+        """The column that names a row."""
+        return self.own_key or self.columns[0].key
 
     @property
     def labels(self) -> list[str]:

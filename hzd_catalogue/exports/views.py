@@ -34,6 +34,11 @@ class ExportView(View):
         raise NotImplementedError
 
     @property
+    def files_path(self) -> str:
+        """The path of the files without their endings, where it is not the page's own."""
+        return self.page_path
+
+    @property
     def page_query(self) -> str:
         """The query string of that page."""
         return ""
@@ -75,7 +80,7 @@ class ExportView(View):
     @property
     def format_urls(self) -> dict[str, str]:
         """The full address of each format that is offered, by its ending."""
-        address = partial(export_url, self.page_path, query=self.page_query)
+        address = partial(export_url, self.files_path, query=self.page_query)
         return {
             suffix: self.absolute_url(address(suffix))
             for suffix, item in FORMATS.items()
@@ -87,6 +92,6 @@ class ExportView(View):
         query = self.page_query
         header = f'<{self.page_path}{query}>; rel="alternate"; type="text/html"'
         if suffix == "csv":
-            described_by = export_url(self.page_path, "csv-metadata.json", query)
+            described_by = export_url(self.files_path, "csv-metadata.json", query)
             header += f', <{described_by}>; rel="describedby"; type="application/csvm+json"'
         return header

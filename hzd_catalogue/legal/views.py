@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import DetailView
+
+from hzd_catalogue.reference.mail import mail_link
 
 from . import markup
 from .models import KnownBarrier, LegalPage, OperatorDetails
@@ -50,6 +51,4 @@ class LegalPageView(DetailView):
         text = "Was mir nicht zugänglich war:\n\n"
         if page:
             text = f"Seite: {self.request.build_absolute_uri(page)}\n\n{text}"
-        subject = quote("Barriere auf der Website", safe="")
-        address = quote(operator.accessibility_email, safe="@")
-        return f"mailto:{address}?subject={subject}&body={quote(text, safe='')}"
+        return mail_link(operator.accessibility_email, "Barriere auf der Website", text)

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, OuterRef
 
+from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import ParticipationStatus, PartOfPeriod, Status
 
 from .kinds import FIELDS, Kind
@@ -175,11 +176,11 @@ class Compared:
 
     @property
     def in_words(self) -> str:
-        """What it is beside the newest one: "auch in Dokument 001", "Entwicklung"."""
+        """What it is beside the newest one: "auch in KGSt, 2021", "Entwicklung"."""
         if self.difference is None:
             return ""
         if self.difference == Difference.ALSO_IN:
-            return f"{self.difference.label} {self.statement.source.label}"
+            return f"{self.difference.label} {self.statement.source.reference}"
         return str(self.difference.label)
 
 
@@ -195,6 +196,24 @@ class Comparison:
     def difference(self) -> Difference | None:
         """The gravest one between an older statement and the current; None without older ones."""
         return gravest(row.difference for row in self.older)
+
+    @property
+    def older_in_words(self) -> str:
+        """What older documents say, in a few words: "auch in 1 Dokument: „nutzt“".
+
+        Empty without older ones.
+        """
+        if self.difference is None:
+            return ""
+        values = dict.fromkeys(row.statement.brief for row in self.older)
+        values.pop(self.current.brief, None)
+        said = german.in_words([f"„{value}“" for value in values])
+        if self.difference == Difference.ALSO_IN:
+            documents = german.counted(len(self.older), "Dokument", "Dokumenten")
+            return f"auch in {documents}{': ' if said else ''}{said}"
+        if self.difference == Difference.DEVELOPMENT:
+            said = f"zuvor {said}"
+        return f"{self.difference.label}: {said}"
 
     @property
     def rows(self) -> list[Compared]:

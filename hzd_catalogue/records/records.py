@@ -14,24 +14,25 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from hzd_catalogue.reference import german
-from hzd_catalogue.reference.choices import Hint, Reach, RelationKind
+from hzd_catalogue.reference.choices import Hint, MilestoneKind, Reach, RelationKind
 from hzd_catalogue.reference.models import (
     HOME_STATE,
     FederalState,
     KeyedModel,
     KeyedQuerySet,
     Level,
-    Source,
     Topic,
 )
 
 from .addresses import Address
 from .by_document import ByDocument, by_document
-from .differences import Compared, compare, compared, contradicting
+from .differences import Compared, compare, contradicting
 from .kinds import FIELDS, KINDS_WITH_SINCE, Kind, RecordType, kinds_of
+from .passages import Document, documents
 from .proxied import Proxied, ProxiedManager
 from .relations import Tie, ties
 from .statements import CONCERNED, Statement, chronological_key, newest
+from .tables import DESCRIPTION, StatementTable, common_tables
 
 
 class RecordQuerySet(KeyedQuerySet):
@@ -327,21 +328,28 @@ class Record(Proxied, KeyedModel):
         own = {group: getattr(self, group) for group in groups}
         return {**own, "incoming_relations": list(self.incoming_relations.all())}
 
-    @property
-    def sources(self) -> list[Source]:
-        """The documents that say something of it, newest first; load ``with_details`` first."""
-        found = {row.source for rows in self.grouped_statements().values() for row in rows}
-        return sorted(found, key=lambda source: -source.rank)
+    @cached_property
+    def tables(self) -> dict[str, StatementTable]:
+        """All tables of its page by their slugs, empty ones too; load ``with_details`` first."""
+        return {table.slug: table for table in self.make_tables()}
 
     @property
-    def compared_names(self) -> list[Compared]:
-        """Its other names, each beside what newer documents say."""
-        return compared(self.other_names)
+    def sections(self) -> list[StatementTable]:
+        """The tables that the page shows below the description, in their order."""
+        return [
+            table
+            for table in self.tables.values()
+            if table.slug != DESCRIPTION and (table.rows or table.when_empty)
+        ]
 
-    @property
-    def compared_user_groups(self) -> list[Compared]:
-        """Its user groups, each beside what newer documents say."""
-        return compared(self.user_groups)
+    def make_tables(self) -> Iterator[StatementTable]:
+        """Yield the tables that records of its type may have, in the order of the page."""
+        yield from common_tables(self)
+
+    @cached_property
+    def documents(self) -> list[Document]:
+        """The documents that speak of it, newest first; load ``with_details`` first."""
+        return documents(row for rows in self.grouped_statements().values() for row in rows)
 
     def clean_fields(self, exclude: Any = None) -> None:
         """Check each field; the kind is one of the proxy's.
@@ -429,6 +437,7 @@ class Dated:
 
     statuses: list[Any]
     milestones: list[Any]
+    figures: list[Any]
     concerning_events: Any
 
     @classmethod
@@ -445,6 +454,17 @@ class Dated:
     def current_status(self) -> Any:
         """What the newest source says of its state; None where none does."""
         return newest(self.statuses)
+
+    @property
+    def durations(self) -> list[Any]:
+        """The figures that count years: how long, where no source says since when."""
+        return [row for row in self.figures if row.unit.startswith("Jahre")]
+
+    @property
+    def beginning(self) -> Any:
+        """The first event of its own that is a beginning; None where no source names one."""
+        starts = [row for row in self.milestones if row.event == MilestoneKind.START]
+        return min(starts, key=attrgetter("chronological_key", "pk"), default=None)
 
     @property
     def compared_statuses(self) -> list[Compared]:

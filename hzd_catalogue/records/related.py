@@ -6,7 +6,7 @@ sources name in both, of which at most three count. Hessen, for which everything
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.index import ListIndex
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.result import Result
-from hzd_catalogue.reference.german import counted, in_words
+from hzd_catalogue.reference.german import in_words
 from hzd_catalogue.reference.models import HOME_STATE
 
 from .filters import NAMED_STATE
@@ -26,9 +26,9 @@ MAX_STATE_POINTS = 3
 
 #: Facet or trait, points for each common value, singular and plural.
 _SHARED = (
-    ("partner", 3, "gemeinsamer Partner", "gemeinsame Partner"),
-    ("thema", 2, "gemeinsames Thema", "gemeinsame Themen"),
-    (NAMED_STATE, 1, "in beiden genanntes Land", "in beiden genannte Länder"),
+    ("partner", 3, "Partner", "Partner"),
+    ("thema", 2, "Thema", "Themen"),
+    (NAMED_STATE, 1, "Land", "Länder"),
 )
 
 
@@ -61,32 +61,32 @@ def related_records(listing: Listing, revision: Hashable, pk: int) -> list[Relat
     ]
 
 
-def _sharing(index: ListIndex, name: str, position: int) -> Counter[int]:
-    """Return for each position how many values it shares with ``position``."""
+def _sharing(index: ListIndex, name: str, position: int) -> dict[int, list[str]]:
+    """Return for each position the values that it shares with ``position``, in words."""
     values, everyone = {**index.facets, **index.traits}[name], range(len(index))
-    return Counter(
-        other
-        for value in values.of(position)
-        if value not in (MISSING, HOME_STATE)
-        for other in members(values.bitmaps[value], everyone)
-    )
+    shared: dict[int, list[str]] = defaultdict(list)
+    for value in values.of(position):
+        if value not in (MISSING, HOME_STATE):
+            for other in members(values.bitmaps[value], everyone):
+                shared[other].append(values.labels[value])
+    return shared
 
 
-def _points(shared: dict[str, Counter[int]]) -> Counter[int]:
+def _points(shared: dict[str, dict[int, list[str]]]) -> Counter[int]:
     points: Counter[int] = Counter()
     for name, weight, *_ in _SHARED:
-        for other, number in shared[name].items():
+        for other, labels in shared[name].items():
+            number = len(labels)
             points[other] += weight * (
                 min(number, MAX_STATE_POINTS) if name == NAMED_STATE else number
             )
     return points
 
 
-def _reason(shared: dict[str, Counter[int]], other: int) -> str:
-    return in_words(
-        [
-            counted(shared[name][other], singular, plural)
-            for name, _weight, singular, plural in _SHARED
-            if shared[name][other]
-        ]
+def _reason(shared: dict[str, dict[int, list[str]]], other: int) -> str:
+    """Return what connects: "Partner: ekom21; Thema: Justiz"."""
+    return "; ".join(
+        f"{singular if len(labels) == 1 else plural}: {in_words(labels)}"
+        for name, _weight, singular, plural in _SHARED
+        if (labels := shared[name].get(other))
     )

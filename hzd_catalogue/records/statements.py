@@ -236,6 +236,9 @@ class Statement(Proxied, CatalogueModel):
     value = models.PositiveBigIntegerField("Zahl", null=True, blank=True)
     unit = models.CharField("Einheit", max_length=120, blank=True, help_text="Was gezählt wird.")
 
+    #: The number of its passage on a record's page, once ``passages`` has counted them.
+    passage_number: int | None = None
+
     objects = StatementManager()
 
     class Meta:
@@ -471,8 +474,8 @@ class Statement(Proxied, CatalogueModel):
 
     @property
     def passage(self) -> str:
-        """Where the statement stands: "Dokument 001, Absatz 5"."""
-        return f"{self.source.label}, Absatz {self.paragraph}"
+        """Where the statement stands, in words: "HZD, nach Febr. 2024, Abs. 16"."""
+        return f"{self.source.reference}, Abs. {self.paragraph}"
 
     @property
     def passage_url(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import (
     Http404,
     HttpRequest,
@@ -27,14 +28,22 @@ from hzd_catalogue.exports.addresses import (
     export_url,
     link_header,
 )
-from hzd_catalogue.exports.formats import to_json
-from hzd_catalogue.exports.tables import About, Column, Table, now, revision_data
+from hzd_catalogue.exports.formats import FORMATS, to_json
+from hzd_catalogue.exports.tables import (
+    About,
+    Column,
+    ExportContext,
+    Table,
+    now,
+    revision_data,
+)
 from hzd_catalogue.exports.views import ExportView
 from hzd_catalogue.lists import words
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.lists.views import ListView
+from hzd_catalogue.reference.mail import mail_link
 from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.reference.revisions import revision_of
 from hzd_catalogue.release import release
@@ -43,6 +52,11 @@ from .addresses import Address
 from .columns import RecordContext, all_statements
 from .records import Record
 from .related import related_records
+from .statement_columns import statement_columns
+from .tables import StatementTable
+
+#: In which formats a table of a page is offered, with their names.
+TABLE_FORMATS = [(suffix, FORMATS[suffix].label) for suffix in ("csv", "xlsx")]
 
 
 class RecordListView(ListView):
@@ -95,10 +109,23 @@ class RecordDetailView(DetailView):
         return super().get_context_data(
             # A draft is not to be had as JSON.
             record_json_url="" if self.include_drafts else record_json_url(self.object),
+            documents=self.object.documents,
+            report_url=self.report_url(),
+            table_formats=TABLE_FORMATS,
             related=related_records(self.listing, revision.key, self.object.pk),
             is_preview=self.include_drafts,
             **kwargs,
         )
+
+    def report_url(self) -> str:
+        """Return the link that reports an error in the record; empty without a mailbox."""
+        if not settings.CONTACT_EMAIL:
+            return ""
+        address = absolute_url(self.request, self.object.get_absolute_url())
+        text = (
+            f"Eintrag: {self.object.name}\n{address}\n\nWas nicht stimmt:\n\nWoher ich es weiß:\n"
+        )
+        return mail_link(settings.CONTACT_EMAIL, f"Fehler im Eintrag „{self.object.name}“", text)
 
 
 class RecordExportView(ExportView):
@@ -156,6 +183,81 @@ class RecordExportView(ExportView):
             generated_at=now(),
             url=self.page_url,
             formats=self.format_urls,
+        )
+
+
+class RecordTableExportView(ExportView):
+    """One table of a record's page as a file."""
+
+    model: type[Any]
+
+    def get(self, request: HttpRequest, suffix: str, **kwargs: Any) -> HttpResponseBase:
+        """Answer with the file, lead to its present address, or say that it was withdrawn."""
+        slug = kwargs["slug"]
+        if not self.model.objects.published().filter(slug=slug).exists():
+            address = address_of(self.model, slug)
+            if address.gone_since:
+                return gone_as_json(address)
+            path = f"{address.record.get_absolute_url()}{kwargs['table']}"
+            return HttpResponsePermanentRedirect(export_url(path, suffix))
+        return super().get(request, suffix)
+
+    @cached_property
+    def revision(self) -> Revision:
+        """The revision that this request sees."""
+        return revision_of(self.request)
+
+    @cached_property
+    def record(self) -> Any:
+        """The record whose table is asked for."""
+        return get_object_or_404(
+            self.model.objects.published().with_details(), slug=self.kwargs["slug"]
+        )
+
+    @cached_property
+    def statements(self) -> StatementTable:
+        """The table on the page."""
+        table = self.record.tables.get(self.kwargs["table"])
+        if table is None:
+            raise Http404
+        return table
+
+    def state(self) -> str:
+        # Asked first: a table that there is not is none in any state.
+        name = self.statements.slug
+        revision = self.revision
+        return f"{release()} {revision.number} {revision.changed_at.timestamp()} {name}"
+
+    @property
+    def page_path(self) -> str:
+        return str(self.record.get_absolute_url())
+
+    @property
+    def files_path(self) -> str:
+        return f"{self.page_path}{self.statements.slug}"
+
+    def table(self) -> Table:
+        """Return the statements of the page's table in their order."""
+        rows = self.statements.compared
+        return Table(
+            name=f"{self.record.slug}-{self.statements.slug}",
+            columns=statement_columns(self.statements.kind),
+            records=rows,
+            context=ExportContext(self.absolute_url),
+            about=About(
+                title=f"{self.record.name}: {self.statements.title}",
+                filters=[],
+                parameters={},
+                problems=[],
+                sort="seite",
+                count=len(rows),
+                total=len(rows),
+                revision=self.revision,
+                generated_at=now(),
+                url=self.absolute_url(f"{self.page_path}#{self.statements.slug}"),
+                formats=self.format_urls,
+            ),
+            own_key="key",
         )
 
 

@@ -19,6 +19,19 @@ MONTHS = (
     "Dezember",
 )
 
+_ABBREVIATED = {
+    "Januar": "Jan.",
+    "Februar": "Febr.",
+    "August": "Aug.",
+    "September": "Sept.",
+    "Oktober": "Okt.",
+    "November": "Nov.",
+    "Dezember": "Dez.",
+    "vermutlich": "verm.",
+}
+# A day before its month, as in "6. bis 8. Oktober" or "dem 21. Februar".
+_DAYS = re.compile(rf"(?:de[mn] )?(?:\d+\. ?(?:–|bis) ?)?\d+\. (?={'|'.join(MONTHS)})")
+
 
 def sort_key(text: str) -> str:
     """Return the key by which ``text`` sorts among German names (DIN 5007-1).
@@ -41,6 +54,12 @@ def in_words(items: Sequence[str], joiner: str = "und") -> str:
 def counted(number: int, singular: str, plural: str) -> str:
     """Return ``number`` with its noun: "1 Projekt", "1.024 Projekte"."""
     return f"{grouped(number)} {singular if number == 1 else plural}"
+
+
+def brief_date(date: str) -> str:
+    """Return a date in words, no longer than month and year need: "nach Febr. 2024"."""
+    words = _DAYS.sub("", date).split(" ")
+    return " ".join(_ABBREVIATED.get(word, word) for word in words)
 
 
 def grouped(number: int) -> str:

@@ -308,6 +308,12 @@ class Source(KeyedModel):
         return f"Dokument {self.code}"
 
     @property
+    def reference(self) -> str:
+        """Short form for people, publisher and age: "HZD, nach Febr. 2024"."""
+        parts = [self.publisher, german.brief_date(self.date)]
+        return ", ".join(filter(None, parts)) or self.label
+
+    @property
     def original_url(self) -> str:
         """Where the original is, if its address is known in full; http and https only."""
         if re.match(r"https?://[^\s/]", self.published_at):

@@ -152,8 +152,9 @@ def test_a_record_lists_its_documents_newest_first(empty_catalogue, client):
                 kind="beleg", aspect="ebene", source=source, paragraph=1, quote="ein Wort"
             )
         response = client.get(record.get_absolute_url())
-        assert response.context["object"].sources == [new, old]
-        listed = response.content.decode().partition('id="dokumente"')[2].partition("</ul>")[0]
+        documents = response.context["documents"]
+        assert [document.source for document in documents] == [new, old]
+        listed = response.content.decode().partition('id="quellen"')[2].partition("</section>")[0]
         assert listed.index(new.title) < listed.index(old.title)
         assert other.title not in listed
 

@@ -74,7 +74,7 @@ def test_an_editor_adds_a_joining_state_and_it_is_on_the_website(editor, client)
     assert Revision.current().number > revision
     page = client.get(project.get_absolute_url()).content.decode()
     assert "Rheinland-Pfalz tritt der Kooperation bei" in page
-    assert "Dokument 911, Absatz 4" in page
+    assert f"{source.reference}, Abs. 4" in page
 
 
 def test_a_corrected_quotation_keeps_its_key_and_a_new_row_gets_one(editor):

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def section(client, record):
     """Return the text of the section, as one line."""
     page = client.get(record.get_absolute_url()).content.decode()
-    (found,) = re.findall(r'<section aria-labelledby="dokumente">.*?</section>', page, re.DOTALL)
+    (found,) = re.findall(r'aria-labelledby="quellen">.*?</section>', page, re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", found).split())
 
 
@@ -89,7 +89,7 @@ def test_a_partner_s_roles_are_said_with_their_records(client):
 def test_of_one_document_alone_there_is_nothing_to_compare(client):
     project = make_project(evidence=False)
     make_evidence(project, make_source("803", title="Das einzige"))
-    assert "Dokument 803: Das einzige" in section(client, project)
+    assert "Das einzige" in section(client, project)
     assert "im Vergleich" not in section(client, project)
 
     make_participation(project)

@@ -47,9 +47,9 @@ def test_what_is_in_common_is_counted_and_said(empty_catalogue):
 
     # Four states count three points, as much as a partner; the name decides.
     assert reasons(one) == [
-        (by_states, "4 in beiden genannte Länder"),
-        (by_partner, "1 gemeinsamer Partner"),
-        (by_topic, "1 gemeinsames Thema"),
+        (by_states, "Länder: Land A, Land B, Land C und Land D"),
+        (by_partner, f"Partner: {partner.name}"),
+        (by_topic, "Thema: Wohnen"),
     ]
     assert reasons(stranger) == []
 
@@ -70,7 +70,7 @@ def test_states_are_shared_by_being_named_and_not_by_being_bundesweit(empty_cata
     assert [reasons(project) for project in (named, other, another)] == [[], [], []]
 
     make_participation(other, saarland)
-    assert reasons(named) == [(other, "1 in beiden genanntes Land")]
+    assert reasons(named) == [(other, "Land: Saarland")]
     assert reasons(another) == []
 
 
@@ -93,7 +93,7 @@ def test_no_state_is_shared_through_bundesweite_projects(empty_catalogue, make, 
     assert shared() == []
 
     make_participation(projects[1], saarland)
-    assert shared() == [(records[1], "1 in beiden genanntes Land")]
+    assert shared() == [(records[1], "Land: Saarland")]
 
 
 def tied_project(record, **values):

@@ -30,8 +30,13 @@ pytestmark = pytest.mark.django_db
 def section(client, record, anchor):
     """Return the text of one section of a record's page, as one line."""
     page = client.get(record.get_absolute_url()).content.decode()
-    found = re.search(rf'<section aria-labelledby="{anchor}">.*?</section>', page, re.DOTALL)
+    found = re.search(rf'aria-labelledby="{anchor}">.*?</section>', page, re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split()) if found else ""
+
+
+def read(text):
+    """Return a text without the numbers of passages, which are read on paper alone."""
+    return re.sub(r" \[\d+\]", "", text)
 
 
 @pytest.mark.parametrize("kind", RelationKind)
@@ -39,7 +44,7 @@ def test_a_relation_is_read_from_both_sides(client, kind):
     tool, goal = make_project(name="Werkzeug"), make_cooperation(name="Vorhaben")
     make_relation(tool, goal, relation=kind, quote="so steht es da", year=2019)
 
-    assert f"{kind.label} Vorhaben (Kooperation)" in section(client, tool, "bezuege")
+    assert f"Vorhaben Kooperation {kind.label}" in read(section(client, tool, "bezuege"))
     # The projects of a cooperation have a section of their own.
     from_the_other = "Projekte" if kind == "gehoert-zu" else kind.from_the_other
     anchor = "projekte" if kind == "gehoert-zu" else "bezuege"
@@ -47,7 +52,7 @@ def test_a_relation_is_read_from_both_sides(client, kind):
     assert from_the_other in shown
     assert "Werkzeug" in shown
     assert "so steht es da" in shown
-    assert "2019" in shown or kind == "gehoert-zu"
+    assert "2019" in shown
 
 
 def test_each_kind_of_relation_has_words_for_both_sides():
@@ -195,8 +200,8 @@ def test_an_editor_relates_two_records_and_it_is_on_both_pages(client):
     )
 
     assert editor.post(url, data).status_code == 302
-    assert "vorgestellt wurde Werkzeug" in section(client, forum, "bezuege")
-    assert "2021 Kongress" in section(client, forum, "meilensteine")
+    assert "Werkzeug Projekt vorgestellt wurde" in read(section(client, forum, "bezuege"))
+    assert "2021 Veranstaltung Kongress" in read(section(client, forum, "ereignisse"))
 
 
 def test_what_a_relation_lacks_is_said_beside_its_field():
@@ -246,9 +251,9 @@ def test_an_event_stands_with_each_record_that_it_concerns(client):
     owner, concerned = make_cooperation(name="Forum"), make_project(name="Werkzeug")
     event = make_event(owner, concerned)
 
-    assert "betrifft auch Werkzeug" in section(client, owner, "meilensteine")
-    shown = section(client, concerned, "meilensteine")
-    assert "2021 Kongress" in shown
+    assert "betrifft auch Werkzeug" in section(client, owner, "ereignisse")
+    shown = section(client, concerned, "ereignisse")
+    assert "2021 Veranstaltung Kongress" in read(shown)
     assert "eingetragen bei Forum" in shown
     # Its anchor is on one page alone.
     page = client.get(concerned.get_absolute_url()).content.decode()

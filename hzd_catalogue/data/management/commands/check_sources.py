@@ -37,7 +37,8 @@ class Command(BaseCommand):
             faults = [(row, reason) for row in statements if (reason := _fault(row, document))]
             failed += len(faults)
             for row, reason in faults:
-                self.stdout.write(f"{row.record} – {row.fact} – {row.passage}: {reason}")
+                place = f"{source.label}, Absatz {row.paragraph}"
+                self.stdout.write(f"{row.record} – {row.fact} – {place}: {reason}")
             if document is not None:
                 accounts.append(account(source, document, statements))
         self._report(accounts)

@@ -1,0 +1,121 @@
+"""The columns of a table of statements as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hzd_catalogue.exports.tables import Column, ExportContext, as_cell
+
+from .columns import choice, difference_data, passage, reference, since_data
+from .differences import COMPARED_KINDS, Compared
+from .kinds import FIELDS, SINCE, Kind
+from .statements import Statement
+
+
+def statement_columns(kind: Kind) -> Sequence[Column]:
+    """Return the columns of statements of one kind; their rows are ``Compared``."""
+    return [
+        Column("record", "Eintrag", "Wozu die Angabe gehört.", _record, _name, 32),
+        *(_field_column(kind, name) for name in FIELDS[kind].own if name not in SINCE),
+        *([_DATE] if kind == Kind.MILESTONE else [_SINCE] if FIELDS[kind].has_since else []),
+        *(_COMPARED if kind in COMPARED_KINDS else ()),
+        *_PASSAGE,
+    ]
+
+
+def _record(row: Compared, context: ExportContext) -> dict[str, str]:
+    return reference(row.statement.record, context)
+
+
+def _name(data: Any) -> Any:
+    return data["name"] if data else None
+
+
+def _field_column(kind: Kind, name: str) -> Column:
+    """Return the column of a field of the kind, in the words of the admin."""
+    field: Any = Statement._meta.get_field(name)
+
+    def data(row: Compared, context: ExportContext) -> Any:
+        value = getattr(row.statement, name)
+        if field.choices:
+            return choice(value, getattr(row.statement, f"get_{name}_display")())
+        if field.is_relation:
+            return reference(value, context)
+        return value
+
+    cell = _name if field.choices or field.is_relation else as_cell
+    meaning = str(field.help_text) or f"{field.verbose_name}, wie die Quelle angibt."
+    return Column(FIELDS[kind].public_name(name), str(field.verbose_name), meaning, data, cell)
+
+
+def _date(row: Compared, context: ExportContext) -> dict[str, str] | None:
+    statement = row.statement
+    return {"date": statement.machine_date, "date_in_words": statement.date}
+
+
+def _words(data: Any) -> Any:
+    return data["date_in_words"] if data else None
+
+
+_DATE = Column("date", "Datum", "So genau wie die Quelle.", _date, _words, 20)
+_SINCE = Column(
+    "since",
+    "seit",
+    "Seit wann es gilt, so genau wie die Quelle; leer: ohne Angabe.",
+    lambda row, context: since_data(row.statement),
+    _words,
+    20,
+)
+_COMPARED = (
+    Column(
+        "rank",
+        "Rang",
+        "Ob eine neuere Quelle dazu etwas sagt: aktuell oder älter.",
+        lambda row, _: row.rank,
+        width=10,
+    ),
+    Column(
+        "difference",
+        "Verhältnis",
+        "Was eine ältere Angabe neben der neuesten ist: auch in, Entwicklung, Widerspruch.",
+        lambda row, _: difference_data(row),
+        _name,
+        14,
+    ),
+)
+_PASSAGE = (
+    Column(
+        "source_title", "Quelle", "Titel des Dokuments.", lambda row, _: row.statement.source.title
+    ),
+    Column(
+        "publisher",
+        "Herausgeber",
+        "Wer das Dokument herausgibt.",
+        lambda row, _: row.statement.source.publisher,
+    ),
+    Column(
+        "source_date",
+        "Stand",
+        "Datum des Dokuments, so genau wie bekannt.",
+        lambda row, _: row.statement.source.date,
+    ),
+    Column(
+        "paragraph",
+        "Absatz",
+        "Nummer des Absatzes.",
+        lambda row, _: row.statement.paragraph,
+        width=8,
+    ),
+    Column(
+        "quote", "Wortlaut", "Die zitierte Stelle.", lambda row, _: row.statement.quote, width=60
+    ),
+    Column("key", "Schlüssel", "Bleibt für immer.", lambda row, _: row.statement.key, width=14),
+    Column(
+        "url",
+        "Adresse",
+        "Wo der Katalog die Angabe zeigt.",
+        lambda row, context: passage(row.statement, context)["url"],
+        width=60,
+    ),
+)

@@ -1,0 +1,154 @@
+"""The tables of a record's page, and the same as files."""
+
+import csv
+import re
+from io import StringIO
+
+import pytest
+from django.urls import reverse
+
+from hzd_catalogue.records.models import StatusStatement
+from hzd_catalogue.records.publishing import withdraw
+from partners.models import Cooperation, Partner
+from projects.models import Project
+from tests.factories import make_participation, make_project, make_source, make_state, passage
+
+pytestmark = pytest.mark.django_db
+
+
+def rows_of(client, address):
+    """Return the rows of a CSV file, by the headings."""
+    content = client.get(address).getvalue().decode("utf-8-sig")
+    return list(csv.DictReader(StringIO(content), delimiter=";"))
+
+
+@pytest.mark.parametrize("model", [Project, Cooperation, Partner])
+def test_every_table_of_a_page_is_its_file(catalogue, client, model):
+    """What the page shows of a table, its file holds, in the same order."""
+    for record in model.objects.published()[:4]:
+        page = client.get(record.get_absolute_url()).content.decode()
+        links = re.findall(rf'href="({record.get_absolute_url()}[a-z]+\.csv)"', page)
+        tables = model.objects.with_details().get(pk=record.pk).tables
+        assert {link.rpartition("/")[2] for link in links} == {
+            f"{slug}.csv" for slug, table in tables.items() if table.rows
+        }
+        for link in links:
+            rows = rows_of(client, link)
+            assert rows, link
+            places = [page.find(f">{row['Wortlaut'].replace('&', '&amp;')}</q>") for row in rows]
+            assert -1 not in places, link
+            anchored = set(re.findall(r'id="aussage-(\w+)"', page))
+            own = set(record.statements.values_list("key", flat=True))
+            assert {row["Schlüssel"] for row in rows} & own <= anchored, link
+
+
+def test_every_statement_is_in_one_table_of_its_record(catalogue):
+    for model in (Project, Cooperation, Partner):
+        for record in model.objects.published().with_details():
+            shown = [row.key for table in record.tables.values() for row in table.statements]
+            assert len(shown) == len(set(shown))
+            assert {row.key for row in record.statements.all()} <= set(shown), record
+
+
+def test_a_table_says_who_says_what_and_where(empty_catalogue, client):
+    older = make_source("801", title="Alt", publisher="HZD", date="vermutlich vor Juli 2021")
+    newer = make_source("802", title="Neu", publisher="KGSt", date="2022")
+    project = make_project(slug="wohnen", evidence=False)
+    state = make_state("DE-TH", "Thüringen")
+    make_participation(project, state, source=older, participation_status="tritt-bei")
+    current = make_participation(project, state, source=newer, year=2022, paragraph=4)
+
+    first, second = rows_of(client, "/projekte/wohnen/laender.csv")
+    said = ("Bundesland", "Status", "seit", "Rang", "Quelle", "Herausgeber", "Stand", "Absatz")
+    assert [first[name] for name in said] == [
+        *("Thüringen", "beteiligt", "2022", "aktuell", "Neu", "KGSt", "2022", "4"),
+    ]
+    assert first["Schlüssel"] == current.key
+    assert first["Adresse"].endswith(f"/projekte/wohnen/#{current.anchor}")
+    assert (second["Rang"], second["Verhältnis"], second["seit"]) == ("älter", "Entwicklung", "")
+
+
+def test_the_head_answers(empty_catalogue, client):
+    project = make_project(evidence=False)
+    source = make_source(publisher="HZD", date="nach dem 21. Februar 2024")
+    make_participation(project, make_state("DE-TH", "Thüringen"), source=source, year=2013)
+    StatusStatement.objects.create(record=project, status="im-einsatz", **passage(source))
+    StatusStatement.objects.create(record=project, status="geplant", **passage(make_source(rank=1)))
+
+    page = client.get(project.get_absolute_url()).content.decode()
+    head = " ".join(re.sub(r"<[^>]+>", " ", page.partition("</header>")[2]).split())
+    head = head.partition("Inhalt")[0]
+    for answer in (
+        "Status im Einsatz Länder Thüringen beteiligt, seit 2013",
+        "Beginn: ohne Angabe",
+        "nach HZD, nach Febr. 2024, und 1 weiteren Dokument",
+    ):
+        assert answer in head
+
+
+def test_neighbours_that_rest_on_one_paragraph_share_a_note(empty_catalogue, client):
+    project, source = make_project(evidence=False), make_source(publisher="HZD", date="2021")
+    for letter, paragraph in (("A", 1), ("B", 1), ("C", 2), ("D", 1)):
+        make_participation(
+            project, make_state(f"DE-X{letter}", letter), source=source, paragraph=paragraph
+        )
+
+    page = client.get(project.get_absolute_url()).content.decode()
+    assert re.findall(r"HZD, 2021, Abs\. \d", page.partition('id="laender"')[2])[:3] == [
+        "HZD, 2021, Abs. 1",
+        "HZD, 2021, Abs. 2",
+        "HZD, 2021, Abs. 1",
+    ]
+    assert page.count('rowspan="2"') == 1
+
+
+def test_passages_are_numbered_and_explained_at_the_end(catalogue):
+    for record in Project.objects.published().with_details():
+        numbers = [passage.number for item in record.documents for passage in item.passages]
+        assert numbers == list(range(1, len(numbers) + 1))
+        places = {
+            passage.number: (item.source.pk, passage.paragraph)
+            for item in record.documents
+            for passage in item.passages
+        }
+        for rows in record.grouped_statements().values():
+            assert all(places[row.passage_number] == (row.source_id, row.paragraph) for row in rows)
+
+
+def test_a_table_that_there_is_not_is_not_found(catalogue, client):
+    for address in ("/projekte/wohngeld/nichts.csv", "/projekte/nichts/laender.csv"):
+        assert client.get(address).status_code == 404
+
+
+def test_files_follow_their_record(client):
+    project = make_project(slug="alt")
+    make_participation(project)
+    project.slug = "neu"
+    project.save()
+
+    moved = client.get("/projekte/alt/laender.csv")
+    assert (moved.status_code, moved["Location"]) == (301, "/projekte/neu/laender.csv")
+
+    withdraw(project)
+    assert client.get("/projekte/neu/laender.csv").status_code == 410
+    assert client.get("/projekte/alt/laender.csv").status_code == 410
+
+
+def test_a_draft_has_no_files(client):
+    project = make_project(is_published=False)
+    make_participation(project)
+    address = reverse("project-table-export", args=[project.slug, "laender", "csv"])
+    assert client.get(address).status_code == 404
+
+
+def test_an_error_is_reported_with_the_record_or_not_at_all(client, settings):
+    project = make_project(name="Wohngeld & Co")
+    address = project.get_absolute_url()
+    assert "Fehler melden" not in client.get(address).content.decode()
+
+    settings.CONTACT_EMAIL = "katalog@example.org"
+    page = client.get(address).content.decode()
+    (link,) = re.findall(r'href="(mailto:[^"]*)">Fehler melden', page)
+    assert link.startswith("mailto:katalog@example.org?subject=Fehler%20im%20Eintrag")
+    assert "Wohngeld%20%26%20Co" in link
+    assert address.replace("/", "%2F") in link

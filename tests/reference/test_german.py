@@ -1,0 +1,36 @@
+"""German forms of dates in few words."""
+
+import pytest
+
+from hzd_catalogue.reference import german
+from hzd_catalogue.reference.models import Source
+
+
+@pytest.mark.parametrize(
+    ("date", "brief"),
+    [
+        ("nach dem 21. Februar 2024", "nach Febr. 2024"),
+        ("vermutlich vor Juli 2021", "verm. vor Juli 2021"),
+        ("nach dem 8. Oktober 2021", "nach Okt. 2021"),
+        ("6. bis 8. Oktober 2021", "Okt. 2021"),
+        ("6.–8. Oktober 2021", "Okt. 2021"),
+        ("Dezember 2015", "Dez. 2015"),
+        ("2021", "2021"),
+        ("", ""),
+    ],
+)
+def test_a_date_in_few_words_keeps_month_and_year(date: str, brief: str) -> None:
+    assert german.brief_date(date) == brief
+
+
+@pytest.mark.parametrize(
+    ("publisher", "date", "reference"),
+    [
+        ("HZD", "nach dem 21. Februar 2024", "HZD, nach Febr. 2024"),
+        ("HZD", "", "HZD"),
+        ("", "2021", "2021"),
+        ("", "", "Dokument 007"),
+    ],
+)
+def test_a_source_is_named_by_who_and_when(publisher: str, date: str, reference: str) -> None:
+    assert Source(code="007", publisher=publisher, date=date).reference == reference
