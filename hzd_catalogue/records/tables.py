@@ -32,6 +32,8 @@ class Row:
     hint: str = ""
     #: What holds of it.
     value: str = ""
+    #: Whether the row above is about the same thing, whose name then stands there alone.
+    repeats: bool = False
     #: Whether it holds for a time, so that its beginning is asked for.
     asks_since: bool = True
     #: Other records that it concerns: a word or two, the record, and where the link leads.
@@ -159,9 +161,15 @@ def role_table(
 ) -> StatementTable:
     """Return the roles in groups, one for each record at the other end."""
     rows = [
-        Row(item.current, item.older, **named(group.record), value=item.current.role)
+        Row(
+            item.current,
+            item.older,
+            **named(group.record),
+            value=item.current.role,
+            repeats=place > 0,
+        )
         for group in groups
-        for item in compare(group.statements)
+        for place, item in enumerate(compare(group.statements))
     ]
     return StatementTable(slug, title, Kind.ROLE, rows, about, "Rolle", when_empty)
 

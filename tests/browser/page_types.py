@@ -32,7 +32,7 @@ PAGE_TYPES = (
     PageType("search", "/suche/?q=Wohngeld", ".search-hits"),
     PageType("search-empty", "/suche/?q=Quarkspeise", "text=Die Suche findet dazu nichts"),
     PageType("search-corrected", "/suche/?q=Wohngelt", "text=Meinten Sie"),
-    PageType("project", "/projekte/wohngeld/", ".states-table"),
+    PageType("project", "/projekte/wohngeld/", ".statements--laender"),
     PageType("cooperation", "/kooperationen/ozg-umsetzung/", "text=Partner und ihre Rollen"),
     PageType("partner", "/partner/ekom21/", "h1:has-text('ekom21')"),
     PageType("states", "/laender/", ".state-map"),

@@ -86,11 +86,11 @@ def test_a_visitor_needs_the_keyboard_alone(visitor):
 
     # One record, one of its statements, and the passage in the document that says so.
     press(page, page.locator(".results a").first)
-    passage = page.locator(".passage cite a").first
-    paragraph = passage.inner_text().rpartition(", ")[2]
+    passage = page.locator(".note cite a:visible").first
+    paragraph = passage.inner_text().rpartition("Abs. ")[2]
     press(page, passage)
     expect(page).to_have_url(re.compile(r"/quellen/.*#absatz-\d+$"))
-    expect(page.locator(":target")).to_have_text(paragraph)
+    expect(page.locator(":target")).to_have_text(f"Absatz {paragraph}")
     expect(page.locator(":target")).to_be_in_viewport()
 
 
@@ -100,9 +100,9 @@ def test_who_takes_part_in_wohngeld_and_who_says_so_in_three_clicks(page):
     page.locator(".search-hits a").first.click()
     expect(page).to_have_url(re.compile("/projekte/wohngeld/$"))
 
-    rows = page.locator(".states-table tbody tr:not(.older)")
+    rows = page.locator(".statements--laender tbody tr")
     states = {
-        row.locator("th").inner_text(): row.locator("td strong").inner_text() for row in rows.all()
+        row.locator("th a").inner_text(): row.locator("td").first.inner_text() for row in rows.all()
     }
     assert states == {
         "Brandenburg": "beteiligt",
@@ -110,9 +110,9 @@ def test_who_takes_part_in_wohngeld_and_who_says_so_in_three_clicks(page):
         "Rheinland-Pfalz": "tritt bei",
         "Thüringen": "beteiligt",
     }
-    joining = rows.filter(has_text="Rheinland-Pfalz").locator(".passage")
-    quote = joining.locator("q").inner_text()
-    joining.get_by_role("link").click()
+    note = page.locator(".statements--laender .note").filter(has_text="viertes Mitglied")
+    quote = note.locator("q").last.inner_text()
+    note.get_by_role("link").click()
 
     expect(page.locator(":target")).to_be_in_viewport()
     section = page.locator(".paragraph", has=page.locator(":target"))
@@ -180,9 +180,10 @@ def test_an_editor_adds_a_state_that_joins(browser, own_site_url):
     with browser.new_context(base_url=own_site_url) as context:
         page = context.new_page()
         page.goto("/projekte/wohngeld/")
-        row = page.locator(".states-table tr", has_text="Saarland")
+        row = page.locator(".statements--laender tr", has_text="Saarland")
         expect(row).to_contain_text("tritt bei")
-        expect(row).to_contain_text("Dokument 000, Absatz 16: nur für diesen Test")
+        note = page.locator(".statements--laender .note", has_text="nur für diesen Test")
+        expect(note).to_contain_text("HZD, nach Febr. 2024, Abs. 16")
         page.goto("/projekte/?land=DE-SL")
         expect(page.locator(".results")).to_contain_text("Wohngeldverfahren")
         page.goto("/suche/?q=Wohngeld Saarland")

@@ -11,7 +11,10 @@ SHOWN_OTHERWISE = ".state-pictures__map, .network, .timeline"
 #: What nobody can press on paper.
 CONTROLS = (
     ".skip-link, .site-header__search, .main-nav, .breadcrumbs, .hero__search, .filter, "
-    ".filter-fold, .chips, .views, .pages, .site-footer nav, button"
+    ".filter-fold, .chips, .views, .pages, .site-footer nav, button, "
+    # Of a record: on paper, numbers lead to the passages at its end, with all their words.
+    ".toc, .statements__note, .statements__foot, .notes, .sec__more, .sec__fold > summary, "
+    ".statements thead th:last-child, .documents .fold summary"
 )
 #: More than any page has; a test that reaches it has lost its way.
 MOST_STOPS = 600
@@ -111,6 +114,12 @@ def test_forced_colours_and_paper_keep_the_content(measured, page_type):
     resize(measured, 718)  # A4 without its margins
     assert missing(content, measured.evaluate("measuring.shownText('none')")) == []
     assert measured.evaluate("measuring.tooWide()") == []
+    if measured.locator(".documents").count():
+        numbers = measured.locator("main .ref:visible").all_inner_texts()
+        assert {"[1]"} <= set(numbers), "passages without numbers on paper"
+        assert measured.locator(".documents__address:visible").count()
+        assert measured.locator(".documents .fold q:visible").count()
     for link in measured.locator(".passage cite a").all()[:3]:
         after = link.evaluate("link => getComputedStyle(link, '::after').content")
-        assert after != "none", "a source without its address on paper"
+        has_end = measured.locator(".documents").count()
+        assert has_end or after != "none", "a source without its address on paper"
