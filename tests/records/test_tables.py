@@ -152,3 +152,15 @@ def test_an_error_is_reported_with_the_record_or_not_at_all(client, settings):
     assert link.startswith("mailto:katalog@example.org?subject=Fehler%20im%20Eintrag")
     assert "Wohngeld%20%26%20Co" in link
     assert address.replace("/", "%2F") in link
+
+
+def test_a_document_that_the_description_names_is_said_in_words(empty_catalogue, client):
+    source = make_source("803", publisher="K&G", date="2021")
+    project = make_project(
+        evidence=False, description="Nach Dokument 803 <b>und</b>\nDokument 804 gilt es."
+    )
+    make_participation(project, source=source)
+
+    page = client.get(project.get_absolute_url()).content.decode()
+    assert 'Nach <a href="/quellen/dokument-803/">Dokument 803</a> (K&amp;G, 2021) &lt;b' in page
+    assert "<br>Dokument 804 gilt es." in page
