@@ -10,7 +10,7 @@ MEASURING = PROJECT / "tests" / "browser" / "measuring.js"
 SHOWN_OTHERWISE = ".state-pictures__map, .network, .timeline"
 #: What nobody can press on paper.
 CONTROLS = (
-    ".skip-link, .site-header__search, .main-nav, .breadcrumbs, .hero__search, .filter, "
+    ".skip-link, .top__search, .menu, .breadcrumbs, .hero__search, .filter, "
     ".filter-fold, .chips, .views, .pages, .site-footer nav, button"
 )
 #: More than any page has; a test that reaches it has lost its way.
