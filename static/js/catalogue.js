@@ -42,8 +42,9 @@ for (const form of document.querySelectorAll(".filter-form")) {
       document.getElementById("ergebnis").textContent;
   };
 
-  // Resolves when the list at the address is shown, or when another one was asked for since.
-  const show = async (url) => {
+  // Resolves when the list at the address is shown, or when another one was asked for since. The
+  // page has that address no earlier than its content.
+  const show = async (url, arrive = () => {}) => {
     shown = url;
     asking?.abort();
     asking = new AbortController();
@@ -60,6 +61,7 @@ for (const form of document.querySelectorAll(".filter-form")) {
       location.assign(url);
       return;
     }
+    arrive();
     const still = form.contains(document.activeElement) ? document.activeElement : form;
     const place = still.getBoundingClientRect().top;
     replace(fresh);
@@ -69,8 +71,7 @@ for (const form of document.querySelectorAll(".filter-form")) {
   const showChosen = () => {
     const url = chosen();
     if (url === shown) return;
-    history.pushState(null, "", url);
-    answered = show(url);
+    answered = show(url, () => history.pushState(null, "", url));
   };
 
   // An empty search field stays out of the address.
