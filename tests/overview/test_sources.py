@@ -34,6 +34,21 @@ def test_source_page_links_each_fact_to_its_place(client: Client) -> None:
     )
 
 
+def test_words_that_several_facts_rest_on_are_quoted_once(client: Client) -> None:
+    for source in Source.objects.all():
+        response = client.get(source.get_absolute_url())
+        shown = []
+        for paragraph in response.context["paragraphs"]:
+            for facts in paragraph.records:
+                groups = [*facts.facts, *facts.evidence]
+                shown += [row.pk for group in groups for row in group.statements]
+                assert sum(len(group.statements) for group in groups) == len(facts.statements)
+                for part in (facts.facts, facts.evidence):
+                    quotes = [tuple(group.quotes) for group in part]
+                    assert len(set(quotes)) == len(quotes)
+        assert len(set(shown)) == response.context["fact_count"]
+
+
 def test_an_unknown_choice_of_sources_is_said(client: Client) -> None:
     response = client.get("/quellen/?datum=mit")
     assert "Diese Auswahl gibt es nicht" in response.content.decode()
