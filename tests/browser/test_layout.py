@@ -98,6 +98,32 @@ def test_drawings_and_placeholders_can_be_read_in_every_scheme(measured, page_ty
     assert not faults, "\n".join(faults)
 
 
+#: Boxes that a fill or a shadow sets apart from the page, each with a page that has it.
+BOXES = {
+    "/projekte/?land=DE-TH": (".kern-badge", ".chips a", ".search button", ".kern-btn"),
+    "/projekte/?land=DE-XX&q=quark": (".kern-alert",),
+    "/suche/?q=Wohngelt": (".correction", "mark"),
+    "/projekte/wohngeld/": (".network rect",),
+}
+
+
+@pytest.mark.parametrize("address", BOXES)
+def test_every_box_has_a_border_in_forced_colours(measured, address):
+    measured.emulate_media(forced_colors="active")
+    measured.goto(address)
+
+    for box in BOXES[address]:
+        looks = measured.locator(box).first.evaluate(
+            """box => {
+              const { borderTopWidth, outlineStyle, outlineWidth, stroke } = getComputedStyle(box);
+              return { borderTopWidth, outlineStyle, outlineWidth, stroke };
+            }"""
+        )
+        outlined = looks["outlineStyle"] == "solid" and looks["outlineWidth"] != "0px"
+        bordered = looks["borderTopWidth"] != "0px"
+        assert outlined or bordered or looks["stroke"] != "none", (box, looks)
+
+
 @every_page_type
 def test_forced_colours_and_paper_keep_the_content(measured, page_type):
     visit(measured, page_type)
