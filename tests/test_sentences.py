@@ -269,7 +269,7 @@ def test_hessen_counts_without_a_statement_and_is_said_to(empty_catalogue, clien
 
     assert "<strong>Projekt der HZD</strong>" in state_page()
     assert named() == (1, 0)
-    assert "<td>Hessen</td>" in page(client, "/kooperationen/?ansicht=tabelle")
+    assert ">Hessen</td>" in page(client, "/kooperationen/?ansicht=tabelle")
 
     make_participation(project, home, participation_status="federfuehrend")
     assert "<strong>Projekt der HZD</strong>" not in state_page()

@@ -65,6 +65,8 @@ class Sort:
     keys: Callable[[Any, ListIndex], Mapping[int, Any]]
     #: Whether it starts with the highest key.
     falls: bool = True
+    #: What comes first, in words: as it is, and in its reverse.
+    directions: tuple[str, str] = ("absteigend", "aufsteigend")
 
     def both_ways(self, rows: Any, index: ListIndex) -> tuple[list[int], list[int]]:
         """Return all positions in this order and in its reverse, ties in the order of names."""
@@ -79,7 +81,12 @@ class Sort:
 
 
 #: The order in which an index holds its rows.
-BY_NAME = Sort("Name", lambda rows, index: {place: place for place in range(len(index))}, False)
+BY_NAME = Sort(
+    "Name",
+    lambda rows, index: {place: place for place in range(len(index))},
+    falls=False,
+    directions=("A bis Z", "Z bis A"),
+)
 
 
 def build_index(

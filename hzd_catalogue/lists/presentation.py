@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+from hzd_catalogue.reference.german import in_words
 
 from . import words
 from .addresses import PAGE, SIZE, SORT, VIEW, Addresses
@@ -15,8 +17,10 @@ from .options import FacetView, Option
 from .pagination import PAGE_SIZES, Paging
 from .result import Result
 
-VIEWS = {"karten": "Karten", "tabelle": "Tabelle"}
+VIEWS = {"karten": "Liste", "tabelle": "Tabelle"}
 DEFAULT_VIEW = "karten"
+#: Ways out of an empty result; more would be no help.
+_MOST_SUGGESTIONS = 6
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,8 @@ class Choice:
     label: str
     url: str
     is_current: bool
+    #: Of an order in force: what comes first, in words.
+    direction: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,11 +44,12 @@ class Chip:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A filter whose removal would find something."""
+    """As many of the filters as find something together, and what is found then."""
 
-    label: str
+    #: Both in words: "„Regal: A“ und „Suche: Wort“".
+    dropped: str
+    kept: str
     url: str
-    #: Hits without it.
     count: int
 
 
@@ -202,6 +209,11 @@ class Presentation:
         return self.export_links(self.result_query)
 
     @property
+    def search_query(self) -> str:
+        """The search alone, for the address of another page that searches; "" without any."""
+        return Addresses({"q": [self.query]}).selection
+
+    @property
     def hidden_fields(self) -> list[tuple[str, str]]:
         """The view's parameters, for the filter form to keep."""
         return [(name, values[0]) for name, values in self.addresses.view.items()]
@@ -243,22 +255,41 @@ class Presentation:
         return chips
 
     @property
+    def is_combination(self) -> bool:
+        """Whether it was searched for or made of more than one value.
+
+        There is no end of such pages, and none says what the lists of one value do not say:
+        search engines shall leave them out.
+        """
+        return bool(self.query) or len(self.chips) > 1
+
+    @property
     def suggestions(self) -> list[Suggestion]:
-        """Where nothing was found: which filter to drop, and what is found then."""
-        labels = {"q": f"Suche: {self.query}"} if self.query else {}
-        for name, chosen in self.result.chosen.items():
-            if chosen:
-                facet = self.result.index.facets[name]
-                labels[name] = f"{facet.label}: {words.any_of(self.result, name)}"
+        """Where nothing was found: which filters to drop, most hits first."""
+        filters = self.result.filters
         suggestions = [
             Suggestion(
-                label,
-                self.addresses.link({name: []}),
-                self.result.matching(but=name).bit_count(),
+                dropped=self._quoted(name for name in filters if name in dropped),
+                kept=self._quoted(name for name in filters if name not in dropped),
+                url=self.addresses.link({name: [] for name in dropped}),
+                count=self.result.matching(but=dropped).bit_count(),
             )
-            for name, label in labels.items()
+            for dropped in self.result.ways_out
         ]
-        return [suggestion for suggestion in suggestions if suggestion.count]
+        suggestions.sort(key=lambda suggestion: -suggestion.count)
+        return suggestions[:_MOST_SUGGESTIONS]
+
+    def _quoted(self, filters: Iterable[str]) -> str:
+        """Return filters in force in words, each in quotation marks."""
+        facets = self.result.index.facets
+        return in_words(
+            [
+                f"„Suche: {self.query}“"
+                if name == "q"
+                else f"„{facets[name].label}: {words.any_of(self.result, name)}“"
+                for name in filters
+            ]
+        )
 
     @property
     def corrections(self) -> list[Correction]:
@@ -300,9 +331,28 @@ class Presentation:
         if self.query:
             labels = {RELEVANCE: "Relevanz", **labels}
         return [
-            Choice(label, self._sorted(sort), sort == self.result.sort.lstrip("-"))
+            Choice(label, self._sorted(self.result.sort), True, self._direction(is_reversed=False))
+            if sort == self.result.sort.lstrip("-")
+            else Choice(label, self._sorted(sort), False)
             for sort, label in labels.items()
         ]
+
+    @property
+    def reversed_sort(self) -> Choice | None:
+        """The order in force turned round; None for one that has no reverse."""
+        current = self.result.sort
+        if current == RELEVANCE:
+            return None
+        other = current.removeprefix("-") if current.startswith("-") else f"-{current}"
+        return Choice(self._direction(is_reversed=True), self._sorted(other), False)
+
+    def _direction(self, *, is_reversed: bool) -> str:
+        """Return what comes first in the order in force, or in its reverse, in words."""
+        current = self.result.sort
+        if current == RELEVANCE:
+            return ""
+        directions = self.result.listing.sorts[current.lstrip("-")].directions
+        return directions[current.startswith("-") != is_reversed]
 
     def _sorted(self, sort: str) -> str:
         return self.addresses.link({SORT: [] if sort == self.result.default_sort else [sort]})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Container, Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from itertools import combinations
+from operator import and_, or_
 from typing import Any
 
 from .bitmaps import members, ordered_members
@@ -47,19 +49,32 @@ class Result:
         """What the search words found; None without any."""
         return find(self.asked.query, [self.index.search])[0] if self.asked.query else None
 
-    def matching(self, but: str = "") -> int:
-        """Return the rows that match everything but the filter ``but``, as a bitmap."""
-        matching = self.index.everything
-        if self.search and but != "q":
-            matching &= self.search.hits
+    @cached_property
+    def filters(self) -> dict[str, int]:
+        """The rows that each filter in force keeps by itself, as bitmaps; "q" is the search."""
+        filters = {"q": self.search.hits} if self.search else {}
         for name, values in self.chosen.items():
-            if values and name != but:
+            if values:
                 bitmaps = self.index.facets[name].bitmaps
-                any_of = 0
-                for value in values:
-                    any_of |= bitmaps[value]
-                matching &= any_of
-        return matching
+                filters[name] = reduce(or_, (bitmaps[value] for value in values))
+        return filters
+
+    def matching(self, but: Container[str] = ()) -> int:
+        """Return the rows that match everything but the filters ``but``, as a bitmap."""
+        kept = (bits for name, bits in self.filters.items() if name not in but)
+        return reduce(and_, kept, self.index.everything)
+
+    @property
+    def ways_out(self) -> list[set[str]]:
+        """The filters to drop so that as many as possible stay and something is found.
+
+        Each is one way to do it; there is none where no filter finds anything by itself.
+        """
+        for size in range(1, len(self.filters)):
+            ways = [set(names) for names in combinations(self.filters, size)]
+            if found := [dropped for dropped in ways if self.matching(but=dropped)]:
+                return found
+        return []
 
     @cached_property
     def hits(self) -> int:
@@ -78,7 +93,7 @@ class Result:
 
     def counts(self, facet: str) -> dict[str, int]:
         """Return the hits of each value of a facet, counted with its own choice cleared."""
-        others = self.matching(but=facet)
+        others = self.matching(but={facet})
         bitmaps = self.index.facets[facet].bitmaps
         return {value: (others & bits).bit_count() for value, bits in bitmaps.items()}
 

@@ -66,5 +66,5 @@ def chosen_view(data: QueryDict) -> tuple[str, list[str]]:
     asked = data.get(VIEW, "")
     if asked in VIEWS:
         return asked, []
-    problem = "Diese Ansicht gibt es nicht; möglich sind Karten und Tabelle."
+    problem = "Diese Ansicht gibt es nicht; möglich sind Liste und Tabelle."
     return DEFAULT_VIEW, [problem] if asked else []

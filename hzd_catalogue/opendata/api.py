@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +15,7 @@ from django.views.generic import TemplateView, View
 from hzd_catalogue.exports.addresses import ExportLink, absolute_url, export_links, export_url
 from hzd_catalogue.exports.formats import ABOUT_COLUMNS, FORMATS, to_json
 from hzd_catalogue.exports.tables import Column, revision_data
+from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.form import RELEVANCE
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.result import Result
@@ -45,6 +46,49 @@ class Parameter:
     #: Value to label; empty where any text goes.
     values: dict[str, str]
     is_repeatable: bool = True
+
+    @property
+    def without_missing(self) -> Parameter:
+        """The same without "ohne", which a list knows only where it has rows without a value."""
+        named = {value: label for value, label in self.values.items() if value != MISSING}
+        return replace(self, values=named)
+
+
+class Field(NamedTuple):
+    """One field of each record: its name in JSON, its heading in tables and its meaning."""
+
+    key: str
+    label: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What there is to know of parameters and fields: of all lists at once, or of one alone."""
+
+    parameters: list[Parameter]
+    fields: list[Field]
+
+    @classmethod
+    def of(cls, resource: Resource) -> Reference:
+        """Return everything of one list."""
+        parameters = [parameter.without_missing for parameter in resource.parameters]
+        return cls(parameters, resource.fields)
+
+    def common(self, others: Iterable[Reference]) -> Reference:
+        """Return what is the same in all others."""
+        others = list(others)
+        return Reference(
+            [row for row in self.parameters if all(row in other.parameters for other in others)],
+            [row for row in self.fields if all(row in other.fields for other in others)],
+        )
+
+    def without(self, known: Reference) -> Reference:
+        """Return what is not known yet."""
+        return Reference(
+            [row for row in self.parameters if row not in known.parameters],
+            [row for row in self.fields if row not in known.fields],
+        )
 
 
 @dataclass(frozen=True)
@@ -120,6 +164,11 @@ class Resource:
         ]
 
     @property
+    def fields(self) -> list[Field]:
+        """The columns as they are told of."""
+        return [Field(column.key, column.label, column.meaning) for column in self.columns]
+
+    @property
     def statements(self) -> list[tuple[str, str]]:
         """Name and meaning of the groups of statements that come with a single record."""
         return list(self.listing.rows().model.statement_groups().items())
@@ -140,8 +189,16 @@ class ApiView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         revision = revision_of(self.request)
+        found = resources(revision.key)
+        references = [Reference.of(resource) for resource in found]
+        common = references[0].common(references[1:])
         return super().get_context_data(
-            resources=resources(revision.key),
+            resources=found,
+            common=common,
+            own=[
+                (resource, reference.without(common))
+                for resource, reference in zip(found, references, strict=True)
+            ],
             formats=[(suffix, item) for suffix, item in FORMATS.items() if item.is_offered],
             about_columns=ABOUT_COLUMNS,
             reference_lists=[

@@ -19,12 +19,44 @@ from hzd_catalogue.reference.models import OmittedSentence, Source, SourceQueryS
 from hzd_catalogue.reference.revisions import revision_of
 
 
+@dataclass(frozen=True)
+class Quoted:
+    """Words of a document, and the statements that rest on them."""
+
+    quotes: list[str]
+    statements: list[Statement]
+
+
 @dataclass
 class RecordFacts:
     """What a paragraph says of one record."""
 
     record: Any
     statements: list[Statement] = field(default_factory=list)
+
+    @property
+    def facts(self) -> list[Quoted]:
+        """What it says, each quotation once."""
+        return _by_quote(row for row in self.statements if row.kind != Kind.EVIDENCE)
+
+    @property
+    def evidence(self) -> list[Quoted]:
+        """What the editors' own words rest on."""
+        return _by_quote(row for row in self.statements if row.kind == Kind.EVIDENCE)
+
+    @property
+    def evidence_in_words(self) -> str:
+        """What there is evidence for: "Beschreibung und Ebenen"."""
+        rows = (row for row in self.statements if row.kind == Kind.EVIDENCE)
+        return german.in_words(list(dict.fromkeys(row.get_aspect_display() for row in rows)))
+
+
+def _by_quote(statements: Iterable[Statement]) -> list[Quoted]:
+    """Put together the statements that have the same words, in the order of the first ones."""
+    found: dict[tuple[str, str], list[Statement]] = {}
+    for row in statements:
+        found.setdefault((row.quote, row.since_quote), []).append(row)
+    return [Quoted([quote for quote in quotes if quote], rows) for quotes, rows in found.items()]
 
 
 @dataclass

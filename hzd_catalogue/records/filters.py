@@ -27,6 +27,12 @@ OWN_TEXTS = (
 class RecordFilterSet(ListFilterSet):
     """The facets of every kind of record."""
 
+    # The first one is shown unfolded: it is what most visitors come with.
+    land = Facet(
+        label="Bundesland",
+        pairs="state_pairs",
+        labels=lambda: FederalState.objects.values_list("code", "name"),
+    )
     thema = Facet(
         label="Thema",
         lookup="topics__slug",
@@ -36,11 +42,6 @@ class RecordFilterSet(ListFilterSet):
         label="Ebene",
         lookup="levels__slug",
         labels=lambda: Level.objects.values_list("slug", "name"),
-    )
-    land = Facet(
-        label="Bundesland",
-        pairs="state_pairs",
-        labels=lambda: FederalState.objects.values_list("code", "name"),
     )
     reichweite = Facet(label="Reichweite", lookup="reach", labels=lambda: Reach.choices)
     jahr = Facet(label="Jahr", pairs="year_pairs", missing_label="ohne Jahresangabe")
@@ -79,8 +80,16 @@ def numbers_of_states(records: Any, index: ListIndex) -> dict[int, int]:
 
 SORTS: Mapping[str, Sort] = {
     "name": BY_NAME,
-    "neueste": Sort("neuester Meilenstein", newest_milestones),
-    "laender": Sort("Zahl der Länder", numbers_of_states),
+    "neueste": Sort(
+        "neuester Meilenstein",
+        newest_milestones,
+        directions=("neuester zuerst", "ältester zuerst"),
+    ),
+    "laender": Sort(
+        "Zahl der Länder",
+        numbers_of_states,
+        directions=("meiste zuerst", "wenigste zuerst"),
+    ),
 }
 
 

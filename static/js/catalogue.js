@@ -1,31 +1,100 @@
 // Comfort only: every page works without this file.
 "use strict";
 
-// A filter form sends itself as soon as a box is ticked; its button stays for keyboards that
-// leave the form by it. Typed text waits for the button or the Enter key.
+// A filter form shows what is found as soon as a box is ticked, and the page stays where it is: the
+// list is asked for with the new choice, and its parts take the place of those that are here.
+// Typed text waits for a button or the Enter key.
 for (const form of document.querySelectorAll(".filter-form")) {
-  form.querySelector("[data-instant]")?.removeAttribute("hidden");
+  const found = form.querySelector("[data-found]");
+  const boxes = () => form.querySelectorAll("input[type=checkbox]");
+  const chosen = () => {
+    const url = new URL(form.action);
+    url.search = new URLSearchParams(new FormData(form));
+    return url.href;
+  };
+  let shown = chosen();
+  let asking;
+  let answered = Promise.resolve();
+
+  const sayFound = (said) => {
+    found.dataset.found = said;
+    found.querySelector(".kern-label").textContent = said;
+  };
+  sayFound(found.dataset.found);
+
+  const replace = (fresh) => {
+    for (const box of boxes()) {
+      const other = fresh.getElementById(box.id);
+      box.checked = other.checked;
+      // What has the focus keeps it, even where it finds nothing any more.
+      box.disabled = other.disabled && box !== document.activeElement;
+      const label = `label[for="${CSS.escape(box.id)}"]`;
+      form.querySelector(label).replaceWith(fresh.querySelector(label));
+    }
+    for (const part of document.querySelectorAll("[data-part]")) {
+      part.replaceWith(fresh.querySelector(`[data-part="${part.dataset.part}"]`));
+    }
+    const { q } = form.elements;
+    if (q !== document.activeElement) q.value = fresh.getElementById(q.id).value;
+    document.title = fresh.title;
+    sayFound(fresh.querySelector("[data-found]").dataset.found);
+    form.querySelector("[role=status]").textContent =
+      document.getElementById("ergebnis").textContent;
+  };
+
+  // Resolves when the list at the address is shown, or when another one was asked for since. The
+  // page has that address no earlier than its content.
+  const show = async (url, arrive = () => {}) => {
+    shown = url;
+    asking?.abort();
+    asking = new AbortController();
+    let fresh;
+    try {
+      const answer = await fetch(url, { signal: asking.signal });
+      fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    } catch (error) {
+      if (error.name !== "AbortError") location.assign(url);
+      return;
+    }
+    // Other data, or no list: the browser shows what there is.
+    if (![...boxes()].every((box) => fresh.getElementById(box.id))) {
+      location.assign(url);
+      return;
+    }
+    arrive();
+    const still = form.contains(document.activeElement) ? document.activeElement : form;
+    const place = still.getBoundingClientRect().top;
+    replace(fresh);
+    scrollBy(0, still.getBoundingClientRect().top - place);
+  };
+
+  const showChosen = () => {
+    const url = chosen();
+    if (url === shown) return;
+    answered = show(url, () => history.pushState(null, "", url));
+  };
+
   // An empty search field stays out of the address.
   form.addEventListener("formdata", ({ formData }) => {
     if (!formData.get("q")) formData.delete("q");
   });
   form.addEventListener("change", (event) => {
-    if (event.target.matches("input[type=checkbox]")) {
-      sessionStorage.setItem("focus", event.target.id);
-      form.requestSubmit();
-    }
+    if (event.target.matches("input[type=checkbox]")) showChosen();
   });
-}
-
-// After such a reload the focus returns to the control that caused it.
-const returning = sessionStorage.getItem("focus");
-if (returning) {
-  sessionStorage.removeItem("focus");
-  const control = document.getElementById(returning);
-  for (let fold = control?.closest("details"); fold; fold = fold.parentElement.closest("details")) {
-    fold.open = true;
-  }
-  control?.focus({ preventScroll: true });
+  form.addEventListener("submit", async (event) => {
+    if (event.submitter !== found) return;
+    event.preventDefault();
+    showChosen();
+    await answered;
+    form.querySelector(".filter__fold").open = false;
+    const result = document.getElementById("ergebnis");
+    result.scrollIntoView();
+    result.focus({ preventScroll: true });
+  });
+  addEventListener("popstate", () => {
+    // A step to another place of this page is none to another list.
+    if (location.search !== new URL(shown).search) answered = show(location.href);
+  });
 }
 
 // <button data-copy="text" hidden>: copies its text, shown only where copying works.

@@ -20,11 +20,11 @@ class PageType(NamedTuple):
 
 PAGE_TYPES = (
     PageType("home", "/", "h1.hero__title"),
-    PageType("projects", "/projekte/", ".results .kern-card"),
+    PageType("projects", "/projekte/", ".results .result"),
     PageType("projects-table", "/projekte/?ansicht=tabelle", ".result-table"),
-    PageType("cooperations", "/kooperationen/", ".results .kern-card"),
+    PageType("cooperations", "/kooperationen/", ".results .result"),
     PageType("cooperations-table", "/kooperationen/?ansicht=tabelle", ".result-table"),
-    PageType("partners", "/partner/", ".results .kern-card"),
+    PageType("partners", "/partner/", ".results .result"),
     PageType("partners-table", "/partner/?ansicht=tabelle", ".result-table"),
     PageType("filtered", "/projekte/?land=DE-TH&ebene=land&q=Verfahren", ".chips"),
     PageType("empty", "/projekte/?land=DE-TH&ebene=kommune", "text=Nichts gefunden"),

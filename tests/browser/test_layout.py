@@ -10,7 +10,7 @@ MEASURING = PROJECT / "tests" / "browser" / "measuring.js"
 SHOWN_OTHERWISE = ".state-pictures__map, .network, .timeline"
 #: What nobody can press on paper.
 CONTROLS = (
-    ".skip-link, .site-header__search, .main-nav, .breadcrumbs, .hero__search, .filter, "
+    ".skip-link, .top__search, .menu, .breadcrumbs, .hero__search, .filter, "
     ".filter-fold, .chips, .views, .pages, .site-footer nav, button, "
     # Of a record: on paper, numbers lead to the passages at its end, with all their words.
     ".toc, .statements__note, .statements__foot, .notes, .sec__more, .sec__fold > summary, "
@@ -99,6 +99,32 @@ def test_drawings_and_placeholders_can_be_read_in_every_scheme(measured, page_ty
             faults += [f"{scheme}, forced {forced}: {fault}" for fault in found]
 
     assert not faults, "\n".join(faults)
+
+
+#: Boxes that a fill or a shadow sets apart from the page, each with a page that has it.
+BOXES = {
+    "/projekte/?land=DE-TH": (".kern-badge", ".chips a", ".search button", ".kern-btn"),
+    "/projekte/?land=DE-XX&q=quark": (".kern-alert",),
+    "/suche/?q=Wohngelt": (".correction", "mark"),
+    "/projekte/wohngeld/": (".network rect",),
+}
+
+
+@pytest.mark.parametrize("address", BOXES)
+def test_every_box_has_a_border_in_forced_colours(measured, address):
+    measured.emulate_media(forced_colors="active")
+    measured.goto(address)
+
+    for box in BOXES[address]:
+        looks = measured.locator(box).first.evaluate(
+            """box => {
+              const { borderTopWidth, outlineStyle, outlineWidth, stroke } = getComputedStyle(box);
+              return { borderTopWidth, outlineStyle, outlineWidth, stroke };
+            }"""
+        )
+        outlined = looks["outlineStyle"] == "solid" and looks["outlineWidth"] != "0px"
+        bordered = looks["borderTopWidth"] != "0px"
+        assert outlined or bordered or looks["stroke"] != "none", (box, looks)
 
 
 @every_page_type

@@ -110,10 +110,30 @@ def test_search_by_german_rules_with_marks_and_correction():
 def test_nothing_found_says_which_filter_to_drop():
     suggestions = shown("q=bar&shelf=a&sortierung=-name").suggestions
 
-    assert [(row.label, row.url, row.count) for row in suggestions] == [
-        ("Suche: bar", "?shelf=a&sortierung=-name", 2),
-        ("Regal: Regal A", "?q=bar&sortierung=-name", 1),
+    assert [(row.dropped, row.kept, row.url, row.count) for row in suggestions] == [
+        ("„Suche: bar“", "„Regal: Regal A“", "?shelf=a&sortierung=-name", 2),
+        ("„Regal: Regal A“", "„Suche: bar“", "?q=bar&sortierung=-name", 1),
     ]
+
+
+def test_a_filter_that_finds_nothing_by_itself_leaves_no_way_but_everything():
+    assert shown("q=quark").suggestions == []
+    assert [row.kept for row in shown("q=quark&shelf=a").suggestions] == ["„Regal: Regal A“"]
+
+
+@pytest.mark.parametrize(
+    ("query", "is_combination"),
+    [
+        ("", False),
+        ("shelf=a", False),
+        ("shelf=a&shelf=x&sortierung=-name", False),
+        ("shelf=a&shelf=b", True),
+        ("q=bar", True),
+        ("q=bar&shelf=a", True),
+    ],
+)
+def test_pages_of_more_than_one_value_are_combinations(query, is_combination):
+    assert shown(query).is_combination == is_combination
 
 
 def test_orders_both_ways_with_those_without_a_key_last():
@@ -140,7 +160,7 @@ def test_views_orders_and_sizes_say_which_one_is_shown():
     page = shown("ansicht=tabelle&sortierung=-laenge&pro-seite=50")
 
     assert [(row.label, row.url, row.is_current) for row in page.views] == [
-        ("Karten", "?pro-seite=50&sortierung=-laenge", False),
+        ("Liste", "?pro-seite=50&sortierung=-laenge", False),
         ("Tabelle", "?ansicht=tabelle&pro-seite=50&sortierung=-laenge", True),
     ]
     assert [(row.label, row.is_current) for row in page.sorts] == [("Name", False), ("Länge", True)]
@@ -150,6 +170,23 @@ def test_views_orders_and_sizes_say_which_one_is_shown():
         ("100", False),
     ]
     assert [row.label for row in shown("q=bar").sorts if row.is_current] == ["Relevanz"]
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "laenge", "-laenge"])
+def test_every_order_says_its_direction_and_offers_the_reverse(sort):
+    def direction(page):
+        (current,) = [row for row in page.sorts if row.direction]
+        assert current.is_current
+        assert shown(current.url).result.sort == page.result.sort
+        return current.direction
+
+    page = shown(f"sortierung={sort}")
+
+    there = shown(page.reversed_sort.url)
+    assert page.reversed_sort.label == direction(there) != direction(page)
+    assert there.reversed_sort.label == direction(page)
+    assert {sort, there.result.sort} == {sort.lstrip("-"), f"-{sort.lstrip('-')}"}
+    assert shown("q=bar").reversed_sort is None
 
 
 def test_pages_and_their_addresses():

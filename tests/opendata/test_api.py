@@ -49,6 +49,22 @@ def test_fields_are_those_of_the_records(page, catalogue, client):
             assert f"<code>{column.key}</code>" in page
 
 
+def test_what_lists_have_in_common_is_said_once(catalogue, client, page):
+    common = client.get("/api/").context["common"]
+    found = resources(Revision.current().key)
+
+    assert {"q", "land", "ebene", "sortierung"} <= {row.name for row in common.parameters}
+    assert {"key", "name", "changed_at"} <= {row.key for row in common.fields}
+    for row in (*common.parameters, *common.fields):
+        name = getattr(row, "name", None) or row.key
+        assert page.count(f'<th scope="row"><code>{name}</code></th>') == 1, name
+    for resource in found:
+        for parameter in resource.parameters:
+            assert f'<th scope="row"><code>{parameter.name}</code></th>' in page
+            for value in parameter.values:
+                assert value == "ohne" or f"<code>{value}</code>" in page
+
+
 def test_programs_get_the_same(catalogue, client):
     described = json.loads(client.get("/api.json").content)
 

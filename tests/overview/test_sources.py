@@ -5,8 +5,10 @@ import re
 import pytest
 from django.test import Client
 
+from hzd_catalogue.records.statements import Statement
 from hzd_catalogue.reference.models import Source
 from projects.models import Participation
+from tests.checkout import PROJECT
 from tests.factories import make_source
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -32,6 +34,33 @@ def test_source_page_links_each_fact_to_its_place(client: Client) -> None:
         f'id="{statement.anchor}"'
         in client.get(statement.record.get_absolute_url()).content.decode()
     )
+
+
+def test_words_that_several_facts_rest_on_are_quoted_once(client: Client) -> None:
+    for source in Source.objects.all():
+        response = client.get(source.get_absolute_url())
+        shown = []
+        for paragraph in response.context["paragraphs"]:
+            for facts in paragraph.records:
+                groups = [*facts.facts, *facts.evidence]
+                shown += [row.pk for group in groups for row in group.statements]
+                assert sum(len(group.statements) for group in groups) == len(facts.statements)
+                for part in (facts.facts, facts.evidence):
+                    quotes = [tuple(group.quotes) for group in part]
+                    assert len(set(quotes)) == len(quotes)
+        assert len(set(shown)) == response.context["fact_count"]
+
+
+def test_marks_around_a_quotation_are_none_of_those_in_it() -> None:
+    css = (PROJECT / "static/css/catalogue.css").read_text(encoding="utf-8")
+    (rule,) = re.findall(r"^q \{ quotes: ([^;]+);", css, re.MULTILINE)
+    outer = set(re.findall(r'"(.)"', rule)[:2])
+
+    assert len(outer) == 2
+    quotes = Statement.objects.published().values_list("quote", "since_quote")
+    found = {mark for quote in quotes for text in quote for mark in text if mark in "„“”»«"}
+    assert found
+    assert not found & outer
 
 
 def test_an_unknown_choice_of_sources_is_said(client: Client) -> None:

@@ -125,10 +125,10 @@ def test_a_row_of_a_cooperation_says_of_a_state_that_it_is_only_joining(empty_ca
     def row():
         return client.get("/kooperationen/?ansicht=tabelle").content.decode()
 
-    assert "<td>Rheinland-Pfalz (tritt bei), Thüringen</td>" in row()
+    assert ">Rheinland-Pfalz (tritt bei), Thüringen</td>" in row()
 
     make_participation(make_project(cooperation=project.relations[0].related_record), joining)
-    assert "<td>Rheinland-Pfalz, Thüringen</td>" in row()
+    assert ">Rheinland-Pfalz, Thüringen</td>" in row()
 
 
 def test_a_draft_does_not_make_its_cooperation_and_partners_count(empty_catalogue):

@@ -220,8 +220,8 @@ def test_description_of_the_file(catalogue, client):
     meta = json.loads(client.get("/projekte.json?land=DE-TH&ebene=land&seite=3").getvalue())["meta"]
 
     revision = Revision.current()
-    assert meta["title"] == "Projekte: Ebene Land, Bundesland Thüringen"
-    assert meta["filters"] == "Ebene Land, Bundesland Thüringen"
+    assert meta["title"] == "Projekte: Bundesland Thüringen, Ebene Land"
+    assert meta["filters"] == "Bundesland Thüringen, Ebene Land"
     assert meta["parameters"] == {"ebene": ["land"], "land": ["DE-TH"]}
     assert (meta["count"], meta["total"]) == (
         ask(PROJECTS, "land=DE-TH&ebene=land").count,

@@ -1,6 +1,7 @@
 """Facets, chips, words and addresses, on the real catalogue and on all three lists."""
 
 import random
+from itertools import combinations
 
 import pytest
 from django.http import QueryDict
@@ -158,7 +159,7 @@ def test_the_newest_status_counts(catalogue):
 def test_filters_in_words(catalogue):
     shown = ask(PROJECTS, "ebene=land&land=DE-TH")
 
-    assert shown.title == "Projekte: Ebene Land, Bundesland Thüringen"
+    assert shown.title == "Projekte: Bundesland Thüringen, Ebene Land"
 
 
 def test_order_and_repetition_of_parameters_do_not_matter(catalogue):
@@ -193,13 +194,27 @@ def test_what_was_not_understood_is_said_and_the_rest_holds(catalogue, query_str
     assert shown.result.pks == ask(PROJECTS, "ebene=kommune").result.pks
 
 
-def test_nothing_found_says_which_filter_to_drop(catalogue):
-    shown = ask(PROJECTS, "q=wohngeld&thema=justiz")
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=wohngeld&thema=justiz",
+        "q=wohngeld&thema=justiz&ebene=bund&land=DE-TH",
+        "q=quark&thema=justiz&jahr=2013&jahr=2014&status=geplant&land=DE-BY&reichweite=hessen",
+    ],
+)
+def test_nothing_found_offers_the_most_filters_that_find_something(catalogue, query):
+    shown = ask(PROJECTS, query)
+    filters = list(shown.result.filters)
 
     assert shown.count == 0
     assert shown.suggestions
     for suggestion in shown.suggestions:
-        assert ask(PROJECTS, suggestion.url).count == suggestion.count > 0
+        there = ask(PROJECTS, suggestion.url)
+        assert there.count == suggestion.count > 0
+        for number in range(len(filters) - len(there.result.filters)):
+            for dropped in combinations(filters, number):
+                fewer = shown.addresses.link({name: [] for name in dropped})
+                assert ask(PROJECTS, fewer).count == 0
 
 
 def test_a_list_without_a_search_does_not_read_the_words(catalogue, client):
