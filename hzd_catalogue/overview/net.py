@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Container, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -37,9 +37,13 @@ MAX_ITEMS, MAX_LINES = 60, 150
 #: What they are grouped by: the first of these facets in which nothing is chosen yet.
 GROUPED_BY = ("thema", "art", "ebene", "status", "jahr", "reichweite")
 #: Groups and partners that a grouped net shows, those with most projects.
-MAX_GROUPS, MAX_PARTNERS = 20, 15
+MAX_GROUPS, MAX_PARTNERS = 20, 24
+#: Lines that a group has to partners, and to Länder, those for most projects.
+LINES_OF_GROUP = 5
 
 NATIONWIDE = "nationwide"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -82,9 +86,11 @@ class Net:
     unnamed: Sequence[End] = ()
     #: What projects are grouped by, in words; "" where each stands for itself.
     grouped_by: str = ""
-    #: Groups and partners beyond those shown.
+    #: Groups beyond those shown.
     more_groups: int = 0
-    more_partners: int = 0
+
+    max_items, max_lines = MAX_ITEMS, MAX_LINES
+    max_partners, lines_of_group = MAX_PARTNERS, LINES_OF_GROUP
 
     @property
     def items(self) -> list[Any]:
@@ -101,19 +107,17 @@ class Net:
     @property
     def line_count(self) -> int:
         """How many lines there are."""
-        return sum(len(item.lines) for item in self.items)
+        return sum(1 for _line in _lines(self.groups))
 
     @property
     def partner_count(self) -> int:
         """How many partners there are."""
-        return len({line.end.key for item in self.items for line in item.lines if line.end.is_left})
+        return len({line.end.key for line in _lines(self.groups) if line.end.is_left})
 
     @cached_property
     def drawing(self) -> Drawing | None:
         """The picture."""
-        is_nationwide = any(
-            line.end.kind == NATIONWIDE for item in self.items for line in item.lines
-        )
+        is_nationwide = any(line.end.kind == NATIONWIDE for line in _lines(self.groups))
         return draw(self.groups, self.unnamed if is_nationwide else ())
 
 
@@ -130,8 +134,9 @@ def net(data: QueryDict, revision: Hashable) -> Net:
     cooperations = _found_cooperations(filterset.asked, revision)
     if result.count + len(cooperations) <= MAX_ITEMS:
         groups = named_groups(result, cooperations)
-        found = _net(shown, groups, states)
-        if found.line_count <= MAX_LINES:
+        named = {line.end.key for line in _lines(groups)}
+        found = Net(shown, groups, _home(states), _unnamed(states, named))
+        if len(found.items) <= MAX_ITEMS and found.line_count <= MAX_LINES:
             return found
     return _summary(shown, states)
 
@@ -151,17 +156,18 @@ def _found_cooperations(asked: Asked, revision: Hashable) -> list[int]:
     return Result(COOPERATIONS, index, Asked(chosen, asked.query)).pks
 
 
-def _net(shown: Presentation, groups: list[Group], states: list[FederalState], **more: Any) -> Net:
-    """Return the net of these groups, with the Länder that none of their lines leads to."""
-    named = {
-        line.end.key
-        for group in groups
-        for item in (*group.headings, *group.items)
-        for line in item.lines
-    }
-    home = next((state for state in states if state.is_home), None)
-    unnamed = [_state(row) for row in states if row != home and row.code not in named]
-    return Net(shown, groups, home, unnamed, **more)
+def _lines(groups: Iterable[Group]) -> Iterator[Line]:
+    for group in groups:
+        for item in (*group.headings, *group.items):
+            yield from item.lines
+
+
+def _home(states: Iterable[FederalState]) -> FederalState | None:
+    return next((state for state in states if state.is_home), None)
+
+
+def _unnamed(states: Iterable[FederalState], named: Container[str]) -> list[End]:
+    return [_state(row) for row in states if not row.is_home and row.code not in named]
 
 
 def _state(state: FederalState) -> End:
@@ -277,61 +283,60 @@ def _role_rows(groups: Iterable[RoleGroup]) -> list[Row]:
 def _summary(shown: Presentation, states: list[FederalState]) -> Net:
     """Return groups of the projects found; everything is counted in the index."""
     result = shown.result
-    index, hits = result.index, result.hits
     name = next((name for name in GROUPED_BY if not result.chosen[name]), GROUPED_BY[0])
-    facet = shown.facet(name)
-    values = index.facets[name].bitmaps
-    ends = [*_partner_ends(result), *_state_ends(result, states)]
-    counted = [(hits & values[option.value], option) for option in facet.options]
-    ranked = sorted(counted, key=lambda pair: -pair[0].bit_count())[:MAX_GROUPS]
-    sums = []
-    for bits, option in counted:
-        if bits and (bits, option) in ranked:
-            count = bits.bit_count()
-            lines = [(end, (bits & linked).bit_count()) for end, linked in ends]
-            sums.append(
-                Sum(
-                    f"{option.label} ({german.counted(count, *PROJECTS.nouns)})",
-                    option.url,
-                    [Line(end, end.kind, number) for end, number in lines if number],
-                    label=option.label,
-                    count=count,
-                )
-            )
-    return _net(
-        shown,
-        [Group([Item(facet.label, "")], sums)],
-        states,
-        grouped_by=facet.label,
-        more_groups=sum(bool(bits) for bits, _option in counted) - len(sums),
-        more_partners=_number_of_partners(result) - MAX_PARTNERS,
-    )
+    facet, values = shown.facet(name), result.index.facets[name].bitmaps
+    found = [(result.hits & values[option.value], option) for option in facet.options]
+    found = [(bits, option) for bits, option in found if bits]
+    most = {option.value for _bits, option in _with_most(found, MAX_GROUPS)}
+    partners, named = _partner_ends(result), _state_ends(result, states)
+    sums = [
+        Sum(
+            f"{option.label} ({german.counted(bits.bit_count(), *PROJECTS.nouns)})".replace(
+                " Projekt", "\u00a0Projekt"
+            ),
+            option.url,
+            [*_sum_lines(bits, partners), *_sum_lines(bits, named)],
+            label=option.label,
+            count=bits.bit_count(),
+        )
+        for bits, option in found
+        if option.value in most
+    ]
+    groups = [Group([Item(facet.label, "")], sums, room=16)] if sums else []
+    unnamed = _unnamed(states, {end.key for bits, end in named if bits})
+    more = len(found) - len(sums)
+    return Net(shown, groups, _home(states), unnamed, facet.label, more)
 
 
-def _partners_found(result: Result) -> dict[str, int]:
-    bitmaps = result.index.facets["partner"].bitmaps.items()
-    found = {slug: bits & result.hits for slug, bits in bitmaps if slug != MISSING}
-    return {slug: bits for slug, bits in found.items() if bits}
+def _with_most(found: Iterable[tuple[int, T]], number: int) -> list[tuple[int, T]]:
+    """Return the entries with most projects, the earlier one where two have as many."""
+    return sorted(found, key=lambda entry: -entry[0].bit_count())[:number]
 
 
-def _number_of_partners(result: Result) -> int:
-    return len(_partners_found(result))
-
-
-def _partner_ends(result: Result) -> list[tuple[End, int]]:
-    labels = result.index.facets["partner"].labels
-    found = sorted(_partners_found(result).items(), key=lambda item: -item[1].bit_count())
+def _sum_lines(projects: int, ends: Iterable[tuple[int, End]]) -> list[Line]:
+    counted = [(bits & projects, end) for bits, end in ends if bits & projects]
     return [
-        (End(slug, labels[slug], reverse("partner-detail", args=[slug])), bits)
-        for slug, bits in found[:MAX_PARTNERS]
+        Line(end, end.kind, bits.bit_count()) for bits, end in _with_most(counted, LINES_OF_GROUP)
     ]
 
 
-def _state_ends(result: Result, states: list[FederalState]) -> list[tuple[End, int]]:
+def _partner_ends(result: Result) -> list[tuple[int, End]]:
+    """Return the partners with most of the projects found, each with these projects."""
+    facet = result.index.facets["partner"]
+    found = [
+        (bits & result.hits, End(slug, facet.labels[slug], reverse("partner-detail", args=[slug])))
+        for slug, bits in facet.bitmaps.items()
+        if slug != MISSING and bits & result.hits
+    ]
+    return _with_most(found, MAX_PARTNERS)
+
+
+def _state_ends(result: Result, states: list[FederalState]) -> list[tuple[int, End]]:
+    """Return the Länder that sources name, and what is bundesweit, with the projects found."""
     named = result.index.traits[NAMED_STATE].bitmaps
-    ends = [(_state(row), named.get(row.code, 0)) for row in states if not row.is_home]
+    ends = [(named.get(row.code, 0), _state(row)) for row in states if not row.is_home]
     wide = result.index.facets["reichweite"].bitmaps.get(Reach.NATIONWIDE.value, 0)
-    return [*ends, (_nationwide(), wide)]
+    return [(bits & result.hits, end) for bits, end in [*ends, (wide, _nationwide())]]
 
 
 class NetView(TemplateView):

@@ -8,7 +8,7 @@ no further than its neighbours need.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from statistics import fmean
 
@@ -28,8 +28,8 @@ _ROW = 10
 _BEFORE_HEADING = 18
 #: Letters in a line of a label, for each column; headings are set smaller.
 _LETTERS = {"partner": 36, "heading": 48, "item": 38, "state": 27}
-#: The width of a letter, wide enough for most.
-_LETTER_WIDTH = 8.2
+#: The width of small letters and of capitals, wide enough for most.
+_SMALL_WIDTH, _CAPITAL_WIDTH = 8.2, 11
 #: Between partners there is more room than they need; they take this much of it.
 _ROOMY = 34
 #: In the frame of what is bundesweit: the height above the first name, and of a name.
@@ -92,6 +92,8 @@ class Group:
     items: Sequence[Item]
     #: Whether Hessen's bar runs along its rows.
     is_projects: bool = True
+    #: What each row takes in height besides its name.
+    room: int = 0
 
 
 @dataclass(frozen=True)
@@ -152,8 +154,10 @@ class Node:
     @property
     def hit(self) -> tuple[int, int]:
         """Left edge and width of what can be pointed at."""
-        widest = min(round(max(map(len, self.lines)) * _LETTER_WIDTH), WIDTH) + 2 * _GAP
-        return (self.x + 6 - widest if self.kind == "partner" else self.x - 6), widest
+        widest = round(max(map(_width, self.lines))) + 2 * _GAP
+        right = self.x + 6 if self.kind == "partner" else min(self.x - 6 + widest, WIDTH)
+        left = max(right - widest, 0) if self.kind == "partner" else self.x - 6
+        return left, right - left
 
 
 @dataclass(frozen=True)
@@ -218,6 +222,11 @@ class Drawing:
     def key(self) -> list[tuple[str, int]]:
         """The same, each with its place in the last line."""
         return [(kind, 300 * place) for place, kind in enumerate(self.kinds)]
+
+    @property
+    def has_states(self) -> bool:
+        """Whether a line leads to the right."""
+        return bool(self.states or self.frame)
 
     @property
     def key_y(self) -> int:
@@ -295,6 +304,10 @@ def draw(groups: Sequence[Group], unnamed: Sequence[End] = ()) -> Drawing | None
     )
 
 
+def _width(text: str) -> float:
+    return sum(_CAPITAL_WIDTH if letter.isupper() else _SMALL_WIDTH for letter in text)
+
+
 def _height(lines: Sequence[str]) -> int:
     return _ROW + _LINE_HEIGHT * len(lines)
 
@@ -314,10 +327,9 @@ def _middle(groups: Sequence[Group]) -> tuple[list[tuple[Node, Item]], Bar | Non
         for kind, items in (("heading", group.headings), ("item", group.items)):
             for item in items:
                 node = _node(kind, item.name, item.url, _MIDDLE_X)
-                rows.append(
-                    (_node(kind, item.name, item.url, _MIDDLE_X, edge + node.height / 2), item)
-                )
-                edge += node.height
+                taken = node.height + group.room
+                rows.append((replace(node, y=round(edge + taken / 2)), item))
+                edge += taken
         if group.is_projects:
             along += [first, edge]
     return rows, Bar(along[0], along[-1] - along[0]) if along else None
@@ -401,7 +413,7 @@ def _curve(number: int, node: Node, end: Node, line: Line, most: int) -> Curve:
         path = f"M{min(label_end, _BAR_X)} {node.y}H{start}" + _bezier(
             start, node.y, edge, end.y, begins=False
         )
-    return Curve(number, line.kind, path, round(1.5 + 4.5 * (line.count - 1) / max(most, 2), 1))
+    return Curve(number, line.kind, path, round(1 + 4 * (line.count - 1) / max(most, 2), 1))
 
 
 def _bezier(x1: int, y1: int, x2: int, y2: int, *, begins: bool = True) -> str:
