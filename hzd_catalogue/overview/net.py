@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
 from typing import Any, TypeVar
 
 from django.http import QueryDict
@@ -134,7 +134,7 @@ def net(data: QueryDict, revision: Hashable) -> Net:
     cooperations = _found_cooperations(filterset.asked, revision)
     if result.count + len(cooperations) <= MAX_ITEMS:
         groups = named_groups(result, cooperations)
-        named = {line.end.key for line in _lines(groups)}
+        named = {line.end.key for line in _lines(groups) if not line.end.is_left}
         found = Net(shown, groups, _home(states), _unnamed(states, named))
         if len(found.items) <= MAX_ITEMS and found.line_count <= MAX_LINES:
             return found
@@ -191,37 +191,40 @@ def named_groups(result: Result, cooperation_pks: Iterable[int]) -> list[Group]:
     projects = result.records(result.pks, rows)
     evidence = reach_evidence(project for project in projects if project.is_nationwide)
     entries = {project.pk: _project(project, evidence.get(project.pk)) for project in projects}
-    of_project = {
-        project.pk: [tie.record.pk for tie in project.cooperation_ties] for project in projects
-    }
-    used = {pk for pks in of_project.values() for pk in pks}
-    cooperations = COOPERATIONS.rows().with_statements(Kind.ROLE)
-    by_pk: dict[int, Cooperation] = cooperations.in_bulk([*used, *cooperation_pks])
-    wide = {project.pk: _class(entries[project.pk]) for project in projects}
-
-    def group_of(project: Project) -> tuple[Any, ...]:
-        """Return what the projects of a group have in common; those without one are told apart."""
-        names = tuple(of_project[project.pk])
-        return names or ("", wide[project.pk])
+    members: dict[tuple[str, ...], list[Project]] = defaultdict(list)
+    projects_of: dict[int, list[Project]] = defaultdict(list)
+    for project in projects:
+        tied = [tie.record for tie in project.cooperation_ties]
+        for record in tied:
+            projects_of[record.pk].append(project)
+        # Those without a cooperation are told apart by where their lines lead.
+        key = tuple(record.slug for record in tied) or ("", str(_class(entries[project.pk])))
+        members[key].append(project)
+    rows = COOPERATIONS.rows().with_statements(Kind.ROLE)
+    by_pk: dict[int, Cooperation] = rows.in_bulk([*projects_of, *cooperation_pks])
+    in_order = sorted(by_pk.values(), key=lambda row: (row.sort_key, row.slug))
+    made = {row.slug: _cooperation(row, projects_of.get(row.pk, ())) for row in in_order}
 
     groups: list[Group] = []
     classes: dict[int, int] = {}
-    ordered = sorted(projects, key=lambda project: str(group_of(project)))
-    for key, members in groupby(ordered, key=group_of):
-        rows = sorted(members, key=lambda row: (wide[row.pk], row.sort_key, row.slug))
-        items = [entries[row.pk] for row in rows]
-        headings = [_cooperation(by_pk[pk], rows) for pk in key if pk in by_pk]
+    seen: set[str] = set()
+    for key in sorted(members):
+        items = sorted((entries[project.pk] for project in members[key]), key=_class)
+        # A cooperation may stand above several groups; its lines lead to the first.
+        headings: list[Item] = [
+            replace(made[slug], lines=(), rows=()) if slug in seen else made[slug]
+            for slug in key
+            if slug in made
+        ]
+        seen.update(key)
         # In each class, those without a cooperation come last.
-        classes[len(groups)] = 2 * min(wide[row.pk] for row in rows) + (not headings)
+        classes[len(groups)] = 2 * min(map(_class, items)) + (not headings)
         groups.append(Group(headings or [Item("ohne Kooperation", "")], items))
     groups = in_few_crossings(groups, classes)
-    alone = sorted(
-        (row for pk, row in by_pk.items() if pk not in used),
-        key=lambda row: (row.sort_key, row.slug),
-    )
+    alone = [made[row.slug] for row in in_order if row.pk not in projects_of]
     if alone:
         heading = Item("Kooperationen, zu denen hier kein Projekt steht", "")
-        groups.append(Group([heading], [_cooperation(row) for row in alone], is_projects=False))
+        groups.append(Group([heading], alone, is_projects=False))
     return groups
 
 

@@ -278,14 +278,12 @@ def draw(groups: Sequence[Group], unnamed: Sequence[End] = ()) -> Drawing | None
     placed = [(node, item) for node, item in middle if item.lines]
     partners = _partners(placed, middle[-1][0].y)
     states, frame = _states(placed, unnamed)
-    ends = {**partners, **states}
-    if frame:
-        ends["nationwide"] = frame.title
+    right = {**states, "nationwide": frame.title} if frame else states
     curves: list[Curve] = []
     most = max((line.count for _node, item in placed for line in item.lines), default=1)
     for node, item in placed:
         for line in item.lines:
-            end = ends[line.end.key]
+            end = (partners if line.end.is_left else right)[line.end.key]
             curve = _curve(len(curves) + 1, node, end, line, most)
             curves.append(curve)
             node.curves.append(curve.number)

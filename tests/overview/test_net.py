@@ -27,10 +27,12 @@ from projects.filters import PROJECTS
 from projects.models import Participation, Project
 from tests.benchmarks.growth import grow
 from tests.factories import (
+    clear_catalogue,
     make_cooperation,
     make_participation,
     make_partner,
     make_project,
+    make_relation,
     make_role,
     make_state,
 )
@@ -205,6 +207,31 @@ def test_a_partner_of_a_cooperation_has_its_line_there_unless_it_has_one_to_a_pr
     last = found.groups[-1]
     assert {item.name for item in last.items} == {elsewhere.name, alone.name}
     assert last.is_projects is False
+
+
+def test_a_cooperation_above_two_groups_has_its_lines_once(empty_catalogue):
+    one, other, partner = make_cooperation(), make_cooperation(), make_partner()
+    make_role(one, partner)
+    make_project(cooperation=one)
+    make_relation(make_project(cooperation=other), one)
+    found = net_of()
+    assert len(found.groups) == 2
+    assert lines(found) == [(one.get_absolute_url(), partner.slug)]
+
+
+def test_the_picture_does_not_depend_on_what_was_entered_first(db):
+    def picture(order):
+        clear_catalogue()
+        names = list("ABCDEF")[::order]
+        partners = {name: make_partner(name=f"P{name}", slug=f"p{name}") for name in names}
+        for name in names:
+            cooperation = make_cooperation(name=f"K{name}", slug=f"k{name}")
+            project = make_project(name=name, slug=f"n{name}", cooperation=cooperation)
+            for other in {name, "B", "D"}:
+                make_role(project, partners[other])
+        return net_of().drawing
+
+    assert picture(1) == picture(-1)
 
 
 def test_a_land_is_joining_where_each_of_its_lines_says_so(empty_catalogue):
