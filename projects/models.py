@@ -10,7 +10,7 @@ from django.db import models
 from hzd_catalogue.records.differences import Comparison, compare
 from hzd_catalogue.records.kinds import Kind, RecordType
 from hzd_catalogue.records.records import Dated, Record, RecordQuerySet, manager_of
-from hzd_catalogue.records.relations import ties
+from hzd_catalogue.records.relations import Tie, ties
 from hzd_catalogue.records.statements import Statement
 from hzd_catalogue.records.tables import (
     Row,
@@ -143,8 +143,13 @@ class Project(Dated, Record):
     @property
     def cooperations(self) -> list[Any]:
         """The cooperations it belongs to; load ``with_details`` first."""
+        return [tie.record for tie in self.cooperation_ties]
+
+    @property
+    def cooperation_ties(self) -> list[Tie]:
+        """The same, each with the passages that say so."""
         rows = [row for row in self.relations if row.relation == RelationKind.BELONGS_TO]
-        return [tie.record for tie in ties(rows, ())]
+        return ties(rows, ())
 
 
 class Standing(Comparison):

@@ -40,7 +40,7 @@ class Node:
     @property
     def lines(self) -> list[tuple[str, int]]:
         """Up to two lines of the name, each with the height of its middle."""
-        lines = _wrapped(self.name)
+        lines = wrapped(self.name)
         centre = self.middle[1]
         first = centre - 8 * (len(lines) - 1)
         return [(line, first + 16 * place) for place, line in enumerate(lines)]
@@ -126,15 +126,16 @@ def _edge(centre: Node, node: Node) -> Edge:
     return Edge(centre.middle[0], centre.y + _BOX_HEIGHT, node.middle[0], node.y)
 
 
-def _wrapped(name: str) -> list[str]:
+def wrapped(name: str, length: int = _LINE_LENGTH, most: int = _LINES) -> list[str]:
+    """Cut a name into lines of at most ``length`` letters; what does not fit ends in "…"."""
     lines = [""]
-    for word in name.split():
+    for word in name.split(" "):
         candidate = f"{lines[-1]} {word}".strip()
-        if len(candidate) <= _LINE_LENGTH or not lines[-1]:
+        if len(candidate) <= length or not lines[-1]:
             lines[-1] = candidate
         else:
             lines.append(word)
-    shown = lines[:_LINES]
-    if len(lines) > _LINES:
-        shown[-1] = f"{shown[-1][: _LINE_LENGTH - 1]}…"
-    return [line if len(line) <= _LINE_LENGTH else f"{line[: _LINE_LENGTH - 1]}…" for line in shown]
+    shown = lines[:most]
+    if len(lines) > most:
+        shown[-1] = f"{shown[-1][: length - 1]}…"
+    return [line if len(line) <= length else f"{line[: length - 1]}…" for line in shown]

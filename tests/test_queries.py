@@ -33,6 +33,7 @@ LISTS = {
     "/partner/?ansicht=tabelle": 5,
     "/laender/matrix/": 6,
     "/zeitleiste/": 5,
+    "/netz/": 10,
     "/suche/?q=eins": 5,
 }
 OVERVIEWS = {

@@ -26,6 +26,7 @@ class PageSitemap(Sitemap):
             "partner-list",
             "state-list",
             "matrix",
+            "net",
             "timeline",
             "topic-list",
             "source-list",

@@ -22,6 +22,7 @@ NAVIGATION = (
     ("Kooperationen", "cooperation-list"),
     ("Partner", "partner-list"),
     ("Länder", "state-list"),
+    ("Netz", "net"),
     ("Themen", "topic-list"),
     ("Zeitleiste", "timeline"),
     ("Quellen", "source-list"),

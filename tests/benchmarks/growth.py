@@ -36,6 +36,7 @@ ANSWERS = {
     "home": "/",
     "matrix": "/laender/matrix/",
     "timeline": "/zeitleiste/",
+    "net": "/netz/",
     "gaps": "/luecken/",
     "detail": "/projekte/wohngeld/",
 }

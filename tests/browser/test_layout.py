@@ -7,11 +7,11 @@ from tests.checkout import PROJECT
 
 MEASURING = PROJECT / "tests" / "browser" / "measuring.js"
 #: Pictures that would be too small to read; tiles and tables beside them hold the same.
-SHOWN_OTHERWISE = ".state-pictures__map, .network, .timeline"
+SHOWN_OTHERWISE = ".state-pictures__map, .network, .timeline, .net"
 #: What nobody can press on paper.
 CONTROLS = (
     ".skip-link, .top__search, .menu, .breadcrumbs, .hero__search, .filter, "
-    ".filter-fold, .chips, .views, .pages, .site-footer nav, button, "
+    ".filter-fold, .chips, .views, .pages, .site-footer nav, .net__how, button, "
     # Of a record: on paper, numbers lead to the passages at its end, with all their words.
     ".toc, .statements__note, .statements__foot, .notes, .sec__more, .sec__fold > summary, "
     ".statements thead th:last-child, .documents .fold summary"
