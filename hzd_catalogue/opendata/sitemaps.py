@@ -26,6 +26,7 @@ class PageSitemap(Sitemap):
             "partner-list",
             "state-list",
             "matrix",
+            "municipal",
             "timeline",
             "topic-list",
             "source-list",

@@ -22,6 +22,7 @@ NAVIGATION = (
     ("Kooperationen", "cooperation-list"),
     ("Partner", "partner-list"),
     ("Länder", "state-list"),
+    ("Kommunen", "municipal"),
     ("Themen", "topic-list"),
     ("Zeitleiste", "timeline"),
     ("Quellen", "source-list"),

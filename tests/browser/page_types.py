@@ -38,6 +38,7 @@ PAGE_TYPES = (
     PageType("states", "/laender/", ".state-map"),
     PageType("state", "/laender/thueringen/", "h1:has-text('Thüringen')"),
     PageType("matrix", "/laender/matrix/", "table.matrix"),
+    PageType("municipal", "/kommunen/", ".costs"),
     PageType("timeline", "/zeitleiste/", ".timeline__drawing"),
     PageType("topics", "/themen/", "h1:has-text('Themen')"),
     PageType("topic", "/themen/justiz/", "h1:has-text('Justiz')"),
