@@ -20,7 +20,7 @@ from hzd_catalogue.records.records import Record
 from hzd_catalogue.records.statements import Evidence
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import Aspect, Reach
-from hzd_catalogue.reference.models import FederalState
+from hzd_catalogue.reference.models import FederalState, Source
 from hzd_catalogue.reference.revisions import revision_of
 from partners.filters import COOPERATIONS, PARTNERS
 from partners.models import Cooperation, Partner, Role
@@ -198,6 +198,18 @@ def project_groups(
     return [group for group in groups if group.rows]
 
 
+def sources_of(rows: Iterable[StateProject]) -> list[Source]:
+    """Return the documents whose passages a state's page shows, newest first."""
+    found = set()
+    for row in rows:
+        if row.standing:
+            found |= {row.standing.current.source}
+            found |= {older.statement.source for older in row.standing.older}
+        elif row.reach_evidence:
+            found.add(row.reach_evidence.source)
+    return sorted(found, key=lambda source: -source.rank)
+
+
 def state_rows(states: Iterable[FederalState], revision: Hashable) -> list[StateRow]:
     """Return all states with their projects, in the order of their names."""
     counts = Result.of(PROJECTS, revision).counts("land")
@@ -338,6 +350,7 @@ class StateDetailView(DetailView):
         return super().get_context_data(
             rows=rows,
             groups=project_groups(state, rows, revision),
+            sources=sources_of(rows),
             named_count=named,
             nationwide_count=paging.count - named,
             pages=PageLinks(paging, Addresses(view=paging.view)),

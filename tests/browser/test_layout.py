@@ -1,5 +1,7 @@
 """What axe does not measure: widths, targets, focus, zoom, forced colours, print, drawings."""
 
+import re
+
 import pytest
 
 from tests.browser.page_types import every_page_type, unfold, visit
@@ -7,11 +9,11 @@ from tests.checkout import PROJECT
 
 MEASURING = PROJECT / "tests" / "browser" / "measuring.js"
 #: Pictures that would be too small to read; tiles and tables beside them hold the same.
-SHOWN_OTHERWISE = ".state-pictures__map, .network, .timeline"
+SHOWN_OTHERWISE = ".state-map__note, .network, .timeline"
 #: What nobody can press on paper.
 CONTROLS = (
     ".skip-link, .site-header__search, .main-nav, .breadcrumbs, .hero__search, .filter, "
-    ".filter-fold, .chips, .views, .pages, .site-footer nav, button"
+    ".filter-fold, .chips, .views, .pages, .site-footer nav, button, .no-print"
 )
 #: More than any page has; a test that reaches it has lost its way.
 MOST_STOPS = 600
@@ -113,4 +115,12 @@ def test_forced_colours_and_paper_keep_the_content(measured, page_type):
     assert measured.evaluate("measuring.tooWide()") == []
     for link in measured.locator(".passage cite a").all()[:3]:
         after = link.evaluate("link => getComputedStyle(link, '::after').content")
-        assert after != "none", "a source without its address on paper"
+        at_the_end = measured.locator(".state-page__sources:visible").count()
+        assert at_the_end or after != "none", "a source without its address on paper"
+
+
+@pytest.mark.parametrize("state", ["thueringen", "niedersachsen", "bayern"])
+def test_a_state_is_a_briefing_of_one_sheet(page, state):
+    page.goto(f"/laender/{state}/")
+    pages = re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))
+    assert len(pages) == 1

@@ -47,10 +47,11 @@ def test_every_way_to_a_state_leads_to_its_page(client: Client, address: str) ->
 def test_what_the_picture_says_stands_beside_it_in_words(client: Client) -> None:
     html = client.get("/").content.decode()
     chips = re.findall(
-        r'state-chip--([a-z-]+)" href="/laender/([a-z-]+)/".*?</span>([^<]*)</a>', html
+        r'class="chip[^"]*" href="/laender/([a-z-]+)/".*?#zeichen-([a-z-]+)".*?</b>([^<]*)</a>',
+        html,
     )
     said: dict[str, set[str]] = {}
-    for kind, slug, words in chips:
+    for slug, kind, words in chips:
         assert words.strip() == (
             "" if kind == "bundesweit" else dict(ParticipationStatus.choices)[kind]
         )
