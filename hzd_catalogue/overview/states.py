@@ -70,13 +70,19 @@ class StateRow:
     count: int
     #: How many of them name it.
     named: int
-    #: Of these, those that name another state, too.
+    #: The first of these, each with what sources say of the state; for Hessen, only such as
+    #: name another state, too.
     places: list[tuple[Project, Standing]]
 
     @property
     def nationwide_only(self) -> int:
         """How many projects count for it by their reach alone."""
         return self.count - self.named
+
+    @property
+    def more(self) -> int:
+        """How many projects that name it are not among ``places``."""
+        return self.named - len(self.places)
 
 
 @dataclass(frozen=True)
@@ -219,7 +225,7 @@ def state_rows(states: Iterable[FederalState], revision: Hashable) -> list[State
             state,
             counts[state.code],
             len(naming_keys(PROJECTS, state.code, revision)),
-            _places(state, projects),
+            _places(state, projects)[:PROJECTS_SHOWN],
         )
         for state in states
         if state.code in counts

@@ -108,6 +108,22 @@ def test_each_project_stands_in_the_group_of_its_reason(empty_catalogue, client:
     }
 
 
+def test_of_many_projects_the_first_are_named_and_the_rest_counted(
+    empty_catalogue, client: Client
+) -> None:
+    state, other = make_state("DE-TH", "Thüringen"), make_state("DE-SL", "Saarland")
+    for _number in range(7):
+        project = make_project()
+        make_participation(project, state)
+        make_participation(project, other)
+
+    row = client.get("/laender/").context["rows"][1]
+    assert (row.named, len(row.places), row.more) == (7, 5, 2)
+    assert "und 2 weiteren" in client.get("/laender/").content.decode()
+    (neighbour,) = client.get(state.get_absolute_url()).context["neighbours"]
+    assert (neighbour.count, len(neighbour.places), neighbour.more) == (7, 5, 2)
+
+
 def test_the_first_sentence_counts_what_is_named_and_what_is_not(
     empty_catalogue, client: Client
 ) -> None:
