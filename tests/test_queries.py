@@ -40,7 +40,7 @@ OVERVIEWS = {
     "/": 4,
     "/laender/": 3,
     "/laender/saarland/": 9,
-    "/kommunen/": 7,
+    "/kommunen/": 8,
     "/themen/": 3,
     "/themen/wohnen/": 7,
     "/quellen/": 3,

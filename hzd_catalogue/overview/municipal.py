@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
@@ -11,7 +12,7 @@ from django.views.generic import TemplateView
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.records.records import Record
-from hzd_catalogue.records.statements import Statement
+from hzd_catalogue.records.statements import Statement, UserGroup
 from hzd_catalogue.reference.models import Level
 from hzd_catalogue.reference.revisions import revision_of
 
@@ -47,6 +48,25 @@ def cost_statements(records: Iterable[Record]) -> dict[int, list[Statement]]:
     return {pk: list(passages.values()) for pk, passages in found.items()}
 
 
+def user_groups(records: Iterable[Record]) -> dict[int, list[str]]:
+    """Return by primary key who uses records, as documents name them, newest document first."""
+    found: dict[int, dict[str, None]] = {}
+    rows = UserGroup.objects.published().filter(record__in=list(records)).newest_first()
+    for pk, group in rows.values_list("record", "user_group"):
+        found.setdefault(pk, {})[group] = None
+    return {pk: list(groups) for pk, groups in found.items()}
+
+
+@dataclass(frozen=True)
+class MunicipalRecord:
+    """A record with what a municipality asks of it."""
+
+    record: Record
+    user_groups: list[str]
+    #: What documents say of its costs.
+    costs: list[Statement]
+
+
 class MunicipalView(TemplateView):
     """The projects, cooperations and partners of the municipal level."""
 
@@ -56,11 +76,18 @@ class MunicipalView(TemplateView):
         revision = revision_of(self.request).key
         level = Level.objects.filter(slug=MUNICIPAL).first()
         groups: list[RecordGroup] = record_groups(revision, ebene=[MUNICIPAL]) if level else []
-        costs = cost_statements(record for group in groups for record in group.records)
+        records = [record for group in groups for record in group.records]
+        costs, users = cost_statements(records), user_groups(records)
         return super().get_context_data(
             level=level,
             groups=[
-                (group, [(record, costs.get(record.pk, [])) for record in group.records])
+                (
+                    group,
+                    [
+                        MunicipalRecord(record, users.get(record.pk, []), costs.get(record.pk, []))
+                        for record in group.records
+                    ],
+                )
                 for group in groups
             ],
             has_costs=bool(costs),

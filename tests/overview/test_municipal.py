@@ -78,6 +78,7 @@ def test_costs_are_a_document_s_words_or_nothing(empty_catalogue, client: Client
     Evidence.objects.create(record=free, aspect="beschreibung", **stated)
 
     html = client.get("/kommunen/").content.decode()
+    assert "Nutzergruppen: Orte" in words_of(client, "/kommunen/")
     # Two statements, one passage.
     assert html.count("steht ihnen kostenfrei zur Verfügung") == 1
     assert html.count(">Zu den Kosten<") == 1
