@@ -8,6 +8,7 @@ from hzd_catalogue.records.models import KeyFigure, Milestone, OtherName, Status
 from partners.models import Role
 from tests.factories import (
     make_cooperation,
+    make_level,
     make_participation,
     make_partner,
     make_project,
@@ -37,13 +38,14 @@ LISTS = {
     "/suche/?q=eins": 5,
 }
 OVERVIEWS = {
-    "/": 2,
-    "/laender/": 4,
-    "/laender/saarland/": 12,
+    "/": 4,
+    "/laender/": 3,
+    "/laender/saarland/": 9,
+    "/kommunen/": 8,
     "/themen/": 3,
-    "/themen/wohnen/": 6,
+    "/themen/wohnen/": 7,
     "/quellen/": 3,
-    "/luecken/": 5,
+    "/luecken/": 6,
     "/api/": 5,
     "/hilfe/": 2,
 }
@@ -77,13 +79,19 @@ def shared(empty_catalogue):
         "topic": make_topic("Wohnen"),
         "state": make_state("DE-SL", "Saarland"),
         "home": make_state(),
+        "level": make_level("kommune", "Kommune"),
     }
 
 
 def make_one_of_each(shared, slug):
     """Make a project, a cooperation and a partner, each with all that it can have."""
     stated = passage(shared["source"], quote=f"Wortlaut {slug}")
-    values = {"slug": slug, "name": slug.title(), "topics": [shared["topic"]]}
+    values = {
+        "slug": slug,
+        "name": slug.title(),
+        "topics": [shared["topic"]],
+        "levels": [shared["level"]],
+    }
     partner, cooperation = make_partner(**values), make_cooperation(**values)
     project = make_project(**values, cooperation=cooperation, reach="bundesweit")
     make_role(cooperation, partner, source=shared["source"])

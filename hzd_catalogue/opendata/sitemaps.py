@@ -27,6 +27,7 @@ class PageSitemap(Sitemap):
             "state-list",
             "matrix",
             "net",
+            "municipal",
             "timeline",
             "topic-list",
             "source-list",

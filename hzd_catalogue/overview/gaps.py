@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,15 +28,36 @@ class Question:
     explanation: str
     facet: str
     value: str
+    #: What is said of the others: "17 von 22 Projekten mit Jahr".
+    known: str = "ohne diese Lücke"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Of how many records of one kind something is known."""
+
+    known: int
+    total: int
+    #: "17 von 22 Projekten mit Jahr".
+    words: str
+    #: The others, with their list; None without any.
+    missing: LinkedCount | None
+
+    @property
+    def percent(self) -> int:
+        """The share that is known, never rounded up to all of them or down to none."""
+        share = 100 * self.known / self.total
+        return min(99, max(1, round(share))) if 0 < self.known < self.total else round(share)
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A question with the numbers of records that it concerns, each with its list."""
+    """A question with what is known, and the numbers of records that it concerns."""
 
     title: str
     explanation: str
     counts: list[LinkedCount]
+    measures: list[Measure]
 
 
 QUESTIONS = (
@@ -47,6 +68,7 @@ QUESTIONS = (
         "aufeinander folgen kann, zählt nicht.",
         "hinweis",
         Hint.CONTRADICTION,
+        "ohne Widerspruch",
     ),
     Question(
         "Ohne Jahresangabe",
@@ -54,6 +76,7 @@ QUESTIONS = (
         "keine zu einem ihrer Vorhaben.",
         "jahr",
         MISSING,
+        "mit Jahr",
     ),
     Question(
         "Seit: ohne Angabe",
@@ -68,6 +91,7 @@ QUESTIONS = (
         "Vorhaben.",
         "status",
         MISSING,
+        "mit Status",
     ),
     Question(
         "Andere Länder: ohne Angabe",
@@ -89,31 +113,42 @@ QUESTIONS = (
 def gaps(revision: Hashable) -> list[Gap]:
     """Return every question with the hits of the lists; their links lead to exactly these."""
     shown = [Presentation(Result.of(listing, revision)) for listing in LISTINGS]
-    found = [
-        Gap(
-            question.title,
-            question.explanation,
-            [count for listed in shown for count in _concerned(question, listed)],
-        )
-        for question in QUESTIONS
-    ]
-    return [*found, *map(_gap_of_sources, SELECTIONS)]
+    found = []
+    for question in QUESTIONS:
+        measures = [_measure(question, listed) for listed in shown if listed.total]
+        counts = [measure.missing for measure in measures if measure.missing]
+        found.append(Gap(question.title, question.explanation, counts, measures))
+    total = Source.objects.count()
+    return [*found, *(_gap_of_sources(selection, total) for selection in SELECTIONS)]
 
 
-def _concerned(question: Question, shown: Presentation) -> Iterator[LinkedCount]:
-    """Yield the number of records of a list that a question concerns, if there are any."""
+def _measure(question: Question, shown: Presentation) -> Measure:
+    """Return of how many records of a list a question has an answer."""
+    missing = None
     for option in shown.facet(question.facet).options:
         if option.value == str(question.value) and option.count:
-            yield LinkedCount.of(shown.result.listing, option.count, option.url)
+            missing = LinkedCount.of(shown.result.listing, option.count, option.url)
+    known = shown.total - (missing.count if missing else 0)
+    return _measured(known, shown.total, shown.dative_nouns, question.known, missing)
 
 
-def _gap_of_sources(selection: Selection) -> Gap:
+def _measured(
+    known: int, total: int, nouns: tuple[str, str], said: str, missing: LinkedCount | None
+) -> Measure:
+    words = f"{german.grouped(known)} von {german.counted(total, *nouns)} {said}"
+    return Measure(known, total, words, missing)
+
+
+def _gap_of_sources(selection: Selection, total: int) -> Gap:
     count = selection.keep(Source.objects.all()).count()
     words = german.counted(count, "Quelle", "Quellen")
+    missing = LinkedCount(count, words, selection.url) if count else None
+    measure = _measured(total - count, total, ("Quelle", "Quellen"), selection.known, missing)
     return Gap(
         f"Quellen: {selection.title}",
         selection.explanation,
-        [LinkedCount(count, words, selection.url)] if count else [],
+        [missing] if missing else [],
+        [measure] if total else [],
     )
 
 

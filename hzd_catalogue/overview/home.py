@@ -8,32 +8,52 @@ from django.views.generic import TemplateView
 
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
+from hzd_catalogue.reference.choices import Reach
+from hzd_catalogue.reference.models import FederalState
 from hzd_catalogue.reference.revisions import revision_of
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
 
+from .municipal import municipal_counts
+from .named import NAMED_PROJECTS, picture
 from .sources import FACTS_BY_SOURCE
-from .state_map import TintScale, drawing_order
-from .states import counted_shapes
+from .state_map import Meaning
 from .years import year_chart
+
+#: Projects that the page names before it links to the matrix.
+PROJECTS_SHOWN = 6
 
 
 class HomeView(TemplateView):
-    """What this is, and the ways in: search, states, topics, levels, years."""
+    """What this is, and the ways in: search, states, topics, levels, municipalities, years."""
 
     template_name = "overview/home.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         revision = revision_of(self.request).key
         projects = Presentation(Result.of(PROJECTS, revision))
-        shapes = counted_shapes(projects.facet("land").options)
+        nationwide = Result.of(PROJECTS, revision, reichweite=[Reach.NATIONWIDE])
+        named = NAMED_PROJECTS.get(revision)
+        states = {state.code: state for state in FederalState.objects.all()}
+        shown = picture(
+            "karte",
+            "Welche Länder in Projekten genannt sind",
+            named,
+            states.values(),
+            has_nationwide=bool(nationwide.count),
+        )
         return super().get_context_data(
-            tiles=shapes,
-            shapes=drawing_order(shapes),
-            scale=TintScale.of(shape.number or 0 for shape in shapes),
+            map=shown,
+            named=named[:PROJECTS_SHOWN],
+            more_named=len(named) - PROJECTS_SHOWN,
+            unnamed_states=[
+                states[shape.code] for shape in shown.shapes if shape.meaning == Meaning.WIDE
+            ],
+            nationwide=nationwide.records(nationwide.pks[:PROJECTS_SHOWN], PROJECTS.rows().names()),
+            nationwide_list=Presentation(nationwide),
+            municipal=municipal_counts(revision),
             topics=projects.facet("thema").options,
             levels=projects.facet("ebene").options,
-            reaches=projects.facet("reichweite").options,
             years=year_chart(projects.facet("jahr").options),
             project_count=projects.total,
             cooperation_count=len(COOPERATIONS.index(revision)),

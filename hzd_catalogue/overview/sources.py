@@ -139,6 +139,8 @@ class Selection:
     title: str
     explanation: str
     keep: Callable[[Any], Any]
+    #: What is said of the others: "3 von 5 Quellen mit eigenem Datum".
+    known: str = "ohne diese Lücke"
 
     @property
     def url(self) -> str:
@@ -153,6 +155,7 @@ SELECTIONS = (
         "ohne eigenes Datum",
         "Das Dokument nennt nicht, wann es entstand. Sein Alter ist erschlossen oder offen.",
         SourceQuerySet.undated,
+        "mit eigenem Datum",
     ),
     Selection(
         "vergleich",
@@ -160,6 +163,7 @@ SELECTIONS = (
         "nie verglichen",
         "Ein Vergleich des Dokuments mit seinem Original ist nicht eingetragen.",
         SourceQuerySet.never_compared,
+        "schon verglichen",
     ),
     Selection(
         "vergleich",

@@ -1,17 +1,17 @@
-"""The federal states as a picture: outlines, labels, and tints by number."""
+"""The one picture of the federal states: outlines, labels, and what each area means."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-_OUTLINES = Path(__file__).parent / "outlines" / "federal_state_outlines.json"
+from hzd_catalogue.reference.german import in_words
 
-#: Strongest tint that the stylesheet knows; 0 stands for none.
-STRONGEST_TINT = 4
+_OUTLINES = Path(__file__).parent / "outlines" / "federal_state_outlines.json"
 
 #: Where a state's label stands in the drawing.
 _LABELS = {
@@ -30,47 +30,21 @@ _LABELS = {
 }
 #: States too small for a label: the dot on the state, and the label pulled out of it.
 _CALLOUTS = {
-    "BE": ((320, 164), (382, 126)),
-    "HB": ((130, 124), (40, 84)),
-    "HH": ((180, 98), (225, 42)),
-    "SL": ((46, 376), (20, 428)),
+    "BE": ((320, 164), (398, 122)),
+    "HB": ((130, 124), (26, 78)),
+    "HH": ((180, 98), (238, 30)),
+    "SL": ((46, 376), (18, 440)),
 }
 
 
-@dataclass(frozen=True)
-class TintScale:
-    """Tints for numbers: equal numbers look alike, larger ones stronger, zero has its own."""
+class Meaning(StrEnum):
+    """What the picture says of a state; the value names the class of its area."""
 
-    steps: tuple[tuple[int, int], ...]
-
-    @classmethod
-    def of(cls, numbers: Iterable[int]) -> TintScale:
-        """Share the different numbers out to the tints, as evenly as they go."""
-        different = sorted({number for number in numbers if number})
-        count = len(different)
-        if count <= 1:
-            return cls(tuple((number, STRONGEST_TINT) for number in different))
-        if count <= STRONGEST_TINT:
-            # Few numbers: the weakest first, the highest always the strongest.
-            tints = [*range(1, count), STRONGEST_TINT]
-        else:
-            tints = [1 + place * STRONGEST_TINT // count for place in range(count)]
-        return cls(tuple(zip(different, tints, strict=True)))
-
-    def tint(self, number: int) -> int:
-        """Return the tint of a number that the scale was made from; 0 for none."""
-        return dict(self.steps).get(number, 0)
-
-    @property
-    def legend(self) -> list[tuple[int, str]]:
-        """Each tint in use with the numbers it stands for: "3" or "4–7"."""
-        by_tint: dict[int, list[int]] = {}
-        for number, tint in self.steps:
-            by_tint.setdefault(tint, []).append(number)
-        return [
-            (tint, str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}")
-            for tint, numbers in by_tint.items()
-        ]
+    SELF = "self"
+    NAMED = "named"
+    JOINING = "joining"
+    WIDE = "wide"
+    APART = "apart"
 
 
 @dataclass(frozen=True)
@@ -83,14 +57,16 @@ class Point:
 
 @dataclass(frozen=True)
 class StateShape:
-    """One state as tile and map show it."""
+    """One state as the picture shows it."""
 
     code: str
     name: str
     url: str
-    #: What is said of the state, for the label: a number, or nothing.
-    number: int | None
-    tint: int
+    meaning: Meaning
+    #: The meaning in words, for those who see no picture: "tritt bei".
+    words: str = ""
+    #: Second line of the label: what the state is named in, or nothing.
+    note: str = ""
 
     @property
     def abbreviation(self) -> str:
@@ -117,8 +93,15 @@ class StateShape:
 
     @property
     def box(self) -> Point:
-        """The upper left corner of a pulled-out label, which is 40 by 30 units large."""
-        return Point(self.label.x - 20, self.label.y - 15)
+        """The upper left corner of a pulled-out label, which is 62 by 38 units large."""
+        return Point(self.label.x - 31, self.label.y - 19)
+
+    @property
+    def lines(self) -> list[tuple[int, str]]:
+        """The label's lines, each with the height of its middle."""
+        if not self.note:
+            return [(self.label.y, self.abbreviation)]
+        return [(self.label.y - 8, self.abbreviation), (self.label.y + 9, self.note)]
 
 
 @cache
@@ -127,6 +110,47 @@ def outlines() -> dict[str, str]:
     return json.loads(_OUTLINES.read_text(encoding="utf-8"))
 
 
-def drawing_order(shapes: Iterable[StateShape]) -> list[StateShape]:
-    """Return the shapes with small states last: their labels lie above their neighbours."""
-    return sorted(shapes, key=lambda shape: (shape.callout is not None, shape.abbreviation))
+@dataclass(frozen=True)
+class StateMap:
+    """The picture of the states, whole: its drawing needs nothing else."""
+
+    #: Begins the ids of its parts; unlike on one page.
+    key: str
+    title: str
+    #: What each meaning in use is called, in the order of the legend.
+    legend: Mapping[Meaning, str]
+    shapes: Sequence[StateShape]
+
+    @property
+    def description(self) -> str:
+        """The picture in words: each meaning with its states."""
+        sentences = []
+        for meaning, words in self.legend.items():
+            names = [shape.name for shape in self.shapes if shape.meaning == meaning]
+            # The state that the picture is about is what its meaning is called.
+            sentences.append(words if meaning == Meaning.SELF else f"{words}: {in_words(names)}")
+        return ". ".join([*sentences, "Die Flächen führen zu den Seiten der Länder."])
+
+    @property
+    def drawn(self) -> list[StateShape]:
+        """The shapes with small states last: their labels lie above their neighbours."""
+        return sorted(
+            self.shapes, key=lambda shape: (shape.callout is not None, shape.abbreviation)
+        )
+
+
+def state_map(
+    key: str, title: str, words: Mapping[Meaning, str], shapes: Iterable[StateShape]
+) -> StateMap:
+    """Return the picture of some states.
+
+    Args:
+        key: begins the ids of its parts.
+        title: what it shows.
+        words: what each meaning is called, in the order of the legend.
+        shapes: the states; their ``words`` are filled in from ``words``.
+    """
+    said = [replace(shape, words=words[shape.meaning]) for shape in shapes]
+    used = {shape.meaning for shape in said}
+    legend = {meaning: text for meaning, text in words.items() if meaning in used}
+    return StateMap(key, title, legend, said)

@@ -1,35 +1,41 @@
-"""The federal states: all with their numbers, and each with its projects and neighbours."""
+"""The federal states: all in one picture, and each with its projects, partners and neighbours."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.views.generic import DetailView, TemplateView
 
 from hzd_catalogue.lists.addresses import Addresses
-from hzd_catalogue.lists.options import Option
+from hzd_catalogue.lists.bitmaps import members
+from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.pagination import paginate
 from hzd_catalogue.lists.presentation import PageLinks, Presentation
 from hzd_catalogue.lists.result import Result
+from hzd_catalogue.records.filters import NAMED_STATE
+from hzd_catalogue.records.records import Record
 from hzd_catalogue.records.statements import Evidence
 from hzd_catalogue.reference import german
-from hzd_catalogue.reference.choices import Aspect
-from hzd_catalogue.reference.models import FederalState
+from hzd_catalogue.reference.choices import Aspect, Reach
+from hzd_catalogue.reference.models import FederalState, Source
 from hzd_catalogue.reference.revisions import revision_of
-from partners.filters import PARTNERS
+from partners.filters import COOPERATIONS, PARTNERS
+from partners.models import Cooperation, Partner, Role
 from projects.filters import PROJECTS
-from projects.models import Participation, Project, Standing
+from projects.models import Project, Standing
 
-from .state_map import STRONGEST_TINT, StateShape, TintScale, drawing_order
+from .named import NAMED_PROJECTS, NamedProject, nationwide_count, picture
+from .state_map import Meaning, StateMap, StateShape, state_map
 
-#: Partners that a state's page names before it links to all of them.
+#: Partners and cooperations that a state's page names before it links to all of them.
 PARTNERS_SHOWN = 25
-#: Common projects that are named beside each other state.
-NAMED_PROJECTS = 5
+COOPERATIONS_SHOWN = 25
+#: Common projects that are named beside each other state, records beside each partner.
+PROJECTS_SHOWN = 5
+RECORDS_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -44,13 +50,39 @@ class StateProject:
 
 
 @dataclass(frozen=True)
+class ProjectGroup:
+    """The projects of one state's page that count for the same reason."""
+
+    key: str
+    title: str
+    explanation: str
+    #: How many there are on all pages.
+    count: int
+    #: Those of this page.
+    rows: list[StateProject]
+
+
+@dataclass(frozen=True)
 class StateRow:
-    """A state with its number of projects, and how many of them name it."""
+    """A state with its number of projects, and those that name it."""
 
     federal_state: FederalState
     count: int
-    url: str
+    #: How many of them name it.
     named: int
+    #: The first of these, each with what sources say of the state; for Hessen, only such as
+    #: name another state, too.
+    places: list[tuple[Project, Standing]]
+
+    @property
+    def nationwide_only(self) -> int:
+        """How many projects count for it by their reach alone."""
+        return self.count - self.named
+
+    @property
+    def more(self) -> int:
+        """How many projects that name it are not among ``places``."""
+        return self.named - len(self.places)
 
 
 @dataclass(frozen=True)
@@ -59,8 +91,10 @@ class Neighbour:
 
     federal_state: FederalState
     count: int
-    #: The first of them by name.
-    projects: list[Project]
+    #: The first of them, each with what sources say of the other state.
+    places: list[tuple[Project, Standing]]
+    #: Whether the other state does not take part in any of them yet.
+    is_joining: bool
 
     @property
     def in_words(self) -> str:
@@ -69,8 +103,29 @@ class Neighbour:
 
     @property
     def more(self) -> int:
-        """How many of them are not among ``projects``."""
-        return self.count - len(self.projects)
+        """How many of them are not among ``places``."""
+        return self.count - len(self.places)
+
+
+@dataclass(frozen=True)
+class StateCooperation:
+    """A cooperation on a state's page."""
+
+    cooperation: Cooperation
+    #: Whether sources name the state in one of its projects.
+    names_state: bool
+    #: Why it counts where they do not.
+    reason: str
+
+
+@dataclass(frozen=True)
+class StatePartner:
+    """A partner on a state's page, with what ties it to the state."""
+
+    partner: Partner
+    records: list[Record]
+    #: How many records are not among ``records``.
+    more: int
 
 
 def reach_evidence(projects: Iterable[Project]) -> dict[int, Evidence]:
@@ -86,14 +141,16 @@ def reach_evidence(projects: Iterable[Project]) -> dict[int, Evidence]:
     return found
 
 
+def naming_keys(listing: Listing, code: str, revision: Hashable) -> set[int]:
+    """Return the records of a list that name a state, by primary key."""
+    index = listing.index(revision)
+    return set(members(index.traits[NAMED_STATE].bitmaps[code], index.pks))
+
+
 def project_keys(state: FederalState, revision: Hashable) -> list[int]:
     """Return the projects that count for a state, those that name it first, by name."""
     counting = Result.of(PROJECTS, revision, land=[state.code]).pks
-    named = set(
-        Participation.objects.published()
-        .filter(federal_state=state)
-        .values_list("record_id", flat=True)
-    )
+    named = naming_keys(PROJECTS, state.code, revision)
     return sorted(counting, key=lambda pk: pk not in named)
 
 
@@ -117,97 +174,174 @@ def state_projects(
     ]
 
 
-def state_rows(options: Iterable[Option]) -> list[StateRow]:
-    """Return all states with the hits of the facet "land", each with the list of these hits."""
-    by_code = {option.value: option for option in options}
-    pairs = Participation.objects.published().order_by().values("federal_state", "record")
-    named = Counter(pair["federal_state"] for pair in pairs.distinct())
-    projects = reverse("project-list")
+def project_groups(
+    state: FederalState, rows: Iterable[StateProject], revision: Hashable
+) -> list[ProjectGroup]:
+    """Sort the projects of a state's page by why they count; a group without any is left out."""
+    counting = Result.of(PROJECTS, revision, land=[state.code]).pks
+    naming = naming_keys(PROJECTS, state.code, revision)
+    nationwide = set(Result.of(PROJECTS, revision, reichweite=[Reach.NATIONWIDE]).pks) - naming
+    groups = (
+        ProjectGroup("genannt", "Namentlich genannt", "", len(naming), []),
+        ProjectGroup(
+            "bundesweit",
+            "Nur bundesweit",
+            f"Diese Projekte sind bundesweit; zu {state.name} selbst steht keine Angabe dabei.",
+            len(nationwide),
+            [],
+        ),
+        ProjectGroup(
+            "hzd",
+            "Projekte der HZD",
+            "Sie zählen für Hessen als Land der HZD; zu Hessen selbst steht keine Angabe dabei.",
+            len(counting) - len(naming) - len(nationwide),
+            [],
+        ),
+    )
+    for row in rows:
+        place = 0 if row.standing else 1 if row.project.is_nationwide else 2
+        groups[place].rows.append(row)
+    return [group for group in groups if group.rows]
+
+
+def sources_of(rows: Iterable[StateProject]) -> list[Source]:
+    """Return the documents whose passages a state's page shows, newest first."""
+    found = set()
+    for row in rows:
+        if row.standing:
+            found |= {row.standing.current.source}
+            found |= {older.statement.source for older in row.standing.older}
+        elif row.reach_evidence:
+            found.add(row.reach_evidence.source)
+    return sorted(found, key=lambda source: -source.rank)
+
+
+def state_rows(states: Iterable[FederalState], revision: Hashable) -> list[StateRow]:
+    """Return all states with their projects, in the order of their names."""
+    counts = Result.of(PROJECTS, revision).counts("land")
+    projects = NAMED_PROJECTS.get(revision)
     return [
         StateRow(
             state,
-            by_code[state.code].count,
-            projects + by_code[state.code].url,
-            named[state.pk],
+            counts[state.code],
+            len(naming_keys(PROJECTS, state.code, revision)),
+            _places(state, projects)[:PROJECTS_SHOWN],
         )
-        for state in FederalState.objects.all()
-        if state.code in by_code
+        for state in states
+        if state.code in counts
     ]
 
 
-def neighbours(state: FederalState) -> list[Neighbour]:
+def _places(
+    state: FederalState, projects: Iterable[NamedProject]
+) -> list[tuple[Project, Standing]]:
+    return [(row.project, found) for row in projects if (found := row.standing_of(state.code))]
+
+
+def neighbours(state: FederalState, revision: Hashable) -> list[Neighbour]:
     """Return the states that sources name beside this one, those with most projects first."""
-    rows = (
-        Participation.objects.published()
-        .filter(record__statements__federal_state=state)
-        .exclude(federal_state=state)
-        .order_by("record__sort_key", "record_id")
-        .values_list("federal_state", "record")
-    )
-    shared: dict[int, dict[int, None]] = defaultdict(dict)
-    for other, project in rows:
-        shared[other][project] = None
-    shown = {pk for pks in shared.values() for pk in list(pks)[:NAMED_PROJECTS]}
-    projects = Project.objects.names().in_bulk(shown)
-    states = FederalState.objects.in_bulk(shared)
+    shared: dict[FederalState, list[tuple[Project, Standing]]] = defaultdict(list)
+    for row in NAMED_PROJECTS.get(revision):
+        if row.standing_of(state.code):
+            for standing in row.standings:
+                if standing.federal_state != state:
+                    shared[standing.federal_state].append((row.project, standing))
     found = [
-        Neighbour(states[other], len(pks), [projects[pk] for pk in pks if pk in projects])
-        for other, pks in shared.items()
+        Neighbour(
+            other,
+            len(places),
+            places[:PROJECTS_SHOWN],
+            all(standing.is_joining for _project, standing in places),
+        )
+        for other, places in shared.items()
     ]
     return sorted(found, key=lambda row: (-row.count, row.federal_state.slug))
 
 
-def counted_shapes(options: Iterable[Option]) -> list[StateShape]:
-    """Return the states with the hits of the facet "land"; each leads to exactly these hits."""
-    options = list(options)
-    scale = TintScale.of(option.count for option in options)
-    projects = reverse("project-list")
+def neighbour_map(state: FederalState, others: Iterable[Neighbour]) -> StateMap:
+    """Return the picture of one state and of those that the same projects name."""
+    nearby = {row.federal_state: row for row in others}
+
+    def meaning(other: FederalState) -> Meaning:
+        if other == state:
+            return Meaning.SELF
+        if other not in nearby:
+            return Meaning.APART
+        return Meaning.JOINING if nearby[other].is_joining else Meaning.NAMED
+
+    words = {
+        Meaning.SELF: state.name,
+        Meaning.NAMED: "in denselben Projekten genannt",
+        Meaning.JOINING: "tritt bei",
+        Meaning.APART: "nicht in denselben Projekten genannt",
+    }
+    shapes = [
+        StateShape(other.code, other.name, other.get_absolute_url(), meaning(other))
+        for other in FederalState.objects.all()
+    ]
+    return state_map("lage", f"Länder, die mit {state.name} genannt sind", words, shapes)
+
+
+def state_cooperations(state: FederalState, revision: Hashable) -> list[StateCooperation]:
+    """Return the first cooperations that count for a state, those that name it first."""
+    counting = Result.of(COOPERATIONS, revision, land=[state.code])
+    naming = naming_keys(COOPERATIONS, state.code, revision)
+    shown = sorted(counting.pks, key=lambda pk: pk not in naming)[:COOPERATIONS_SHOWN]
+
+    def reason(cooperation: Cooperation) -> str:
+        if cooperation.is_nationwide:
+            return "bundesweit"
+        return "Kooperation der HZD" if state.is_home else "mit einem bundesweiten Projekt"
+
     return [
-        StateShape(
-            option.value,
-            option.label,
-            projects + option.url,
-            option.count,
-            scale.tint(option.count),
-        )
-        for option in options
+        StateCooperation(cooperation, cooperation.pk in naming, reason(cooperation))
+        for cooperation in counting.records(shown)
     ]
 
 
-def marked_shapes(state: FederalState, others: Iterable[Neighbour]) -> list[StateShape]:
-    """Return all states, with this one strongest and those it works with tinted."""
-    nearby = {row.federal_state.pk for row in others}
+def state_partners(state: FederalState, revision: Hashable) -> list[StatePartner]:
+    """Return the first partners that count for a state, each with the records that tie it to it."""
+    pks = Result.of(PARTNERS, revision, land=[state.code]).pks[:PARTNERS_SHOWN]
+    roles = Role.objects.published().filter(partner__in=pks).select_related("partner", "record")
+    if not state.is_home:
+        naming = {
+            pk for of in (PROJECTS, COOPERATIONS) for pk in naming_keys(of, state.code, revision)
+        }
+        roles = roles.filter(record__in=naming)
+    found: dict[int, tuple[Partner, dict[int, Record]]] = {}
+    for role in roles.order_by("partner__sort_key", "record__sort_key", "pk"):
+        found.setdefault(role.partner_id, (role.partner, {}))[1][role.record_id] = role.record
     return [
-        StateShape(
-            shape.code,
-            shape.name,
-            shape.get_absolute_url(),
-            None,
-            STRONGEST_TINT if shape.pk == state.pk else 2 if shape.pk in nearby else 0,
-        )
-        for shape in FederalState.objects.all()
+        StatePartner(partner, list(records.values())[:RECORDS_SHOWN], len(records) - RECORDS_SHOWN)
+        for partner, records in found.values()
     ]
 
 
 class StateListView(TemplateView):
-    """All 16 states with their numbers of projects."""
+    """All 16 states: the picture, and the same in a table."""
 
     template_name = "overview/state_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        projects = Presentation(Result.of(PROJECTS, revision_of(self.request).key))
-        options = projects.facet("land").options
-        shapes = counted_shapes(options)
+        revision = revision_of(self.request).key
+        states = list(FederalState.objects.all())
+        nationwide = nationwide_count(revision)
         return super().get_context_data(
-            rows=state_rows(options),
-            shapes=drawing_order(shapes),
-            scale=TintScale.of(shape.number or 0 for shape in shapes),
+            rows=state_rows(states, revision),
+            nationwide=nationwide,
+            map=picture(
+                "karte",
+                "Welche Länder in Projekten genannt sind",
+                NAMED_PROJECTS.get(revision),
+                states,
+                has_nationwide=bool(nationwide),
+            ),
             **kwargs,
         )
 
 
 class StateDetailView(DetailView):
-    """One state: its projects, its partners, and the states it works with."""
+    """One state: its projects, cooperations and partners, and the states named beside it."""
 
     queryset = FederalState.objects.select_related("as_partner")
     template_name = "overview/state_detail.html"
@@ -215,16 +349,23 @@ class StateDetailView(DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         state, revision = self.object, revision_of(self.request).key
-        others = neighbours(state)
+        others = neighbours(state, revision)
         paging = paginate(project_keys(state, revision), self.request.GET)
-        partners = Result.of(PARTNERS, revision, land=[state.code])
+        rows = state_projects(state, paging.items, revision)
+        named = len(naming_keys(PROJECTS, state.code, revision))
         return super().get_context_data(
-            rows=state_projects(state, paging.items, revision),
+            rows=rows,
+            groups=project_groups(state, rows, revision),
+            sources=sources_of(rows),
+            named_count=named,
+            nationwide_count=paging.count - named,
             pages=PageLinks(paging, Addresses(view=paging.view)),
             problems=paging.problems,
-            partners=partners.records(partners.pks[:PARTNERS_SHOWN], PARTNERS.rows().names()),
-            partner_list=Presentation(partners),
+            cooperations=state_cooperations(state, revision),
+            cooperation_list=Presentation(Result.of(COOPERATIONS, revision, land=[state.code])),
+            partners=state_partners(state, revision),
+            partner_list=Presentation(Result.of(PARTNERS, revision, land=[state.code])),
             neighbours=others,
-            shapes=drawing_order(marked_shapes(state, others)),
+            map=neighbour_map(state, others),
             **kwargs,
         )

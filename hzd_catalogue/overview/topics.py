@@ -9,14 +9,19 @@ from typing import Any
 from django.urls import reverse
 from django.views.generic import DetailView, TemplateView
 
+from hzd_catalogue.lists.bitmaps import members
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.reference import german
-from hzd_catalogue.reference.models import Topic
+from hzd_catalogue.reference.choices import Reach
+from hzd_catalogue.reference.models import FederalState, Topic
 from hzd_catalogue.reference.revisions import revision_of
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
+
+from .named import NAMED_PROJECTS, kept, picture, states_beside_home
+from .state_map import StateMap
 
 #: Records of one kind that a topic's page names before it links to all of them.
 RECORDS_SHOWN = 50
@@ -42,15 +47,19 @@ class LinkedCount:
 
 @dataclass(frozen=True)
 class TopicRow:
-    """A topic with its numbers of projects, cooperations and partners."""
+    """A topic with its numbers of projects, cooperations and partners, and its states."""
 
     topic: Topic
     counts: list[LinkedCount]
+    #: The states beside Hessen that its projects name, and whether each is joining only.
+    states: list[tuple[FederalState, bool]]
+    #: How many of its projects are bundesweit.
+    nationwide: int
 
 
 @dataclass(frozen=True)
-class TopicGroup:
-    """The records of one kind in a topic."""
+class RecordGroup:
+    """Some records of one kind."""
 
     count: LinkedCount
     records: list[Any]
@@ -76,19 +85,49 @@ def counts_by_topic(revision: Hashable) -> dict[str, list[LinkedCount]]:
 def topic_rows(revision: Hashable) -> list[TopicRow]:
     """Return all topics in the order of their names."""
     counts = counts_by_topic(revision)
-    return [TopicRow(topic, counts.get(topic.slug, [])) for topic in Topic.objects.all()]
+    index = PROJECTS.index(revision)
+    nationwide = index.facets["reichweite"].bitmaps[Reach.NATIONWIDE]
+    named = NAMED_PROJECTS.get(revision)
+    rows = []
+    for topic in Topic.objects.all():
+        projects = index.facets["thema"].bitmaps.get(topic.slug, 0)
+        rows.append(
+            TopicRow(
+                topic,
+                counts.get(topic.slug, []),
+                states_beside_home(kept(named, set(members(projects, index.pks)))),
+                (projects & nationwide).bit_count(),
+            )
+        )
+    return rows
 
 
-def topic_groups(topic: Topic, revision: Hashable) -> list[TopicGroup]:
-    """Return the records of a topic by kind, as their lists find them."""
+def record_groups(revision: Hashable, **chosen: list[str]) -> list[RecordGroup]:
+    """Return the records with some values of facets by kind, as their lists find them."""
     groups = []
     for listing in LISTINGS:
-        result = Result.of(listing, revision, thema=[topic.slug])
+        result = Result.of(listing, revision, **chosen)
         if result.count:
             query = Presentation(result).addresses.selection
             count = LinkedCount.of(listing, result.count, query)
-            groups.append(TopicGroup(count, result.records(result.pks[:RECORDS_SHOWN])))
+            groups.append(RecordGroup(count, result.records(result.pks[:RECORDS_SHOWN])))
     return groups
+
+
+def topic_map(topic: Topic, revision: Hashable) -> StateMap | None:
+    """Return the picture of the states that a topic's projects name; None without any."""
+    projects = Result.of(PROJECTS, revision, thema=[topic.slug])
+    named = kept(NAMED_PROJECTS.get(revision), set(projects.pks))
+    if not named:
+        return None
+    nationwide = Result.of(PROJECTS, revision, thema=[topic.slug], reichweite=[Reach.NATIONWIDE])
+    return picture(
+        "karte",
+        f"Welche Länder im Thema {topic.name} genannt sind",
+        named,
+        FederalState.objects.all(),
+        has_nationwide=bool(nationwide.count),
+    )
 
 
 class TopicListView(TemplateView):
@@ -108,6 +147,9 @@ class TopicDetailView(DetailView):
     context_object_name = "topic"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        revision = revision_of(self.request).key
         return super().get_context_data(
-            groups=topic_groups(self.object, revision_of(self.request).key), **kwargs
+            groups=record_groups(revision, thema=[self.object.slug]),
+            map=topic_map(self.object, revision),
+            **kwargs,
         )

@@ -6,6 +6,7 @@ from .gaps import GapsView
 from .help import HelpView
 from .home import HomeView
 from .matrix import MatrixExportView, MatrixView
+from .municipal import MunicipalView
 from .net import NetView
 from .search import SearchView
 from .sources import SourceDetailView, SourceListView
@@ -21,6 +22,7 @@ urlpatterns = [
     path("laender/matrix.<export:suffix>", MatrixExportView.as_view(), name="matrix-export"),
     path("laender/<slug:slug>/", StateDetailView.as_view(), name="state-detail"),
     path("netz/", NetView.as_view(), name="net"),
+    path("kommunen/", MunicipalView.as_view(), name="municipal"),
     path("zeitleiste/", TimelineView.as_view(), name="timeline"),
     path("themen/", TopicListView.as_view(), name="topic-list"),
     path("themen/<slug:slug>/", TopicDetailView.as_view(), name="topic-detail"),

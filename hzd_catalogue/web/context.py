@@ -23,6 +23,7 @@ NAVIGATION = (
     ("Partner", "partner-list"),
     ("Länder", "state-list"),
     ("Netz", "net"),
+    ("Kommunen", "municipal"),
     ("Themen", "topic-list"),
     ("Zeitleiste", "timeline"),
     ("Quellen", "source-list"),

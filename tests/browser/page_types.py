@@ -39,6 +39,7 @@ PAGE_TYPES = (
     PageType("state", "/laender/thueringen/", "h1:has-text('Thüringen')"),
     PageType("matrix", "/laender/matrix/", "table.matrix"),
     PageType("net", "/netz/", ".net__drawing"),
+    PageType("municipal", "/kommunen/", ".costs"),
     PageType("timeline", "/zeitleiste/", ".timeline__drawing"),
     PageType("topics", "/themen/", "h1:has-text('Themen')"),
     PageType("topic", "/themen/justiz/", "h1:has-text('Justiz')"),

@@ -1,5 +1,7 @@
 """What axe does not measure: widths, targets, focus, zoom, forced colours, print, drawings."""
 
+import re
+
 import pytest
 
 from tests.browser.page_types import every_page_type, unfold, visit
@@ -7,11 +9,11 @@ from tests.checkout import PROJECT
 
 MEASURING = PROJECT / "tests" / "browser" / "measuring.js"
 #: Pictures that would be too small to read; tiles and tables beside them hold the same.
-SHOWN_OTHERWISE = ".state-pictures__map, .network, .timeline, .net"
+SHOWN_OTHERWISE = ".state-map__note, .network, .timeline, .net"
 #: What nobody can press on paper.
 CONTROLS = (
     ".skip-link, .top__search, .menu, .breadcrumbs, .hero__search, .filter, "
-    ".filter-fold, .chips, .views, .pages, .site-footer nav, .net__how, button, "
+    ".filter-fold, .chips, .views, .pages, .site-footer nav, .net__how, .no-print, button, "
     # Of a record: on paper, numbers lead to the passages at its end, with all their words.
     ".toc, .statements__note, .statements__foot, .notes, .sec__more, .sec__fold > summary, "
     ".statements thead th:last-child, .documents .fold summary"
@@ -147,5 +149,12 @@ def test_forced_colours_and_paper_keep_the_content(measured, page_type):
         assert measured.locator(".documents .fold q:visible").count()
     for link in measured.locator(".passage cite a").all()[:3]:
         after = link.evaluate("link => getComputedStyle(link, '::after').content")
-        has_end = measured.locator(".documents").count()
-        assert has_end or after != "none", "a source without its address on paper"
+        at_the_end = measured.locator(".documents, .state-page__sources:visible").count()
+        assert at_the_end or after != "none", "a source without its address on paper"
+
+
+@pytest.mark.parametrize("state", ["thueringen", "niedersachsen", "bayern"])
+def test_a_state_is_a_briefing_of_one_sheet(page, state):
+    page.goto(f"/laender/{state}/")
+    pages = re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))
+    assert len(pages) == 1

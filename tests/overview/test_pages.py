@@ -14,6 +14,7 @@ from projects.filters import PROJECTS
 from tests.factories import (
     clear_catalogue,
     make_cooperation,
+    make_participation,
     make_partner,
     make_project,
     make_state,
@@ -29,6 +30,7 @@ PAGES = (
     "/laender/hessen/",
     "/laender/thueringen/",
     "/laender/matrix/",
+    "/kommunen/",
     "/zeitleiste/",
     "/themen/",
     "/quellen/",
@@ -37,7 +39,7 @@ PAGES = (
     "/robots.txt",
     "/aenderungen.atom",
 )
-HTML_PAGES = PAGES[:9]
+HTML_PAGES = PAGES[:10]
 WITHOUT_RECORDS = [page for page in HTML_PAGES if page != "/laender/thueringen/"]
 
 
@@ -123,7 +125,42 @@ def test_drafts_are_nowhere(client: Client) -> None:
         assert "geheim" not in client.get(address).content.decode().lower(), address
 
 
-@pytest.mark.parametrize("address", ["/", "/laender/", "/themen/", "/luecken/"])
+def test_a_topic_shows_the_states_that_its_projects_name(empty_catalogue, client: Client) -> None:
+    topic, other = make_topic("Wohnen"), make_topic("Steuern")
+    state, joining = make_state("DE-TH", "Thüringen"), make_state("DE-SL", "Saarland")
+    for project in (make_project(topics=[topic]), make_project(topics=[topic], is_published=False)):
+        make_participation(project, state)
+        make_participation(project, make_state())
+        make_participation(project, joining, participation_status="tritt-bei")
+    make_participation(make_project(), make_state("DE-BB", "Brandenburg"))
+    make_project(topics=[other])
+
+    rows = {row.topic: row for row in client.get("/themen/").context["rows"]}
+
+    assert rows[topic].states == [(joining, True), (state, False)]
+    assert (rows[other].states, rows[other].nationwide) == ([], 0)
+    assert "kein weiteres Land genannt" in client.get("/themen/").content.decode()
+    shapes = client.get(topic.get_absolute_url()).context["map"].shapes
+    assert {shape.code: shape.meaning for shape in shapes} == {
+        "DE-BB": "apart",
+        "DE-HE": "self",
+        "DE-SL": "joining",
+        "DE-TH": "named",
+    }
+    assert client.get(other.get_absolute_url()).context["map"] is None
+
+
+def test_what_is_known_and_what_is_not_are_all(client: Client) -> None:
+    for gap in client.get("/luecken/").context["gaps"]:
+        for measure in gap.measures:
+            missing = measure.missing.count if measure.missing else 0
+            assert measure.known + missing == measure.total, gap.title
+            assert measure.words.startswith(f"{measure.known} von {measure.total} ")
+            assert (measure.percent == 100) == (missing == 0)
+            assert (measure.percent == 0) == (measure.known == 0)
+
+
+@pytest.mark.parametrize("address", ["/", "/themen/", "/luecken/"])
 def test_each_number_is_that_of_the_list_behind_its_link(client: Client, address: str) -> None:
     lists = {
         reverse("project-list"): PROJECTS,

@@ -1,51 +1,46 @@
-"""Outlines and tints of the federal states."""
+"""The one picture of the federal states: outlines, meanings, and the same in words."""
 
-from hzd_catalogue.overview.state_map import StateShape, TintScale, drawing_order, outlines
+import pytest
 
-CODES = [
-    "BB",
-    "BE",
-    "BW",
-    "BY",
-    "HB",
-    "HE",
-    "HH",
-    "MV",
-    "NI",
-    "NW",
-    "RP",
-    "SH",
-    "SL",
-    "SN",
-    "ST",
-    "TH",
-]
+from hzd_catalogue.overview.state_map import Meaning, StateShape, outlines, state_map
+
+CODES = sorted(outlines())
+WORDS = {
+    Meaning.SELF: "dieses Land",
+    Meaning.NAMED: "namentlich genannt",
+    Meaning.JOINING: "tritt bei",
+    Meaning.WIDE: "nur bundesweit",
+}
+
+
+def shape(code, meaning=Meaning.WIDE, note=""):
+    return StateShape(f"DE-{code}", f"Land {code}", f"/{code}", meaning, note=note)
 
 
 def test_every_state_has_an_outline_and_a_label() -> None:
-    assert sorted(outlines()) == CODES
+    assert len(CODES) == 16
     for code in CODES:
-        shape = StateShape(f"DE-{code}", code, "/", 1, 1)
-        assert shape.outline.startswith("m") or shape.outline.startswith("M")
-        assert 0 <= shape.label.x <= 412
+        assert shape(code).outline.startswith(("m", "M"))
+        # The label and its box lie within the drawing, from -28 to 436 and from 0 to 520.
+        assert -28 <= shape(code).box.x <= 436 - 62
+        assert 0 <= shape(code).box.y <= 520 - 38
 
 
 def test_small_states_are_drawn_last() -> None:
-    shapes = drawing_order(StateShape(f"DE-{code}", code, "/", 1, 1) for code in CODES)
-    assert [shape.abbreviation for shape in shapes[-4:]] == ["BE", "HB", "HH", "SL"]
+    drawn = state_map("karte", "Länder", WORDS, map(shape, CODES)).drawn
+    assert [shape.abbreviation for shape in drawn[-4:]] == ["BE", "HB", "HH", "SL"]
 
 
-def test_equal_numbers_look_alike_and_the_highest_is_strongest() -> None:
-    scale = TintScale.of([4, 4, 5, 22, 0])
-    assert [scale.tint(number) for number in (0, 4, 5, 22)] == [0, 1, 2, 4]
-    assert scale.legend == [(1, "4"), (2, "5"), (4, "22")]
+@pytest.mark.parametrize("meaning", WORDS)
+def test_legend_label_and_description_say_the_same(meaning) -> None:
+    rest = Meaning.WIDE if meaning != Meaning.WIDE else Meaning.NAMED
+    picture = state_map("karte", "Länder", WORDS, [shape("TH", meaning), shape("BY", rest)])
+    assert picture.legend == {key: WORDS[key] for key in WORDS if key in (meaning, rest)}
+    assert [row.words for row in picture.shapes] == [WORDS[meaning], WORDS[rest]]
+    said = WORDS[meaning] if meaning == Meaning.SELF else f"{WORDS[meaning]}: Land TH"
+    assert said in picture.description
 
 
-def test_many_numbers_share_the_tints() -> None:
-    scale = TintScale.of(range(1, 9))
-    assert scale.legend == [(1, "1–2"), (2, "3–4"), (3, "5–6"), (4, "7–8")]
-
-
-def test_one_number_and_none() -> None:
-    assert TintScale.of([3, 3]).tint(3) == 4
-    assert TintScale.of([0]).legend == []
+def test_a_label_has_a_second_line_only_with_a_note() -> None:
+    assert [text for _y, text in shape("TH").lines] == ["TH"]
+    assert [text for _y, text in shape("TH", note="HeWoG").lines] == ["TH", "HeWoG"]

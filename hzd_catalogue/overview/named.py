@@ -1,0 +1,128 @@
+"""Which projects name which states: what the picture, the state pages and the topics ask."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+
+from hzd_catalogue.lists.per_revision import PerRevision
+from hzd_catalogue.lists.result import Result
+from hzd_catalogue.records.kinds import Kind
+from hzd_catalogue.reference import german
+from hzd_catalogue.reference.choices import NameKind, Reach
+from hzd_catalogue.reference.models import HOME_STATE, FederalState
+from projects.filters import PROJECTS
+from projects.models import Participation, Project, Standing
+
+from .state_map import Meaning, StateMap, StateShape, state_map
+
+#: The longest name of a project that fits on a state.
+LONGEST_NOTE = 9
+#: Names that may stand for a project on the picture.
+_SHORT_NAMES = (NameKind.SHORT, NameKind.SPELLING)
+
+#: What the meanings are called where the picture is about the whole catalogue or a topic.
+WORDS = {
+    Meaning.SELF: "Hessen: der Katalog zählt jedes Projekt",
+    Meaning.NAMED: "namentlich genannt",
+    Meaning.JOINING: "tritt bei",
+    Meaning.WIDE: "nur bundesweit",
+    Meaning.APART: "keine Angabe",
+}
+
+
+@dataclass(frozen=True)
+class NamedProject:
+    """A project in which sources name states, one beside Hessen at least."""
+
+    project: Project
+    standings: Sequence[Standing]
+
+    @property
+    def short_name(self) -> str:
+        """The shortest of its name, short forms and spellings."""
+        names = [row.name for row in self.project.other_names if row.name_kind in _SHORT_NAMES]
+        return min([self.project.name, *names], key=len)
+
+    def standing_of(self, code: str) -> Standing | None:
+        """Return what sources say of a state in it, if one names it."""
+        return next((row for row in self.standings if row.federal_state.code == code), None)
+
+
+def _read() -> list[NamedProject]:
+    beside_home = Participation.objects.published().exclude(federal_state__code=HOME_STATE)
+    projects = (
+        Project.objects.published()
+        .filter(pk__in=beside_home.order_by().values("record"))
+        .with_statements(Kind.PARTICIPATION, Kind.NAME)
+        .order_by("sort_key", "pk")
+    )
+    found = [NamedProject(project, project.standings) for project in projects]
+    return sorted(found, key=lambda row: -len(row.standings))
+
+
+#: The projects that name a state beside Hessen, those with most states first.
+NAMED_PROJECTS = PerRevision(_read)
+
+
+def kept(projects: Iterable[NamedProject], pks: Container[int]) -> list[NamedProject]:
+    """Return those of some projects that have one of these primary keys."""
+    return [row for row in projects if row.project.pk in pks]
+
+
+def states_beside_home(projects: Iterable[NamedProject]) -> list[tuple[FederalState, bool]]:
+    """Return the states that projects name, by name, and whether each is joining in all."""
+    joins: dict[FederalState, bool] = {}
+    for row in projects:
+        for standing in row.standings:
+            state = standing.federal_state
+            if not state.is_home:
+                joins[state] = joins.get(state, True) and standing.is_joining
+    return sorted(joins.items(), key=lambda found: found[0].slug)
+
+
+def nationwide_count(revision: Hashable) -> int:
+    """Return how many projects are bundesweit."""
+    return Result.of(PROJECTS, revision, reichweite=[Reach.NATIONWIDE]).count
+
+
+def picture(
+    key: str,
+    title: str,
+    projects: Iterable[NamedProject],
+    states: Iterable[FederalState],
+    *,
+    has_nationwide: bool,
+) -> StateMap:
+    """Return the picture of which states some projects name, and what they name them in.
+
+    Args:
+        key: begins the ids of its parts.
+        title: what it shows.
+        projects: those that name a state beside Hessen.
+        states: all states.
+        has_nationwide: whether some of the projects that it is about are bundesweit.
+    """
+    projects = list(projects)
+    return state_map(
+        key, title, WORDS, [_shape(state, projects, has_nationwide) for state in states]
+    )
+
+
+def _shape(state: FederalState, projects: list[NamedProject], has_nationwide: bool) -> StateShape:
+    named = [(row, standing) for row in projects if (standing := row.standing_of(state.code))]
+    if state.is_home:
+        meaning, note = Meaning.SELF, "alle"
+    elif not named:
+        meaning, note = Meaning.WIDE if has_nationwide else Meaning.APART, ""
+    else:
+        joins = all(standing.is_joining for _row, standing in named)
+        meaning, note = Meaning.JOINING if joins else Meaning.NAMED, _note(named)
+    return StateShape(state.code, state.name, state.get_absolute_url(), meaning, note=note)
+
+
+def _note(named: Sequence[tuple[NamedProject, Standing]]) -> str:
+    if len(named) == 1:
+        name = named[0][0].short_name
+        return name if len(name) <= LONGEST_NOTE else "1 Projekt"
+    return german.counted(len(named), "Projekt", "Projekte")
