@@ -35,6 +35,10 @@ class ListView(TemplateView):
         """Return the queryset of all rows with what ``view`` shows of each."""
         return self.listing.rows()
 
+    def pks(self, result: Result) -> list[int]:
+        """Return the primary keys of all rows found, in the order to show."""
+        return result.pks
+
     def export_links(self, query: str) -> Sequence[Any]:
         """Return the formats in which the result of a query string is to be had."""
         return ()
@@ -48,7 +52,7 @@ class ListView(TemplateView):
         index = self.listing.index(self.revision())
         filterset = self.listing.ask(data, index)
         result = Result(self.listing, index, filterset.asked)
-        paging = paginate(result.pks, data)
+        paging = paginate(self.pks(result), data)
         view, view_problems = chosen_view(data) if self.has_views else (DEFAULT_VIEW, [])
         return Presentation(
             result=result,
