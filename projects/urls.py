@@ -8,5 +8,10 @@ urlpatterns = [
     path("projekte/", views.ProjectListView.as_view(), name="project-list"),
     path("projekte/<slug:slug>/", views.ProjectDetailView.as_view(), name="project-detail"),
     path("projekte.<export:suffix>", views.ProjectExportView.as_view(), name="project-export"),
+    path(
+        "projekte/<slug:slug>/netz.<picture:suffix>",
+        views.ProjectNetworkPicture.as_view(),
+        name="project-network",
+    ),
     path("projekte/<slug:slug>.json", views.ProjectJsonView.as_view(), name="project-json"),
 ]

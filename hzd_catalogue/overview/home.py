@@ -15,7 +15,7 @@ from projects.filters import PROJECTS
 from .sources import FACTS_BY_SOURCE
 from .state_map import TintScale, drawing_order
 from .states import counted_shapes
-from .years import year_chart
+from .years import projects_by_year, year_chart
 
 
 class HomeView(TemplateView):
@@ -34,7 +34,7 @@ class HomeView(TemplateView):
             topics=projects.facet("thema").options,
             levels=projects.facet("ebene").options,
             reaches=projects.facet("reichweite").options,
-            years=year_chart(projects.facet("jahr").options),
+            years=year_chart(projects_by_year(revision)),
             project_count=projects.total,
             cooperation_count=len(COOPERATIONS.index(revision)),
             partner_count=len(PARTNERS.index(revision)),

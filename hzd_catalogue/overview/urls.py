@@ -8,9 +8,10 @@ from .home import HomeView
 from .matrix import MatrixExportView, MatrixView
 from .search import SearchView
 from .sources import SourceDetailView, SourceListView
-from .states import StateDetailView, StateListView
-from .timeline import TimelineView
+from .states import StateDetailView, StateListView, StateMapPicture
+from .timeline import TimelinePicture, TimelineView
 from .topics import TopicDetailView, TopicListView
+from .years import YearChartPicture
 
 urlpatterns = [
     path("", HomeView.as_view(), name="home"),
@@ -18,8 +19,11 @@ urlpatterns = [
     path("laender/", StateListView.as_view(), name="state-list"),
     path("laender/matrix/", MatrixView.as_view(), name="matrix"),
     path("laender/matrix.<export:suffix>", MatrixExportView.as_view(), name="matrix-export"),
+    path("laender/karte.<picture:suffix>", StateMapPicture.as_view(), name="state-map"),
     path("laender/<slug:slug>/", StateDetailView.as_view(), name="state-detail"),
     path("zeitleiste/", TimelineView.as_view(), name="timeline"),
+    path("zeitleiste.<picture:suffix>", TimelinePicture.as_view(), name="timeline-picture"),
+    path("zeitleiste/jahre.<picture:suffix>", YearChartPicture.as_view(), name="year-chart"),
     path("themen/", TopicListView.as_view(), name="topic-list"),
     path("themen/<slug:slug>/", TopicDetailView.as_view(), name="topic-detail"),
     path("quellen/", SourceListView.as_view(), name="source-list"),

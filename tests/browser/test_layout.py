@@ -7,11 +7,11 @@ from tests.checkout import PROJECT
 
 MEASURING = PROJECT / "tests" / "browser" / "measuring.js"
 #: Pictures that would be too small to read; tiles and tables beside them hold the same.
-SHOWN_OTHERWISE = ".state-pictures__map, .network, .timeline"
+SHOWN_OTHERWISE = ".state-pictures__map, .network, .timeline__axis, .timeline__key"
 #: What nobody can press on paper.
 CONTROLS = (
     ".skip-link, .site-header__search, .main-nav, .breadcrumbs, .hero__search, .filter, "
-    ".filter-fold, .chips, .views, .pages, .site-footer nav, button"
+    ".filter-fold, .chips, .views, .pages, .picture-links, .site-footer nav, button"
 )
 #: More than any page has; a test that reaches it has lost its way.
 MOST_STOPS = 600
