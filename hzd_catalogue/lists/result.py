@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -105,10 +105,7 @@ class Result:
         found = (self.listing.rows() if rows is None else rows).in_bulk(pks)
         return [found[pk] for pk in pks if pk in found]
 
-    def all_records(
-        self, rows: Any = None, chunk: int = 500, pks: Sequence[int] | None = None
-    ) -> Iterator[Any]:
-        """Yield all rows found, loading ``chunk`` of them at a time, in the order of ``pks``."""
-        pks = self.pks if pks is None else pks
-        for start in range(0, len(pks), chunk):
-            yield from self.records(pks[start : start + chunk], rows)
+    def all_records(self, rows: Any = None, chunk: int = 500) -> Iterator[Any]:
+        """Yield all rows found, loading ``chunk`` of them at a time."""
+        for start in range(0, len(self.pks), chunk):
+            yield from self.records(self.pks[start : start + chunk], rows)

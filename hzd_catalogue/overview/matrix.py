@@ -385,7 +385,7 @@ class MatrixExportView(RecordExportView):
         """Return the matrix of the projects found, with one column a state."""
         result = self.shown.result
         order = arrange(result)
-        projects = result.all_records(PROJECTS.rows().with_standings(), pks=order.pks)
+        projects = result.records(order.pks, PROJECTS.rows().with_standings())
         found = matrix(projects, order.named)
         states = (
             Column(
