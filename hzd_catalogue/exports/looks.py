@@ -43,6 +43,8 @@ PROPERTIES = frozenset(
     )
 )
 _ROOT_FONT_SIZE = 16
+_VARIABLE = re.compile(r"var\((--[\w-]+)(?:, *([^()]+))?\)")
+_READ = PROPERTIES | {"display"}
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _COMPOUND = re.compile(
     r"(?P<type>^(?:[a-zA-Z][\w-]*|\*))"
@@ -81,7 +83,7 @@ def rules(css: str) -> list[Rule]:
         declarations = {
             name.strip(): value.replace("!important", "").strip()
             for name, colon, value in (part.partition(":") for part in match[2].split(";"))
-            if colon and (name.strip() in PROPERTIES or name.strip().startswith("--"))
+            if colon and (name.strip() in _READ or name.strip().startswith("--"))
         }
         if not declarations:
             continue
@@ -121,6 +123,8 @@ def _specificity(selector: str) -> tuple[int, int]:
 
 
 def _is(element: Element, compound: str) -> bool:
+    if _COMPOUND.sub("", compound):
+        return False
     classes = element.get("class", "").split()
     for match in _COMPOUND.finditer(compound):
         if match["type"]:
@@ -161,25 +165,34 @@ def _matches(chain: Chain, parts: Sequence[tuple[str, str]]) -> bool:
 def write_looks(chain: Chain, given: Mapping[str, str] = PALETTE) -> None:
     """Write the looks of a chain's last element, and of all within it, into their attributes.
 
-    Classes are taken off: nothing is left that could ask for a stylesheet.
+    Classes are taken off: nothing is left that could ask for a stylesheet. So is what is shown
+    while something is pointed at.
     """
     element = chain[-1]
-    declared: dict[str, str] = {}
-    for rule in stylesheet():
-        if _matches(chain, rule.parts):
-            declared |= rule.declarations
+    declared = _declared(chain)
     own = {name: value for name, value in declared.items() if name.startswith("--")}
     names = {**given, **{name: _resolved(value, given) for name, value in own.items()}}
-    for child in element:
-        write_looks([*chain, child], names)
+    for child in list(element):
+        if _declared([*chain, child]).get("display") == "none":
+            element.remove(child)
+        else:
+            write_looks([*chain, child], names)
     element.attrib.pop("class", None)
     for name, value in declared.items():
         if name in PROPERTIES:
             element.set(name, _resolved(value, names))
 
 
+def _declared(chain: Chain) -> dict[str, str]:
+    declared: dict[str, str] = {}
+    for rule in stylesheet():
+        if _matches(chain, rule.parts):
+            declared |= rule.declarations
+    return declared
+
+
 def _resolved(value: str, names: Mapping[str, str]) -> str:
-    value = re.sub(r"var\((--[\w-]+)\)", lambda match: names.get(match[1], match[0]), value)
+    value = _VARIABLE.sub(lambda match: names.get(match[1], match[2] or match[0]), value)
     value = value.replace("currentColor", names["--text"])
     size = re.fullmatch(r"([\d.]+)rem", value)
     return f"{float(size[1]) * _ROOT_FONT_SIZE:g}px" if size else value

@@ -34,16 +34,17 @@ class Caption:
     source: Sequence[str]
 
 
-def standalone(html: str, caption: Caption, base_url: str) -> bytes:
+def standalone(html: str, caption: Caption, base_url: str, figure: str = "") -> bytes:
     """Return the first drawing of a page's fragment as a file of its own.
 
     Args:
         html: the fragment, well-formed; what stands around the drawing gives it its looks alone.
         caption: what is written above and below.
         base_url: full address of the page, which its links start from.
+        figure: classes of the figure that the page puts around the fragment.
     """
     # The text comes from this site's own templates.
-    tree = ET.fromstring(f"<figure>{html}</figure>")  # noqa: S314
+    tree = ET.fromstring(f'<figure class="{figure}">{html}</figure>')  # noqa: S314
     chain = _chain_to_drawing([tree])
     drawing = chain[-1]
     write_looks(chain)

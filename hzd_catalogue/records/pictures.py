@@ -34,6 +34,8 @@ class PictureView(ExportView):
     name: ClassVar[Any]
     #: The template that draws it on its page.
     template_name: str
+    #: Classes of the figure around it, where they stand outside of that template.
+    figure = ""
     title: ClassVar[Any]
     #: What it shows and how it is read, for who sees it without its page.
     note = ""
@@ -76,7 +78,7 @@ class PictureView(ExportView):
         if drawn is None:
             raise Http404
         html = render_to_string(self.template_name, dict(drawn))
-        picture = standalone(html, self.caption, self.page_url)
+        picture = standalone(html, self.caption, self.page_url, self.figure)
         response = HttpResponse(picture, content_type=CONTENT_TYPE)
         name = file_name(self.name, self.filters, suffix)
         response["Content-Disposition"] = str(content_disposition_header(False, name))

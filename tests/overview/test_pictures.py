@@ -5,6 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from hzd_catalogue.exports import looks
 from hzd_catalogue.exports.looks import PALETTE, rules
 from hzd_catalogue.exports.pictures import NAMESPACE
 from hzd_catalogue.records.models import Milestone
@@ -147,3 +148,32 @@ def test_the_palette_names_each_colour_of_the_stylesheet():
 def test_rules_that_hold_only_sometimes_are_left_out(css, expected):
     found = sorted(rules(css), key=lambda rule: rule.weight[2])
     assert [" ".join(part for _, part in rule.parts) for rule in found] == expected
+
+
+def test_looks_are_those_that_the_stylesheet_gives_at_rest(monkeypatch):
+    css = """
+    .net { --line: #123; --wide: var(--action); }
+    .net path { stroke: var(--line); stroke-width: var(--width, 2px); fill: none; }
+    .net path.wide { stroke: var(--wide); }
+    .net :is(.key, .other) path { --line: #456; }
+    .net a path:not([d]) { fill: red; }
+    .net > svg > text { font-size: 1rem; fill: currentColor; }
+    text { fill: red; }
+    .own { display: none; }
+    a:is(:hover, :focus-within) .own { display: inline; }
+    a:is(:hover) path, a:hover path { stroke: red; }
+    @media print { .net path { stroke: red; } }
+    """
+    monkeypatch.setattr(looks, "stylesheet", lambda: rules(css))
+    drawn = (
+        '<figure class="net"><svg><text/><path d="M0 0"/><path class="wide" d="M0 0"/>'
+        '<g class="key"><path d="M0 0"/></g><a><path/><g class="own"><path/></g></a></svg></figure>'
+    )
+    tree = ET.fromstring(drawn)  # noqa: S314
+    looks.write_looks([tree])
+
+    paths = [dict(path.attrib) for path in tree.iter("path")]
+    assert [path["stroke"] for path in paths] == ["#123", PALETTE["--action"], "#456", "#123"]
+    assert {path["stroke-width"] for path in paths} == {"2px"}
+    assert [path["fill"] for path in paths] == ["none", "none", "none", "red"]
+    assert tree[0][0].attrib == {"font-size": "16px", "fill": PALETTE["--text"]}
