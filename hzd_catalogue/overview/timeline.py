@@ -16,14 +16,13 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from hzd_catalogue.exports.tables import Column
-from hzd_catalogue.lists import words
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.pagination import paginate
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.lists.views import chosen_view
 from hzd_catalogue.records.columns import choice, name_cell
-from hzd_catalogue.records.pictures import PictureView
+from hzd_catalogue.records.pictures import FilteredPictureView
 from hzd_catalogue.records.records import Record
 from hzd_catalogue.records.statements import Milestone, chronological_key
 from hzd_catalogue.reference.choices import PartOfPeriod
@@ -260,7 +259,7 @@ class TimelineView(TemplateView):
         )
 
 
-class TimelinePicture(PictureView):
+class TimelinePicture(FilteredPictureView):
     """``/zeitleiste.svg`` and its data: all events that the filters leave, on one picture"""
 
     name = "Zeitleiste"
@@ -351,22 +350,6 @@ class TimelinePicture(PictureView):
     @property
     def page_path(self) -> str:
         return reverse("timeline")
-
-    @property
-    def page_query(self) -> str:
-        return self.shown.addresses.selection
-
-    @property
-    def filters(self) -> Sequence[str]:
-        return words.filters_in_words(self.shown.result)
-
-    @property
-    def parameters(self) -> Mapping[str, list[str]]:
-        return self.shown.parameters
-
-    @property
-    def problems(self) -> Sequence[str]:
-        return self.shown.problems
 
     def drawing(self) -> Mapping[str, Any] | None:
         drawing = draw(self.rows())

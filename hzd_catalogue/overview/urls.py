@@ -8,7 +8,8 @@ from .home import HomeView
 from .matrix import MatrixExportView, MatrixView
 from .search import SearchView
 from .sources import SourceDetailView, SourceListView
-from .states import StateDetailView, StateListView, StateMapPicture
+from .state_picture import StateMapPicture
+from .states import StateDetailView, StateListView
 from .timeline import TimelinePicture, TimelineView
 from .topics import TopicDetailView, TopicListView
 from .years import YearChartPicture

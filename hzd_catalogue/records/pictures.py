@@ -19,6 +19,8 @@ from hzd_catalogue.exports.formats import PICTURE
 from hzd_catalogue.exports.pictures import CONTENT_TYPE, Caption, standalone
 from hzd_catalogue.exports.tables import About, Column, ExportContext, Table, now
 from hzd_catalogue.exports.views import ExportView
+from hzd_catalogue.lists import words
+from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.reference.revisions import revision_of
 from hzd_catalogue.release import release
@@ -114,3 +116,28 @@ class PictureView(ExportView):
         )
         context = ExportContext(self.absolute_url)
         return Table(self.name, self.columns, rows, context, about)
+
+
+class FilteredPictureView(PictureView):
+    """A picture of what the filters of its page leave; both have the same parameters."""
+
+    @property
+    def shown(self) -> Presentation:
+        """The filters in force."""
+        raise NotImplementedError
+
+    @property
+    def page_query(self) -> str:
+        return self.shown.addresses.selection
+
+    @property
+    def filters(self) -> Sequence[str]:
+        return words.filters_in_words(self.shown.result)
+
+    @property
+    def parameters(self) -> Mapping[str, list[str]]:
+        return self.shown.parameters
+
+    @property
+    def problems(self) -> Sequence[str]:
+        return self.shown.problems
