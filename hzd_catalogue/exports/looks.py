@@ -162,21 +162,26 @@ def _matches(chain: Chain, parts: Sequence[tuple[str, str]]) -> bool:
     return any(_matches(chain[:end], parts[:-1]) for end in range(len(chain) - 1, 0, -1))
 
 
-def write_looks(chain: Chain, given: Mapping[str, str] = PALETTE) -> None:
-    """Write the looks of a chain's last element, and of all within it, into their attributes.
+def write_looks(tree: Element) -> None:
+    """Write the looks of a figure and of all within it into their attributes.
 
     Classes are taken off: nothing is left that could ask for a stylesheet. So is what is shown
-    while something is pointed at.
+    only while something is pointed at.
     """
+    _write([tree], _declared([tree]), PALETTE)
+
+
+def _write(chain: Chain, declared: Mapping[str, str], given: Mapping[str, str]) -> None:
     element = chain[-1]
-    declared = _declared(chain)
     own = {name: value for name, value in declared.items() if name.startswith("--")}
     names = {**given, **{name: _resolved(value, given) for name, value in own.items()}}
     for child in list(element):
-        if _declared([*chain, child]).get("display") == "none":
+        below = [*chain, child]
+        child_declared = _declared(below)
+        if child_declared.get("display") == "none":
             element.remove(child)
         else:
-            write_looks([*chain, child], names)
+            _write(below, child_declared, names)
     element.attrib.pop("class", None)
     for name, value in declared.items():
         if name in PROPERTIES:

@@ -45,9 +45,8 @@ def standalone(html: str, caption: Caption, base_url: str, figure: str = "") -> 
     """
     # The text comes from this site's own templates.
     tree = ET.fromstring(f'<figure class="{figure}">{html}</figure>')  # noqa: S314
-    chain = _chain_to_drawing([tree])
-    drawing = chain[-1]
-    write_looks(chain)
+    write_looks(tree)
+    drawing = next(svg for svg in tree.iter("svg") if "viewBox" in svg.attrib)
     width, height = map(float, drawing.attrib["viewBox"].split()[2:])
     page = Element("svg", {"xmlns": NAMESPACE, "font-family": _FONT, "fill": PALETTE["--text"]})
     room = max(width, _LEAST_WIDTH)
@@ -66,22 +65,6 @@ def standalone(html: str, caption: Caption, base_url: str, figure: str = "") -> 
     paper.attrib.update(size)
     page.attrib.update(size, viewBox=f"0 0 {size['width']} {size['height']}")
     return ET.tostring(page, encoding="utf-8", xml_declaration=True)
-
-
-def _chain_to_drawing(chain: list[Element]) -> list[Element]:
-    """Return the elements from the root to the first drawing.
-
-    Raises:
-        ValueError: when there is none.
-    """
-    for child in chain[-1]:
-        if child.tag == "svg" and "viewBox" in child.attrib:
-            return [*chain, child]
-        try:
-            return _chain_to_drawing([*chain, child])
-        except ValueError:
-            continue
-    raise ValueError("no drawing")
 
 
 def _place(drawing: Element, y: float, width: float, height: float, base_url: str) -> None:

@@ -170,7 +170,7 @@ def test_looks_are_those_that_the_stylesheet_gives_at_rest(monkeypatch):
         '<g class="key"><path d="M0 0"/></g><a><path/><g class="own"><path/></g></a></svg></figure>'
     )
     tree = ET.fromstring(drawn)  # noqa: S314
-    looks.write_looks([tree])
+    looks.write_looks(tree)
 
     paths = [dict(path.attrib) for path in tree.iter("path")]
     assert [path["stroke"] for path in paths] == ["#123", PALETTE["--action"], "#456", "#123"]
