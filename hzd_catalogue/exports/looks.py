@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from xml.etree.ElementTree import Element
 
 from django.conf import settings
@@ -65,6 +65,12 @@ class Rule:
     declarations: Mapping[str, str]
     #: Specificity and place in the stylesheet: the higher one wins.
     weight: tuple[int, int, int]
+
+    @cached_property
+    def least_class(self) -> str:
+        """A class without which no element can match; "" where there is no such one."""
+        own = re.match(r"[\w*-]*\.([\w-]+)", self.parts[-1][1])
+        return own[1] if own else ""
 
 
 @cache
@@ -190,8 +196,9 @@ def _write(chain: Chain, declared: Mapping[str, str], given: Mapping[str, str]) 
 
 def _declared(chain: Chain) -> dict[str, str]:
     declared: dict[str, str] = {}
+    classes = {"", *chain[-1].get("class", "").split()}
     for rule in stylesheet():
-        if _matches(chain, rule.parts):
+        if rule.least_class in classes and _matches(chain, rule.parts):
             declared |= rule.declarations
     return declared
 
