@@ -52,6 +52,7 @@ _COMPOUND = re.compile(
     r"|\[(?P<name>[\w-]+)(?:(?P<how>[\^$*]?)=\"?(?P<value>[^\"\]]*)\"?)?\]"
     r"|:(?P<pseudo>is|where|not)\((?P<list>[^()]*(?:\([^()]*\)[^()]*)*)\)"
 )
+_LIST = re.compile(r":(is|where|not)\(((?:[^()]|\([^()]*\))*)\)")
 #: An element with those around it, the outermost first.
 Chain = Sequence[Element]
 
@@ -122,10 +123,16 @@ def _parts(selector: str) -> tuple[tuple[str, str], ...] | None:
 
 
 def _specificity(selector: str) -> tuple[int, int]:
-    selector = re.sub(r":where\([^()]*\)", "", selector)
-    return len(re.findall(r"[.\[]", selector)), len(
-        re.findall(r"(?<![\w.:=^$*\"-])[a-z]", selector)
-    )
+    """Return how many classes and types a selector names; of a list the most that one names."""
+    lists = [
+        max(_specificity(part) for part in _split(inside))
+        for kind, inside in _LIST.findall(selector)
+        if kind != "where"
+    ]
+    selector = _LIST.sub("", selector)
+    classes = len(re.findall(r"[.\[]", selector))
+    types = len(re.findall(r"(?:^|[ >])[a-z]", selector))
+    return classes + sum(found[0] for found in lists), types + sum(found[1] for found in lists)
 
 
 def _is(element: Element, compound: str) -> bool:

@@ -156,8 +156,12 @@ def test_looks_are_those_that_the_stylesheet_gives_at_rest(monkeypatch):
     .net path { stroke: var(--line); stroke-width: var(--width, 2px); fill: none; }
     .net path.wide { stroke: var(--wide); }
     .net :is(.key, .other) path { --line: #456; }
+    .net :is(.key, .other, .third) path, :where(.net .key.key) path { opacity: 1; }
+    .net .key path { opacity: .5; }
+    figure .key path { opacity: 0; }
     .net a path:not([d]) { fill: red; }
     .net > svg > text { font-size: 1rem; fill: currentColor; }
+    figure.net > text { font-size: 9px; }
     text { fill: red; }
     .own { display: none; }
     a:is(:hover, :focus-within) .own { display: inline; }
@@ -174,6 +178,7 @@ def test_looks_are_those_that_the_stylesheet_gives_at_rest(monkeypatch):
 
     paths = [dict(path.attrib) for path in tree.iter("path")]
     assert [path["stroke"] for path in paths] == ["#123", PALETTE["--action"], "#456", "#123"]
+    assert paths[2]["opacity"] == ".5"
     assert {path["stroke-width"] for path in paths} == {"2px"}
     assert [path["fill"] for path in paths] == ["none", "none", "none", "red"]
     assert tree[0][0].attrib == {"font-size": "16px", "fill": PALETTE["--text"]}
