@@ -1,5 +1,7 @@
 """What axe does not measure: widths, targets, focus, zoom, forced colours, print, drawings."""
 
+import re
+
 import pytest
 
 from tests.browser.page_types import every_page_type, unfold, visit
@@ -114,3 +116,54 @@ def test_forced_colours_and_paper_keep_the_content(measured, page_type):
     for link in measured.locator(".passage cite a").all()[:3]:
         after = link.evaluate("link => getComputedStyle(link, '::after').content")
         assert after != "none", "a source without its address on paper"
+
+
+def test_the_matrix_is_whole_on_screen_and_dark_on_white_paper(measured):
+    measured.goto("/laender/matrix/")
+    resize(measured, 1280)
+    table = measured.locator("table.matrix")
+    scrollers = table.evaluate(
+        """table => {
+          const found = [];
+          for (let at = table; at !== document.documentElement; at = at.parentElement)
+            if (at.scrollWidth > at.clientWidth + 1) found.push(at.outerHTML.slice(0, 80));
+          return found;
+        }"""
+    )
+    assert scrollers == []
+
+    measured.emulate_media(media="print", color_scheme="dark")
+    resize(measured, 1030)  # A4 across, without its margins
+    shares = table.evaluate("table => table.querySelector('th').offsetWidth / table.offsetWidth")
+    assert shares >= 0.25
+    cells = table.locator("td a").evaluate_all(
+        """links => links.map(link => {
+          const style = getComputedStyle(link);
+          return [style.color, style.backgroundColor, parseFloat(style.borderTopWidth) > 0];
+        })"""
+    )
+    assert len(cells) > 10
+    assert {tuple(cell) for cell in cells} == {("rgb(0, 0, 0)", "rgba(0, 0, 0, 0)", True)}
+    widths = set(re.findall(rb"/MediaBox \[0 0 (\d+)", measured.pdf(prefer_css_page_size=True)))
+    assert widths == {b"841"}
+
+
+def test_the_years_begin_with_the_newest_on_a_phone(measured):
+    measured.goto("/")
+    for width, first in ((320, False), (1280, True)):
+        resize(measured, width)
+        measured.reload()
+        labels = measured.locator(
+            ".year-chart__drawing > text, .year-chart__drawing a text:nth-of-type(1)"
+        )
+        years = labels.evaluate_all(
+            """labels => {
+              const frame = labels[0].closest(".scroll").getBoundingClientRect();
+              return labels.map(label => label.getBoundingClientRect())
+                .map(box => box.left >= frame.left - 1 && box.right <= frame.right + 1);
+            }"""
+        )
+        texts = labels.all_text_contents()
+        seen = dict(zip(texts, years, strict=True))
+        assert seen[max(texts)]
+        assert seen[min(texts)] == first

@@ -1,16 +1,21 @@
 """The matrix: what each cell says and where it leads."""
 
+import gzip
 import random
 
 import pytest
 from django.test import Client
 
 from hzd_catalogue.overview.matrix import NATIONWIDE, UNNAMED, matrix, side_by_side
-from hzd_catalogue.records.models import Evidence
+from hzd_catalogue.records.models import Evidence, Milestone
 from hzd_catalogue.reference.choices import Aspect
+from hzd_catalogue.reference.models import FederalState
 from projects.models import Participation, Project
 from tests.chance import seeds
 from tests.factories import make_participation, make_project, make_source, make_state, passage
+
+#: Bytes of a page on the wire.
+LIGHT = 25_000
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -175,3 +180,44 @@ def test_what_is_folded_concerns_hessen_alone(client: Client, reach: str, code: 
     folded = html.partition('<details class="matrix-fold"')[2]
     assert ("Gefaltetes Ding" in folded) == (reach == "landesweit" and code != "DE-BY")
     assert html.count("Gefaltetes Ding") == 1
+
+
+def test_a_page_of_a_large_catalogue_is_light(client: Client) -> None:
+    """Each state named in each project: more than any document would say."""
+    states = list(FederalState.objects.all())
+    source = make_source()
+    for number in range(25):
+        project = make_project(name=f"Verfahren für Zwecke {number:02}", evidence=False)
+        Participation.objects.bulk_create(
+            Participation(
+                kind=Participation.statement_kind,
+                key=f"{number:05}{place:05}",
+                record=project,
+                federal_state=state,
+                participation_status="beteiligt",
+                **passage(source),
+            )
+            for place, state in enumerate(states)
+        )
+    response = client.get("/laender/matrix/")
+    assert sum(row.named == 16 for row in response.context["matrix"].rows) == 25
+    assert len(gzip.compress(response.content)) <= LIGHT
+
+
+def test_a_page_of_many_events_is_light(client: Client) -> None:
+    project = make_project(evidence=False)
+    source = make_source()
+    others = [make_project(evidence=False) for _ in range(4)]
+    for number in range(25):
+        event = Milestone.objects.create(
+            record=project,
+            event="beginn",
+            title=f"Ein Ereignis mit der Nummer {number}",
+            year=1900 + number,
+            **passage(source),
+        )
+        event.concerns.set(others)
+    for view in ("bild", "tabelle"):
+        response = client.get(f"/zeitleiste/?ansicht={view}")
+        assert len(response.context["milestones"]) == 25
+        assert len(gzip.compress(response.content)) <= LIGHT
