@@ -98,7 +98,9 @@ def test_filters_apply(client: Client) -> None:
 
 
 def test_what_names_most_states_comes_first_and_hessen_alone_last(client: Client) -> None:
-    rows = client.get("/laender/matrix/").context["matrix"].rows
+    response = client.get("/laender/matrix/")
+    assert "sortiert nach der Zahl der namentlich genannten Länder" in response.content.decode()
+    rows = response.context["matrix"].rows
     named = [row.named for row in rows]
     assert named == sorted(named, reverse=True)
     assert named[0] > named[1] > 1
@@ -111,7 +113,7 @@ def test_a_chosen_order_wins(client: Client) -> None:
     response = client.get("/laender/matrix/?sortierung=-name")
     names = [row.project.sort_key for row in response.context["matrix"].rows]
     assert names == sorted(names, reverse=True)
-    assert "Oben stehen die Projekte" not in response.content.decode()
+    assert "sortiert nach der Zahl der namentlich" not in response.content.decode()
 
 
 def test_pages_of_one_result_have_the_same_columns(client: Client) -> None:
