@@ -17,6 +17,7 @@ _BOX_WIDTH, _BOX_HEIGHT = 210, 46
 _ROW = 62
 _COLUMNS = {"partner": 0, "record": 335, "state": 670}
 _WIDTH = _COLUMNS["state"] + _BOX_WIDTH
+_KINDS = {"partner": "Partner", "record": "Kooperation", "state": "Länder"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Node:
     def middle(self) -> tuple[int, int]:
         """The box's centre."""
         return self.x + _BOX_WIDTH // 2, self.y + _BOX_HEIGHT // 2
+
+    @property
+    def kind_in_words(self) -> str:
+        """What it is, in German."""
+        return _KINDS[self.kind]
 
     @property
     def lines(self) -> list[tuple[str, int]]:

@@ -9,9 +9,14 @@ urlpatterns = [
     path("projekte/<slug:slug>/", views.ProjectDetailView.as_view(), name="project-detail"),
     path("projekte.<export:suffix>", views.ProjectExportView.as_view(), name="project-export"),
     path(
+        "projekte/<slug:slug>/netz.<picture:suffix>",
+        views.ProjectNetworkPicture.as_view(),
+        name="project-network",
+    ),
+    path("projekte/<slug:slug>.json", views.ProjectJsonView.as_view(), name="project-json"),
+    path(
         "projekte/<slug:slug>/<slug:table>.<export:suffix>",
         views.ProjectTableExportView.as_view(),
         name="project-table-export",
     ),
-    path("projekte/<slug:slug>.json", views.ProjectJsonView.as_view(), name="project-json"),
 ]

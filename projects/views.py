@@ -1,7 +1,13 @@
 """Pages and files of projects."""
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
+from django.shortcuts import get_object_or_404
+
+from hzd_catalogue.exports.tables import Column
+from hzd_catalogue.records.pictures import PictureView
 from hzd_catalogue.records.views import (
     RecordDetailView,
     RecordExportView,
@@ -13,7 +19,7 @@ from hzd_catalogue.records.views import (
 from .columns import PROJECT_COLUMNS
 from .filters import PROJECTS
 from .models import Project
-from .network import network
+from .network import Node, network
 
 
 class ProjectListView(RecordListView):
@@ -53,6 +59,59 @@ class ProjectTableExportView(RecordTableExportView):
     """``/projekte/<slug>/<table>.csv`` and the other formats"""
 
     model = Project
+
+
+class ProjectNetworkPicture(PictureView):
+    """``/projekte/<slug>/netz.svg`` and its data"""
+
+    template_name = "projects/network.html"
+    note = (
+        "Links Partner, in der Mitte das Projekt und Kooperationen, zu denen es gehört, "
+        "rechts Länder."
+    )
+    columns = (
+        Column(
+            "kind",
+            "Art",
+            "Was es ist: Partner, Kooperation oder Länder.",
+            lambda node, context: node.kind_in_words,
+            width=14,
+        ),
+        Column("name", "Name", "Wie es im Bild heißt.", lambda node, context: node.name, width=40),
+        Column(
+            "url",
+            "Adresse",
+            "Webadresse seiner Seite.",
+            lambda node, context: context.absolute_url(node.url),
+            width=50,
+        ),
+    )
+
+    @cached_property
+    def project(self) -> Project:
+        """The project whose picture it is."""
+        rows = PROJECTS.rows().with_details()
+        return get_object_or_404(rows, slug=self.kwargs["slug"])
+
+    @property
+    def name(self) -> str:
+        return f"Netz {self.project.slug}"[:31]
+
+    @property
+    def title(self) -> str:
+        return f"{self.project.name}: Partner, Kooperationen und Länder"
+
+    @property
+    def page_path(self) -> str:
+        return self.project.get_absolute_url()
+
+    def drawing(self) -> Mapping[str, Any] | None:
+        drawn = network(self.project)
+        return {"network": drawn, "object": self.project} if drawn else None
+
+    def rows(self) -> list[Node]:
+        drawn = network(self.project)
+        return [node for node in drawn.nodes if node.url != self.page_path] if drawn else []
 
 
 class ProjectJsonView(RecordJsonView):

@@ -16,7 +16,7 @@ def public_addresses() -> list[str]:
 
 def every_kind_of_public_address() -> list[str]:
     """Return every public address: each export in each format, and one record of each kind."""
-    from hzd_catalogue.exports.formats import FORMATS
+    from hzd_catalogue.exports.formats import FORMATS, PICTURE
     from hzd_catalogue.reference.models import FederalState, Source, Topic
     from partners.models import Cooperation, Partner
     from projects.models import Project
@@ -29,13 +29,19 @@ def every_kind_of_public_address() -> list[str]:
         "themen": Topic.objects.all(),
         "quellen": Source.objects.all(),
     }
+    suffixes = {"<export:suffix>": FORMATS, "<picture:suffix>": (PICTURE, *FORMATS)}
     addresses = public_addresses()
     for route in _public_routes():
-        if "<export:suffix>" in route:
-            addresses += [f"/{route.replace('<export:suffix>', suffix)}" for suffix in FORMATS]
-        elif "<" in route:
-            slug = records[route.partition("/")[0]].first().slug
-            addresses.append(f"/{route.replace('<slug:slug>', slug)}")
+        if "<" not in route:
+            continue
+        if "<slug:slug>" in route:
+            rows = records[route.partition("/")[0]]
+            # Not every project has a picture.
+            record = rows.get(slug="wohngeld") if "netz" in route else rows.first()
+            route = route.replace("<slug:slug>", record.slug)  # noqa: PLW2901
+        ending = next((ending for ending in suffixes if ending in route), None)
+        each = suffixes[ending] if ending else [""]
+        addresses += [f"/{route.replace(ending or '<>', suffix)}" for suffix in each]
     assert not any("<" in address for address in addresses)
     return sorted(addresses)
 

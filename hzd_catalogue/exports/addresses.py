@@ -10,7 +10,7 @@ from django.urls import register_converter
 from django.utils import timezone
 from django.utils.text import slugify
 
-from .formats import FORMATS
+from .formats import FORMATS, PICTURE
 
 #: The longest name that a downloaded file gets, without its date and ending.
 _LONGEST_NAME = 120
@@ -31,8 +31,15 @@ class ExportFormatConverter:
         return value
 
 
+class PictureFormatConverter(ExportFormatConverter):
+    """The ending of a picture's address: the picture itself, or its data."""
+
+    regex = f"{PICTURE}|{ExportFormatConverter.regex}"
+
+
 # Here, because the list of addresses may be read more than once.
 register_converter(ExportFormatConverter, "export")
+register_converter(PictureFormatConverter, "picture")
 
 
 @dataclass(frozen=True)

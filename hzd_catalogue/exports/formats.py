@@ -17,6 +17,8 @@ from .tables import Cell, Table
 #: What begins a formula in a spreadsheet program that opens a CSV file (OWASP, "CSV Injection").
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 CSV_DELIMITER = ";"
+#: The ending of a drawing's own address; beside it are its data in all formats.
+PICTURE = "svg"
 
 
 def _filters(table: Table) -> str:

@@ -34,14 +34,14 @@ class ExportView(View):
         raise NotImplementedError
 
     @property
-    def files_path(self) -> str:
-        """The path of the files without their endings, where it is not the page's own."""
-        return self.page_path
-
-    @property
     def page_query(self) -> str:
         """The query string of that page."""
         return ""
+
+    @property
+    def file_path(self) -> str:
+        """The path of these files without their endings: by default that of the page."""
+        return self.page_path
 
     def get(self, request: HttpRequest, suffix: str) -> HttpResponseBase:
         """Answer with the file, or with 304 when the client has this state of the data."""
@@ -50,12 +50,13 @@ class ExportView(View):
         unchanged = get_conditional_response(request, etag=etag)
         if unchanged:
             return unchanged
-        response = self._file(suffix)
+        response = self.file(suffix)
         response["ETag"] = etag
         response["Link"] = self._link_header(suffix)
         return response
 
-    def _file(self, suffix: str) -> StreamingHttpResponse:
+    def file(self, suffix: str) -> HttpResponseBase:
+        """Return the file with its name."""
         table, export_format = self.table(), FORMATS[suffix]
         response = StreamingHttpResponse(
             () if self.request.method == "HEAD" else export_format.write(table),
@@ -80,7 +81,7 @@ class ExportView(View):
     @property
     def format_urls(self) -> dict[str, str]:
         """The full address of each format that is offered, by its ending."""
-        address = partial(export_url, self.files_path, query=self.page_query)
+        address = partial(export_url, self.file_path, query=self.page_query)
         return {
             suffix: self.absolute_url(address(suffix))
             for suffix, item in FORMATS.items()
@@ -92,6 +93,6 @@ class ExportView(View):
         query = self.page_query
         header = f'<{self.page_path}{query}>; rel="alternate"; type="text/html"'
         if suffix == "csv":
-            described_by = export_url(self.files_path, "csv-metadata.json", query)
+            described_by = export_url(self.file_path, "csv-metadata.json", query)
             header += f', <{described_by}>; rel="describedby"; type="application/csvm+json"'
         return header

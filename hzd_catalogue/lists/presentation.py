@@ -130,6 +130,8 @@ class Presentation:
     rows: Sequence[Any] = ()
     #: Name of the view in force.
     view: str = DEFAULT_VIEW
+    #: The views to choose from, the first of which a visitor gets anyway.
+    view_labels: Mapping[str, str] = field(default_factory=lambda: VIEWS)
     #: Label of each column of the table to its order; "" for one that cannot be sorted by.
     headings: Mapping[str, str] = field(default_factory=dict)
     #: Returns the formats of the result that a query string asks for.
@@ -176,7 +178,7 @@ class Presentation:
             **(self.paging.view if self.paging else {}),
             **self._order,
         }
-        if self.view != DEFAULT_VIEW:
+        if self.view != self.default_view:
             view[VIEW] = [self.view]
         return Addresses(self.parameters, view)
 
@@ -313,15 +315,20 @@ class Presentation:
         return PageLinks(self.paging, self.addresses) if self.paging else None
 
     @property
+    def default_view(self) -> str:
+        """The view that a visitor gets anyway."""
+        return next(iter(self.view_labels))
+
+    @property
     def views(self) -> list[Choice]:
-        """Cards or table."""
+        """Cards or table, or what else there is to choose from."""
         return [
             Choice(
                 label,
-                self.addresses.link({VIEW: [] if view == DEFAULT_VIEW else [view]}),
+                self.addresses.link({VIEW: [] if view == self.default_view else [view]}),
                 view == self.view,
             )
-            for view, label in VIEWS.items()
+            for view, label in self.view_labels.items()
         ]
 
     @property

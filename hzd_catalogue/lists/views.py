@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 from django.http import QueryDict
 from django.views.generic import TemplateView
 
+from hzd_catalogue.reference.german import in_words
+
 from .addresses import VIEW
 from .listing import Listing
 from .pagination import paginate
@@ -35,6 +37,10 @@ class ListView(TemplateView):
         """Return the queryset of all rows with what ``view`` shows of each."""
         return self.listing.rows()
 
+    def pks(self, result: Result) -> list[int]:
+        """Return the primary keys of all rows found, in the order to show."""
+        return result.pks
+
     def export_links(self, query: str) -> Sequence[Any]:
         """Return the formats in which the result of a query string is to be had."""
         return ()
@@ -48,7 +54,7 @@ class ListView(TemplateView):
         index = self.listing.index(self.revision())
         filterset = self.listing.ask(data, index)
         result = Result(self.listing, index, filterset.asked)
-        paging = paginate(result.pks, data)
+        paging = paginate(self.pks(result), data)
         view, view_problems = chosen_view(data) if self.has_views else (DEFAULT_VIEW, [])
         return Presentation(
             result=result,
@@ -61,10 +67,16 @@ class ListView(TemplateView):
         )
 
 
-def chosen_view(data: QueryDict) -> tuple[str, list[str]]:
-    """Return the view asked for, or the one a visitor gets anyway, and what was not understood."""
+def chosen_view(data: QueryDict, labels: Mapping[str, str] = VIEWS) -> tuple[str, list[str]]:
+    """Return the view asked for, or the one a visitor gets anyway, and what was not understood.
+
+    Args:
+        data: the parameters of a request.
+        labels: the views to choose from, the first of which a visitor gets anyway.
+    """
     asked = data.get(VIEW, "")
-    if asked in VIEWS:
+    if asked in labels:
         return asked, []
-    problem = "Diese Ansicht gibt es nicht; möglich sind Liste und Tabelle."
-    return DEFAULT_VIEW, [problem] if asked else []
+    possible = in_words(list(labels.values()))
+    problem = f"Diese Ansicht gibt es nicht; möglich sind {possible}."
+    return next(iter(labels)), [problem] if asked else []

@@ -15,10 +15,10 @@ from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
 
 from .municipal import municipal_counts
-from .named import NAMED_PROJECTS, picture
+from .named import NAMED_PROJECTS, whole_picture
 from .sources import FACTS_BY_SOURCE
 from .state_map import Meaning
-from .years import year_chart
+from .years import projects_by_year, year_chart
 
 #: Projects that the page names before it links to the matrix.
 PROJECTS_SHOWN = 6
@@ -35,13 +35,7 @@ class HomeView(TemplateView):
         nationwide = Result.of(PROJECTS, revision, reichweite=[Reach.NATIONWIDE])
         named = NAMED_PROJECTS.get(revision)
         states = {state.code: state for state in FederalState.objects.all()}
-        shown = picture(
-            "karte",
-            "Welche Länder in Projekten genannt sind",
-            named,
-            states.values(),
-            has_nationwide=bool(nationwide.count),
-        )
+        shown = whole_picture(states.values(), revision)
         return super().get_context_data(
             map=shown,
             named=named[:PROJECTS_SHOWN],
@@ -54,7 +48,7 @@ class HomeView(TemplateView):
             municipal=municipal_counts(revision),
             topics=projects.facet("thema").options,
             levels=projects.facet("ebene").options,
-            years=year_chart(projects.facet("jahr").options),
+            years=year_chart(projects_by_year(revision)),
             project_count=projects.total,
             cooperation_count=len(COOPERATIONS.index(revision)),
             partner_count=len(PARTNERS.index(revision)),

@@ -1,20 +1,30 @@
-"""The matrix of states and projects: in each cell what a source says, and where."""
+"""The matrix of states and projects: in each cell what a source says, and where.
+
+What connects most states comes first, and states that are named in the same projects stand beside
+each other, so that the names make blocks.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
+from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
 
 from hzd_catalogue.exports.tables import Column, ExportContext, Table
+from hzd_catalogue.lists.bitmaps import members
+from hzd_catalogue.lists.result import Result
 from hzd_catalogue.records.columns import choice, name_cell
 from hzd_catalogue.records.differences import Difference
+from hzd_catalogue.records.filters import NAMED_STATE
+from hzd_catalogue.records.statements import Evidence
 from hzd_catalogue.records.views import RecordExportView, RecordListView
-from hzd_catalogue.reference.choices import ParticipationStatus
-from hzd_catalogue.reference.models import FederalState
+from hzd_catalogue.reference.choices import ParticipationStatus, Reach
+from hzd_catalogue.reference.models import HOME_STATE, FederalState
 from projects.filters import PROJECTS
 from projects.models import Project, Standing
 
@@ -24,6 +34,12 @@ from .states import reach_evidence
 NATIONWIDE = "bundesweit"
 #: Hessen without a statement of its own: HZD works for it, so it takes part (catalogue rule 1).
 HOME = "hzd"
+#: All states but Hessen in a project between states that names none of them.
+UNNAMED = "laenderuebergreifend"
+#: What the order of the matrix is called in files.
+BY_CONNECTION = "genannte-laender"
+#: Columns that a field needs to have room for the words of its source.
+_ROOM_FOR_WORDS = 4
 
 #: Each content of a cell with its meaning, in the order of the legend.
 LEGEND = (
@@ -36,6 +52,11 @@ LEGEND = (
         "Das Land tritt bei, so die neueste Quelle dazu.",
     ),
     (NATIONWIDE, "bundesweit", "Das Projekt ist bundesweit; zum Land selbst keine Angabe."),
+    (
+        UNNAMED,
+        "länderübergreifend",
+        "Das Projekt ist länderübergreifend; andere Länder als Hessen nennt keine Angabe.",
+    ),
     (HOME, "HZD", "Zählt für Hessen als Land der HZD; sonst keine Angabe."),
 )
 #: The sign beside the content for what an older source says, with its meaning.
@@ -61,11 +82,18 @@ class Cell:
     url: str = ""
     #: The gravest thing that older sources' statements are beside the newest one.
     difference: Difference | None = None
+    #: Since when, as the newest statement has it: "seit 2004".
+    since: str = ""
 
     @property
     def word(self) -> str:
         """The content as a word; "" where nothing is known."""
         return _WORDS.get(self.kind, "")
+
+    @property
+    def is_of_one_state(self) -> bool:
+        """Whether it says something of its state, and not of all that are not named."""
+        return self.kind not in ("", NATIONWIDE, UNNAMED)
 
     @property
     def mark(self) -> str:
@@ -79,11 +107,67 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Field:
+    """What the table shows: a cell, or one statement over all states that it is about."""
+
+    cell: Cell
+    span: int = 1
+    #: The source's words for what holds for all these states, where there is room for them.
+    quote: str = ""
+
+
+@dataclass(frozen=True)
 class Row:
     """One project with a cell for each state."""
 
     project: Project
     cells: list[Cell]
+    #: The passage that states its reach; None where none does.
+    reach_evidence: Evidence | None = None
+
+    @property
+    def fields(self) -> list[Field]:
+        """The cells in order, with neighbours that one statement covers as one field."""
+        runs = [(kind, list(cells)) for kind, cells in groupby(self.cells, key=self._common_kind)]
+        widest = max((len(cells) for kind, cells in runs if kind), default=0)
+        quote = self.reach_evidence.quote if self.reach_evidence else ""
+        fields = []
+        for kind, cells in runs:
+            if not kind:
+                fields += [Field(cell) for cell in cells]
+                continue
+            has_room = len(cells) == widest >= _ROOM_FOR_WORDS
+            cell = replace(cells[0], kind=kind, url=self.reach_url)
+            fields.append(Field(cell, len(cells), quote if has_room else ""))
+        return fields
+
+    def _common_kind(self, cell: Cell) -> str:
+        if cell.kind == NATIONWIDE:
+            return NATIONWIDE
+        is_unnamed = not cell.kind and not cell.federal_state.is_home
+        return UNNAMED if is_unnamed and self.lacks_named_states else ""
+
+    @property
+    def reach_url(self) -> str:
+        """Where the reach is stated; the project where no passage states it."""
+        return (self.reach_evidence or self.project).get_absolute_url()
+
+    @cached_property
+    def lacks_named_states(self) -> bool:
+        """Whether it is länderübergreifend and no other state is named."""
+        return self.project.lacks_named_states
+
+    @property
+    def named(self) -> int:
+        """How many states sources name."""
+        return sum(cell.is_of_one_state and cell.kind != HOME for cell in self.cells)
+
+    @property
+    def home_cell(self) -> Cell | None:
+        """The cell of Hessen, where no other state counts; None where one may."""
+        filled = [cell for cell in self.cells if cell.kind]
+        is_alone = len(filled) == 1 and filled[0].federal_state.is_home
+        return filled[0] if is_alone and not self.lacks_named_states else None
 
 
 @dataclass(frozen=True)
@@ -92,11 +176,30 @@ class Matrix:
 
     federal_states: list[FederalState]
     rows: list[Row]
+    #: The codes of the states that some project of the selection names.
+    named: frozenset[str] = frozenset()
+
+    @property
+    def connecting(self) -> list[Row]:
+        """The projects that other states than Hessen count in."""
+        return [row for row in self.rows if row.home_cell is None]
+
+    @property
+    def home_only(self) -> list[Row]:
+        """The projects of Hessen alone."""
+        return [row for row in self.rows if row.home_cell is not None]
+
+    @property
+    def groups(self) -> list[tuple[bool, int]]:
+        """Whether the states of the selection are named, with the number of columns beside."""
+        runs = groupby(self.federal_states, key=lambda state: state.code in self.named)
+        return [(is_named, len(list(states))) for is_named, states in runs]
 
     @property
     def legend(self) -> list[tuple[str, str, str]]:
         """The contents that occur, each with its word and meaning."""
         used = {cell.kind for row in self.rows for cell in row.cells}
+        used |= {UNNAMED for row in self.rows if row.lacks_named_states}
         return [entry for entry in LEGEND if entry[0] in used]
 
     @property
@@ -106,26 +209,102 @@ class Matrix:
         return [mark for difference, mark in MARKS.items() if difference in used]
 
 
-def matrix(projects: Iterable[Project]) -> Matrix:
-    """Lay out projects, which come with their participations, against all states."""
+@dataclass(frozen=True)
+class Arrangement:
+    """The order of rows and columns, the same on all pages of a result and in its files."""
+
+    #: Primary keys of the projects found.
+    pks: list[int]
+    #: Codes of the states that these projects name, those that share projects side by side.
+    named: list[str]
+    #: Whether the rows stand in the matrix's own order.
+    is_by_connection: bool
+
+
+def arrange(result: Result) -> Arrangement:
+    """Put what connects most states first, unless a visitor chose another order.
+
+    After the projects that name other states come those that hold for all or for some without a
+    name, then those of Hessen alone; ties in the order of names.
+    """
+    index = result.index
+    places = range(len(index))
+    others: dict[int, set[str]] = defaultdict(set)
+    named = set()
+    for code, bits in index.traits[NAMED_STATE].bitmaps.items():
+        for place in members(bits & result.hits, places):
+            named.add(code)
+            if code != HOME_STATE:
+                others[place].add(code)
+    ranks: dict[int, int] = {}
+    reaches = index.facets["reichweite"].bitmaps
+    for rank, reach in enumerate((Reach.INTERSTATE, Reach.NATIONWIDE), start=1):
+        ranks |= dict.fromkeys(members(reaches.get(reach, 0), places), rank)
+    found = sorted(
+        members(result.hits, places),
+        key=lambda place: (-len(others[place]), -ranks.get(place, 0), place),
+    )
+    home = [HOME_STATE] if HOME_STATE in named else []
+    is_default = result.sort == result.default_sort
+    return Arrangement(
+        [index.pks[place] for place in found] if is_default else result.pks,
+        home + side_by_side([others[place] for place in found]),
+        is_default,
+    )
+
+
+def side_by_side(groups: Iterable[set[str]]) -> list[str]:
+    """Return all members, each beside the one with which it shares most groups.
+
+    It begins with the first group and there with a member of few other groups, so that those that
+    lead on to the next group stand at its border. The same groups give the same order; members
+    of the same groups stand together, and so does each group that shares no member.
+    """
+    memberships: dict[str, set[int]] = defaultdict(set)
+    for number, group in enumerate(groups):
+        for member in group:
+            memberships[member].add(number)
+    order: list[str] = []
+    last: set[int] = set()
+
+    def nearness(member: str) -> tuple[float, int, int, str]:
+        own = memberships[member]
+        shared = len(own & last) / len(own | last)
+        return -shared, min(own), len(own), member
+
+    while memberships:
+        member = min(memberships, key=nearness)
+        order.append(member)
+        last = memberships.pop(member)
+    return order
+
+
+def matrix(projects: Iterable[Project], named: Sequence[str] = ()) -> Matrix:
+    """Lay out projects against all states: Hessen, those named in this order, and the others.
+
+    Args:
+        projects: in the order of the rows, with their participations.
+        named: codes of the states that come first.
+    """
     projects = list(projects)
-    states = list(FederalState.objects.all())
-    evidence = reach_evidence(project for project in projects if project.is_nationwide)
+    order = {code: place for place, code in enumerate(named)}
+    states = sorted(
+        FederalState.objects.all(),
+        key=lambda state: (not state.is_home, order.get(state.code, len(order))),
+    )
+    evidence = reach_evidence(
+        project for project in projects if project.is_nationwide or project.lacks_named_states
+    )
     rows = []
     for project in projects:
         standings = {row.federal_state.pk: row for row in project.standings}
-        passage = evidence.get(project.pk)
-        reach_url = passage.get_absolute_url() if passage else project.get_absolute_url()
-        rows.append(
-            Row(
-                project,
-                [_cell(project, state, standings.get(state.pk), reach_url) for state in states],
-            )
-        )
-    return Matrix(states, rows)
+        row = Row(project, [], evidence.get(project.pk))
+        row.cells.extend(_cell(row, state, standings.get(state.pk)) for state in states)
+        rows.append(row)
+    return Matrix(states, rows, frozenset(named))
 
 
-def _cell(project: Project, state: FederalState, standing: Standing | None, reach_url: str) -> Cell:
+def _cell(row: Row, state: FederalState, standing: Standing | None) -> Cell:
     if standing:
         statement = standing.current
         return Cell(
@@ -133,11 +312,12 @@ def _cell(project: Project, state: FederalState, standing: Standing | None, reac
             statement.participation_status,
             statement.get_absolute_url(),
             standing.difference,
+            statement.since,
         )
-    if project.is_nationwide:
-        return Cell(state, NATIONWIDE, reach_url)
+    if row.project.is_nationwide:
+        return Cell(state, NATIONWIDE, row.reach_url)
     if state.is_home:
-        return Cell(state, HOME, project.get_absolute_url())
+        return Cell(state, HOME, row.project.get_absolute_url())
     return Cell(state)
 
 
@@ -151,9 +331,14 @@ class MatrixView(RecordListView):
     def rows(self, view: str) -> Any:
         return PROJECTS.rows().with_standings()
 
+    def pks(self, result: Result) -> list[int]:
+        return arrange(result).pks
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return {**context, "matrix": matrix(context["shown"].rows)}
+        shown = context["shown"]
+        order = arrange(shown.result)
+        return {**context, "order": order, "matrix": matrix(shown.rows, order.named)}
 
 
 def cell_data(row: Row, context: ExportContext, place: int) -> dict[str, Any] | None:
@@ -198,7 +383,10 @@ class MatrixExportView(RecordExportView):
 
     def table(self) -> Table:
         """Return the matrix of the projects found, with one column a state."""
-        found = matrix(self.shown.result.all_records(PROJECTS.rows().with_standings()))
+        result = self.shown.result
+        order = arrange(result)
+        projects = result.records(order.pks, PROJECTS.rows().with_standings())
+        found = matrix(projects, order.named)
         states = (
             Column(
                 state.code,
@@ -210,9 +398,13 @@ class MatrixExportView(RecordExportView):
             )
             for place, state in enumerate(found.federal_states)
         )
+        table = super().table()
         return replace(
-            super().table(),
+            table,
             name="Matrix",
             columns=[*self.columns, *states],
             records=found.rows,
+            about=replace(table.about, sort=BY_CONNECTION)
+            if order.is_by_connection
+            else table.about,
         )

@@ -109,6 +109,17 @@ def picture(
     )
 
 
+def whole_picture(states: Iterable[FederalState], revision: Hashable) -> StateMap:
+    """Return the picture of which states the whole catalogue names."""
+    return picture(
+        "karte",
+        "Welche Länder in Projekten genannt sind",
+        NAMED_PROJECTS.get(revision),
+        states,
+        has_nationwide=bool(nationwide_count(revision)),
+    )
+
+
 def _shape(state: FederalState, projects: list[NamedProject], has_nationwide: bool) -> StateShape:
     named = [(row, standing) for row in projects if (standing := row.standing_of(state.code))]
     if state.is_home:

@@ -27,7 +27,7 @@ from partners.models import Cooperation, Partner, Role
 from projects.filters import PROJECTS
 from projects.models import Project, Standing
 
-from .named import NAMED_PROJECTS, NamedProject, nationwide_count, picture
+from .named import NAMED_PROJECTS, NamedProject, nationwide_count, whole_picture
 from .state_map import Meaning, StateMap, StateShape, state_map
 
 #: Partners and cooperations that a state's page names before it links to all of them.
@@ -325,17 +325,10 @@ class StateListView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         revision = revision_of(self.request).key
         states = list(FederalState.objects.all())
-        nationwide = nationwide_count(revision)
         return super().get_context_data(
             rows=state_rows(states, revision),
-            nationwide=nationwide,
-            map=picture(
-                "karte",
-                "Welche Länder in Projekten genannt sind",
-                NAMED_PROJECTS.get(revision),
-                states,
-                has_nationwide=bool(nationwide),
-            ),
+            nationwide=nationwide_count(revision),
+            map=whole_picture(states, revision),
             **kwargs,
         )
 

@@ -3,44 +3,61 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Hashable, Iterable
+import textwrap
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from django.db.models import Q
 from django.http import QueryDict
+from django.urls import reverse
 from django.views.generic import TemplateView
 
+from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.pagination import paginate
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
+from hzd_catalogue.lists.views import chosen_view
+from hzd_catalogue.records.columns import choice, name_cell
+from hzd_catalogue.records.pictures import FilteredPictureView
+from hzd_catalogue.records.records import Record
 from hzd_catalogue.records.statements import Milestone, chronological_key
 from hzd_catalogue.reference.choices import PartOfPeriod
 from hzd_catalogue.reference.revisions import revision_of
 from partners.filters import COOPERATIONS
 from projects.filters import PROJECTS
 
-_WIDTH = 960
-_ROW = 34
-_TOP = 34
-#: Room beside the years, so that a label fits beside the first and the last.
-_MARGIN = 16
+#: The views of the page, the first of which a visitor gets anyway.
+VIEWS = {"bild": "Zeitleiste", "tabelle": "Tabelle"}
+
+#: Where the years are, in the units of the drawing: beside them a mark has room at either end.
+_TRACK, _MARGIN = 600, 20
 _DOT = 7
+#: In the picture that is taken home, the words stand to the left of the years.
+_WORDS, _LINE, _GAP, _TOP = 440, 18, 14, 28
+#: Letters that fit into a line of the words.
+_LINE_LENGTH = 52
+#: Distances of the marked years.
+_STEPS = (1, 2, 5, 10, 25, 100)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One milestone in the drawing."""
+    """One event in the drawing."""
 
     milestone: Milestone
     x: float
     width: float
-    y: int
     #: A day is a dot, everything less precise a bar over what the source leaves open.
     is_day: bool
-    label_x: float
-    label_anchor: str
+
+    @property
+    def records(self) -> list[Record]:
+        """All records that the event concerns, its own first."""
+        return [self.milestone.record, *self.milestone.concerns.all()]
 
     @property
     def day_width(self) -> float:
@@ -53,14 +70,15 @@ class Row:
         return round(self.x + self.width / 2 - self.day_width / 2, 1)
 
     @property
-    def bar_y(self) -> int:
-        """The upper edge of the bar."""
-        return self.y - 7
-
-    @property
-    def top(self) -> int:
-        """The upper edge of the row."""
-        return self.y - _ROW // 2
+    def lines(self) -> list[tuple[int, str, str]]:
+        """The words with their heights and what they are: "date", "event" or "records"."""
+        texts = [
+            ("date", self.milestone.date),
+            ("event", f"{self.milestone.get_event_display()}: {self.milestone.title}"),
+            ("records", ", ".join(record.name for record in self.records)),
+        ]
+        lines = [(kind, line) for kind, text in texts for line in textwrap.wrap(text, _LINE_LENGTH)]
+        return [((place + 1) * _LINE, *line) for place, line in enumerate(lines)]
 
 
 @dataclass(frozen=True)
@@ -70,10 +88,22 @@ class Drawing:
     rows: list[Row]
     #: Each marked year with its place.
     years: list[tuple[int, float]]
-    height: int
 
-    width = _WIDTH
-    row_height = _ROW
+    track = _TRACK
+    words = _WORDS
+    width = _WORDS + _TRACK
+
+    @cached_property
+    def stacked(self) -> list[tuple[int, Row]]:
+        """The rows with their upper edges, where the words stand to the left."""
+        edges = accumulate((len(row.lines) * _LINE + _GAP for row in self.rows), initial=_TOP)
+        return list(zip(edges, self.rows, strict=False))
+
+    @property
+    def height(self) -> int:
+        """The height of the picture of these rows."""
+        top, last = self.stacked[-1]
+        return top + len(last.lines) * _LINE + _GAP
 
 
 def period(milestone: Milestone) -> tuple[float, float]:
@@ -106,30 +136,20 @@ def draw(milestones: Iterable[Milestone]) -> Drawing | None:
     periods = [period(milestone) for milestone in milestones]
     first = int(min(start for start, _end in periods))
     last = max(milestone.year for milestone in milestones) + 1
-    scale = (_WIDTH - 2 * _MARGIN) / (last - first)
-    rows = []
-    for place, (milestone, (start, end)) in enumerate(zip(milestones, periods, strict=True)):
+    scale = (_TRACK - 2 * _MARGIN) / (last - first)
+    rows: list[Row] = []
+    for milestone, (start, end) in zip(milestones, periods, strict=True):
         x = _MARGIN + (start - first) * scale
         width = max((end - start) * scale, 6)
-        is_day = milestone.day is not None
-        in_left_half = x + width / 2 < _WIDTH / 2
-        gap = _DOT + 5 if is_day else 6
-        rows.append(
-            Row(
-                milestone,
-                round(x, 1),
-                round(width, 1),
-                _TOP + place * _ROW + _ROW // 2,
-                is_day,
-                round(x + width + gap if in_left_half else x - gap, 1),
-                "start" if in_left_half else "end",
-            )
-        )
-    step = 1 if last - first <= 15 else 2 if last - first <= 30 else 5
+        rows.append(Row(milestone, round(x, 1), round(width, 1), milestone.day is not None))
+    # A label takes the room of about 40 units.
+    step = next(step for step in _STEPS if step * scale >= 40 or step == _STEPS[-1])
     years = [
-        (year, round(_MARGIN + (year - first) * scale, 1)) for year in range(first, last + 1, step)
+        (year, round(_MARGIN + (year - first) * scale, 1))
+        for year in range(first, last + 1)
+        if year % step == 0
     ]
-    return Drawing(rows, years, _TOP + len(rows) * _ROW + 8)
+    return Drawing(rows, years)
 
 
 @dataclass(frozen=True)
@@ -171,35 +191,64 @@ class DatedRecords:
         return Q(record__in=self.result.pks) | Q(concerns__in=self.result.pks)
 
 
-def timeline(data: QueryDict, revision: Hashable) -> Timeline:
-    """Return the milestones of the projects and cooperations that match the parameters.
+@dataclass(frozen=True)
+class Events:
+    """The events of the projects and cooperations that match the parameters of a request.
 
     Both types of record know nearly the same filters. Where only projects understand a value,
     cooperations are left out, and the other way round.
     """
-    types = [DatedRecords.of(listing, data, revision) for listing in (PROJECTS, COOPERATIONS)]
-    fewest = min(len(records.problems) for records in types)
-    types = [records for records in types if len(records.problems) == fewest]
-    of_either = types[0].condition | types[-1].condition
-    rows = Milestone.objects.published()
-    fields = ("pk", "record__sort_key", "record__type", "year", "month", "day", "part")
-    keys = sorted(
-        (chronological_key(*date), name, record_type, pk)
-        for pk, name, record_type, *date in set(
-            rows.filter(of_either).order_by().values_list(*fields)
+
+    types: list[DatedRecords]
+
+    @classmethod
+    def of(cls, data: QueryDict, revision: Hashable) -> Events:
+        """Ask both lists."""
+        types = [DatedRecords.of(listing, data, revision) for listing in (PROJECTS, COOPERATIONS)]
+        fewest = min(len(records.problems) for records in types)
+        return cls([records for records in types if len(records.problems) == fewest])
+
+    @property
+    def first(self) -> DatedRecords:
+        """The type of record whose filters are shown."""
+        return self.types[0]
+
+    @cached_property
+    def pks(self) -> list[int]:
+        """Primary keys in the order of time, then of the records' names."""
+        of_either = self.types[0].condition | self.types[-1].condition
+        fields = ("pk", "record__sort_key", "record__type", "year", "month", "day", "part")
+        rows = Milestone.objects.published().filter(of_either).order_by().values_list(*fields)
+        keys = sorted(
+            (chronological_key(*date), name, record_type, pk)
+            for pk, name, record_type, *date in set(rows)
         )
+        return [key[-1] for key in keys]
+
+    def load(self, pks: Sequence[int]) -> list[Milestone]:
+        """Return some of them; one that has gone since the keys were read is left out."""
+        rows = Milestone.objects.published().select_related("record", "source").with_concerned()
+        found = rows.in_bulk(pks)
+        return [found[pk] for pk in pks if pk in found]
+
+
+def timeline(data: QueryDict, revision: Hashable) -> Timeline:
+    """Return a page of the milestones that match the parameters."""
+    events = Events.of(data, revision)
+    paging = paginate(events.pks, data)
+    view, view_problems = chosen_view(data, VIEWS)
+    shown = Presentation(
+        events.first.result,
+        [*events.first.problems, *paging.problems, *view_problems],
+        paging,
+        view=view,
+        view_labels=VIEWS,
     )
-    paging = paginate(keys, data)
-    shown_rows = rows.select_related("record", "source").with_concerned()
-    by_pk = shown_rows.in_bulk([key[-1] for key in paging.items])
-    first = types[0]
-    shown = Presentation(first.result, [*first.problems, *paging.problems], paging)
-    # A milestone that has gone since the keys were read is left out.
-    return Timeline(shown, [by_pk[key[-1]] for key in paging.items if key[-1] in by_pk])
+    return Timeline(shown, events.load(paging.items))
 
 
 class TimelineView(TemplateView):
-    """All milestones, as a picture and as a table."""
+    """All milestones, as a picture or as a table."""
 
     template_name = "overview/timeline.html"
 
@@ -208,3 +257,103 @@ class TimelineView(TemplateView):
         return super().get_context_data(
             shown=found.shown, milestones=found.milestones, drawing=found.drawing, **kwargs
         )
+
+
+class TimelinePicture(FilteredPictureView):
+    """``/zeitleiste.svg`` and its data: all events that the filters leave, on one picture"""
+
+    name = "Zeitleiste"
+    template_name = "overview/drawings/timeline.html"
+    title = "Zeitleiste der Projekte und Kooperationen"
+    note = (
+        "Balken: Die Quelle nennt nur Jahr, Monat oder einen Abschnitt davon. "
+        "Punkt: Sie nennt den Tag."
+    )
+    columns = (
+        Column(
+            "key",
+            "Schlüssel",
+            "Unverwechselbarer Schlüssel der Angabe.",
+            lambda row, context: row.key,
+            width=14,
+        ),
+        Column(
+            "date",
+            "Zeit",
+            "Wann es geschah, so genau wie die Quelle.",
+            lambda row, context: row.date,
+            width=24,
+        ),
+        Column(
+            "date_iso",
+            "Zeit (ISO 8601)",
+            "Dasselbe für Maschinen, ohne Abschnitte wie „Ende“.",
+            lambda row, context: row.machine_date,
+            width=14,
+        ),
+        Column(
+            "event",
+            "Art",
+            "Art des Ereignisses.",
+            lambda row, context: choice(row.event, row.get_event_display()),
+            name_cell,
+            16,
+        ),
+        Column("title", "Ereignis", "Was geschah.", lambda row, context: row.title, width=50),
+        Column(
+            "records",
+            "Projekte und Kooperationen",
+            "Alle Einträge, die es betrifft.",
+            lambda row, context: [record.name for record in (row.record, *row.concerns.all())],
+            width=50,
+        ),
+        Column(
+            "source",
+            "Quelle",
+            "Das Dokument, das es nennt.",
+            lambda row, context: row.source.label,
+            width=16,
+        ),
+        Column(
+            "paragraph",
+            "Absatz",
+            "Nummer des Absatzes in diesem Dokument.",
+            lambda row, context: row.paragraph,
+            width=8,
+        ),
+        Column(
+            "quote",
+            "Wortlaut",
+            "Höchstens zwölf Wörter, wie sie dort stehen.",
+            lambda row, context: row.quote,
+            width=50,
+        ),
+        Column(
+            "url",
+            "Adresse",
+            "Webadresse der Angabe.",
+            lambda row, context: context.absolute_url(row.get_absolute_url()),
+            width=50,
+        ),
+    )
+
+    @cached_property
+    def events(self) -> Events:
+        """The events that are asked for."""
+        return Events.of(self.request.GET, self.revision.key)
+
+    @cached_property
+    def shown(self) -> Presentation:
+        """The filters in force."""
+        return Presentation(self.events.first.result, self.events.first.problems)
+
+    @property
+    def page_path(self) -> str:
+        return reverse("timeline")
+
+    def drawing(self) -> Mapping[str, Any] | None:
+        drawing = draw(self.rows())
+        return {"drawing": drawing} if drawing else None
+
+    def rows(self) -> list[Milestone]:
+        return self.events.load(self.events.pks)

@@ -233,7 +233,7 @@ class RecordTableExportView(ExportView):
         return str(self.record.get_absolute_url())
 
     @property
-    def files_path(self) -> str:
+    def file_path(self) -> str:
         return f"{self.page_path}{self.statements.slug}"
 
     def table(self) -> Table:

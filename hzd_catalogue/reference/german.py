@@ -31,6 +31,18 @@ _ABBREVIATED = {
 }
 # A day before its month, as in "6. bis 8. Oktober" or "dem 21. Februar".
 _DAYS = re.compile(rf"(?:de[mn] )?(?:\d+\. ?(?:–|bis) ?)?\d+\. (?={'|'.join(MONTHS)})")
+#: What compounds of the field begin a new part with, so that a break before it can be read.
+_PARTS = (
+    "behörde|fabrik|führend|gericht|informations|karte|konferenz|konto|kontrolle|kooperation|"
+    "leistung|ministeri|netz|plattform|portal|postfach|präsident|programm|projekt|prüfung|"
+    "register|schrift|schutz|service|sicherheit|sperr|strategie|system|technik|technologie|"
+    "übergreifend|überwachung|umsetzung|universität|verbund|verfahren|vertrag|verwaltung|"
+    "vorhaben|weit|zentrale"
+)
+#: The -s- of a compound follows these endings, and nothing else does.
+_LINKED = re.compile(r"(ungs|heits|keits|schafts|ions|täts)(?=[a-zäöüß]{4})")
+_SEAM = re.compile(rf"(?<=[a-zäöüß]{{3}})(?={_PARTS})")
+SOFT_HYPHEN = "\u00ad"
 
 
 def sort_key(text: str) -> str:
@@ -65,3 +77,13 @@ def brief_date(date: str) -> str:
 def grouped(number: int) -> str:
     """Return ``number`` with points between its thousands: ``270000`` gives "270.000"."""
     return f"{number:,}".replace(",", ".")
+
+
+def with_seams(text: str) -> str:
+    """Return ``text`` with a soft hyphen at each seam of its compounds, for narrow columns.
+
+    Browsers hyphenate by syllables, where their machine has a dictionary at all:
+    "Aufent-haltsüberwachung". Here "Aufenthalts-überwachung" comes out of endings and parts.
+    """
+    linked = _LINKED.sub(rf"\1{SOFT_HYPHEN}", text)
+    return _SEAM.sub(SOFT_HYPHEN, linked)

@@ -9,11 +9,12 @@ from tests.checkout import PROJECT
 
 MEASURING = PROJECT / "tests" / "browser" / "measuring.js"
 #: Pictures that would be too small to read; tiles and tables beside them hold the same.
-SHOWN_OTHERWISE = ".state-map__note, .network, .timeline, .net"
+SHOWN_OTHERWISE = ".state-map__note, .network, .timeline__axis, .timeline__key, .net"
 #: What nobody can press on paper.
 CONTROLS = (
     ".skip-link, .top__search, .menu, .breadcrumbs, .hero__search, .filter, "
-    ".filter-fold, .chips, .views, .pages, .site-footer nav, .net__how, .no-print, button, "
+    ".filter-fold, .chips, .views, .pages, .picture-links, .site-footer nav, .net__how, "
+    ".no-print, button, "
     # Of a record: on paper, numbers lead to the passages at its end, with all their words.
     ".toc, .statements__note, .statements__foot, .notes, .sec__more, .sec__fold > summary, "
     ".statements thead th:last-child, .documents .fold summary"
@@ -158,3 +159,54 @@ def test_a_state_is_a_briefing_of_one_sheet(page, state):
     page.goto(f"/laender/{state}/")
     pages = re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))
     assert len(pages) == 1
+
+
+def test_the_matrix_is_whole_on_screen_and_dark_on_white_paper(measured):
+    measured.goto("/laender/matrix/")
+    resize(measured, 1280)
+    table = measured.locator("table.matrix")
+    scrollers = table.evaluate(
+        """table => {
+          const found = [];
+          for (let at = table; at !== document.documentElement; at = at.parentElement)
+            if (at.scrollWidth > at.clientWidth + 1) found.push(at.outerHTML.slice(0, 80));
+          return found;
+        }"""
+    )
+    assert scrollers == []
+
+    measured.emulate_media(media="print", color_scheme="dark")
+    resize(measured, 1030)  # A4 across, without its margins
+    shares = table.evaluate("table => table.querySelector('th').offsetWidth / table.offsetWidth")
+    assert shares >= 0.25
+    cells = table.locator("td a").evaluate_all(
+        """links => links.map(link => {
+          const style = getComputedStyle(link);
+          return [style.color, style.backgroundColor, parseFloat(style.borderTopWidth) > 0];
+        })"""
+    )
+    assert len(cells) > 10
+    assert {tuple(cell) for cell in cells} == {("rgb(0, 0, 0)", "rgba(0, 0, 0, 0)", True)}
+    widths = set(re.findall(rb"/MediaBox \[0 0 (\d+)", measured.pdf(prefer_css_page_size=True)))
+    assert widths == {b"841"}
+
+
+def test_the_years_begin_with_the_newest_on_a_phone(measured):
+    measured.goto("/")
+    for width, first in ((320, False), (1280, True)):
+        resize(measured, width)
+        measured.reload()
+        labels = measured.locator(
+            ".year-chart__drawing > text, .year-chart__drawing a text:nth-of-type(1)"
+        )
+        years = labels.evaluate_all(
+            """labels => {
+              const frame = labels[0].closest(".scroll").getBoundingClientRect();
+              return labels.map(label => label.getBoundingClientRect())
+                .map(box => box.left >= frame.left - 1 && box.right <= frame.right + 1);
+            }"""
+        )
+        texts = labels.all_text_contents()
+        seen = dict(zip(texts, years, strict=True))
+        assert seen[max(texts)]
+        assert seen[min(texts)] == first

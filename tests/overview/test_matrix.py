@@ -1,21 +1,33 @@
 """The matrix: what each cell says and where it leads."""
 
+import gzip
+import random
+
 import pytest
 from django.test import Client
 
-from hzd_catalogue.overview.matrix import matrix
-from hzd_catalogue.records.models import Evidence
+from hzd_catalogue.overview.matrix import NATIONWIDE, UNNAMED, matrix, side_by_side
+from hzd_catalogue.records.models import Evidence, Milestone
 from hzd_catalogue.reference.choices import Aspect
+from hzd_catalogue.reference.models import FederalState
 from projects.models import Participation, Project
-from tests.factories import make_project, make_source, make_state, passage
+from tests.chance import seeds
+from tests.factories import make_participation, make_project, make_source, make_state, passage
+
+#: Bytes of a page on the wire.
+LIGHT = 25_000
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
 
+def row_of(project: Project):
+    """Return the project's row."""
+    return matrix(Project.objects.filter(pk=project.pk).with_standings()).rows[0]
+
+
 def cells(project: Project) -> dict[str, object]:
     """Return the project's cells by the code of their state."""
-    row = matrix(Project.objects.filter(pk=project.pk).with_standings()).rows[0]
-    return {cell.federal_state.code: cell for cell in row.cells}
+    return {cell.federal_state.code: cell for cell in row_of(project).cells}
 
 
 def test_words_of_the_wohngeld_procedure() -> None:
@@ -83,3 +95,131 @@ def test_filters_apply(client: Client) -> None:
     response = client.get("/laender/matrix/?land=DE-SL&reichweite=laenderuebergreifend")
     assert [row.project.slug for row in response.context["matrix"].rows] == ["e2p"]
     assert client.get("/laender/matrix/?q=gibtesnicht").status_code == 200
+
+
+def test_what_names_most_states_comes_first_and_hessen_alone_last(client: Client) -> None:
+    response = client.get("/laender/matrix/")
+    assert "sortiert nach der Zahl der namentlich genannten Länder" in response.content.decode()
+    rows = response.context["matrix"].rows
+    named = [row.named for row in rows]
+    assert named == sorted(named, reverse=True)
+    assert named[0] > named[1] > 1
+    alone = [row.home_cell is not None for row in rows]
+    assert alone == sorted(alone)
+    assert any(alone)
+
+
+def test_a_chosen_order_wins(client: Client) -> None:
+    response = client.get("/laender/matrix/?sortierung=-name")
+    names = [row.project.sort_key for row in response.context["matrix"].rows]
+    assert names == sorted(names, reverse=True)
+    assert "sortiert nach der Zahl der namentlich" not in response.content.decode()
+
+
+def test_pages_of_one_result_have_the_same_columns(client: Client) -> None:
+    for number in range(30):
+        make_project(name=f"Projekt {number:02}", evidence=False)
+    make_participation(make_project(name="Zuletzt", evidence=False), make_state("DE-BY"))
+    pages = [client.get(f"/laender/matrix/?seite={page}").context["matrix"] for page in (1, 2)]
+    codes = [[state.code for state in page.federal_states] for page in pages]
+    assert codes[0] == codes[1]
+    assert codes[0][0] == "DE-HE"
+    assert {"DE-BY", "DE-TH"} <= pages[1].named
+
+
+@pytest.mark.parametrize("seed", seeds(5))
+def test_states_that_share_projects_stand_side_by_side(seed: int) -> None:
+    """Members of the same groups stand together, whatever else there is."""
+    chance = random.Random(f"matrix{seed}")  # noqa: S311 (repeatable, not secret)
+    states = list("ABCDEFGHIJKLMNO")
+    groups = [set(chance.sample(states, chance.randint(4, 9))) for _ in range(chance.randint(3, 5))]
+    order = side_by_side(groups)
+
+    assert sorted(order) == sorted(set().union(*groups))
+    members: dict[tuple[bool, ...], list[int]] = {}
+    for place, state in enumerate(order):
+        members.setdefault(tuple(state in group for group in groups), []).append(place)
+    for places in members.values():
+        assert places == list(range(places[0], places[-1] + 1)), (groups, order)
+
+
+def test_who_belongs_to_two_projects_stands_between_their_others() -> None:
+    order = side_by_side([{"A", "B", "C"}, {"A", "D"}])
+    assert order == ["B", "C", "A", "D"]
+
+
+def test_one_statement_is_one_field() -> None:
+    project = make_project(reach="bundesweit")
+    make_participation(project, make_state("DE-BY"))
+    Evidence.objects.create(
+        record=project, aspect=Aspect.REACH, **passage(make_source(), quote="in allen Ländern")
+    )
+    row = row_of(project)
+    nationwide = [field for field in row.fields if field.cell.kind == NATIONWIDE]
+    assert sum(field.span for field in row.fields) == len(row.cells)
+    assert len(nationwide) == 2
+    assert {field.quote for field in nationwide} == {"in allen Ländern", ""}
+    assert max(nationwide, key=lambda field: field.span).quote
+    assert {field.cell.url for field in nationwide} == {row.reach_url}
+
+
+def test_unnamed_states_are_said_to_be_so() -> None:
+    project = make_project(reach="laenderuebergreifend")
+    fields = row_of(project).fields
+    assert [(field.cell.kind, field.span) for field in fields[1:]] == [(UNNAMED, 15)]
+    assert row_of(project).home_cell is None
+    make_participation(project, make_state("DE-BY"))
+    assert UNNAMED not in {field.cell.kind for field in row_of(project).fields}
+
+
+@pytest.mark.parametrize("reach", ["landesweit", "laenderuebergreifend", "bundesweit"])
+@pytest.mark.parametrize("code", ["", "DE-HE", "DE-BY"])
+def test_what_is_folded_concerns_hessen_alone(client: Client, reach: str, code: str) -> None:
+    project = make_project(reach=reach, evidence=False, name="Gefaltetes Ding")
+    if code:
+        make_participation(project, make_state(code))
+    html = client.get("/laender/matrix/?pro-seite=50").content.decode()
+    folded = html.partition('<details class="matrix-fold"')[2]
+    assert ("Gefaltetes Ding" in folded) == (reach == "landesweit" and code != "DE-BY")
+    assert html.count("Gefaltetes Ding") == 1
+
+
+def test_a_page_of_a_large_catalogue_is_light(client: Client) -> None:
+    """Each state named in each project: more than any document would say."""
+    states = list(FederalState.objects.all())
+    source = make_source()
+    for number in range(25):
+        project = make_project(name=f"Verfahren für Zwecke {number:02}", evidence=False)
+        Participation.objects.bulk_create(
+            Participation(
+                kind=Participation.statement_kind,
+                key=f"{number:05}{place:05}",
+                record=project,
+                federal_state=state,
+                participation_status="beteiligt",
+                **passage(source),
+            )
+            for place, state in enumerate(states)
+        )
+    response = client.get("/laender/matrix/")
+    assert sum(row.named == 16 for row in response.context["matrix"].rows) == 25
+    assert len(gzip.compress(response.content)) <= LIGHT
+
+
+def test_a_page_of_many_events_is_light(client: Client) -> None:
+    project = make_project(evidence=False)
+    source = make_source()
+    others = [make_project(evidence=False) for _ in range(4)]
+    for number in range(25):
+        event = Milestone.objects.create(
+            record=project,
+            event="beginn",
+            title=f"Ein Ereignis mit der Nummer {number}",
+            year=1900 + number,
+            **passage(source),
+        )
+        event.concerns.set(others)
+    for view in ("bild", "tabelle"):
+        response = client.get(f"/zeitleiste/?ansicht={view}")
+        assert len(response.context["milestones"]) == 25
+        assert len(gzip.compress(response.content)) <= LIGHT

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.http import QueryDict
 from django.test import Client
+from django.utils.html import escape
 
 from hzd_catalogue.overview.timeline import Timeline, draw, period, timeline
 from hzd_catalogue.records.models import Milestone
@@ -72,11 +73,41 @@ def test_a_value_that_only_projects_know_leaves_cooperations_out(catalogue: None
     assert not found.shown.problems
 
 
-def test_page_shows_picture_and_table_alike(catalogue: None, client: Client) -> None:
-    response = client.get("/zeitleiste/")
+def records_of(milestone: Milestone) -> list[str]:
+    return [record.name for record in (milestone.record, *milestone.concerns.all())]
+
+
+def test_each_event_is_one_row_with_its_sentence_and_records(
+    catalogue: None, client: Client
+) -> None:
+    for view, row in (
+        ("bild", r"<li>\s*<time.*?</svg>"),
+        ("tabelle", r'<tr>\s*<th scope="row">.*?</tr>'),
+    ):
+        response = client.get(f"/zeitleiste/?ansicht={view}")
+        rows = re.findall(row, response.content.decode(), re.DOTALL)
+        milestones = response.context["milestones"]
+        assert len(rows) == len(milestones) > 10
+        for html, milestone in zip(rows, milestones, strict=True):
+            assert html.count(f'href="{milestone.get_absolute_url()}"') == 1
+            assert escape(f"{milestone.get_event_display()}: {milestone.title}") in html
+            for name in records_of(milestone):
+                assert f">{escape(name)}</a>" in html
+    assert any(len(records_of(milestone)) > 2 for milestone in milestones)
+
+
+def test_passages_stand_in_the_table(catalogue: None, client: Client) -> None:
+    response = client.get("/zeitleiste/?ansicht=tabelle")
     html = response.content.decode()
     for milestone in response.context["milestones"]:
-        assert html.count(f'href="{milestone.get_absolute_url()}"') == 2
+        assert escape(milestone.quote) in html
+    assert "timeline__rows" not in html
+
+
+def test_an_unknown_view_is_said_and_answered(catalogue: None, client: Client) -> None:
+    html = client.get("/zeitleiste/?ansicht=karten").content.decode()
+    assert "Diese Ansicht gibt es nicht; möglich sind Zeitleiste und Tabelle." in html
+    assert "timeline__rows" in html
 
 
 def test_coordinates_have_no_german_commas(catalogue: None, client: Client) -> None:

@@ -22,7 +22,7 @@ PAGES = {
     "/laender/matrix/": PROJECTS,
     "/zeitleiste/": PROJECTS,
 }
-WITHOUT_VIEWS = ("/laender/matrix/", "/zeitleiste/")
+WITHOUT_VIEWS = ("/laender/matrix/",)
 #: How a list can be shown otherwise than by default.
 VIEWS = {
     "ansicht": ["tabelle"],

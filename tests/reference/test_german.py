@@ -1,9 +1,13 @@
-"""German forms of dates in few words."""
+"""German text rules."""
+
+import re
 
 import pytest
 
 from hzd_catalogue.reference import german
+from hzd_catalogue.reference.german import SOFT_HYPHEN, with_seams
 from hzd_catalogue.reference.models import Source
+from projects.models import Project
 
 
 @pytest.mark.parametrize(
@@ -34,3 +38,26 @@ def test_a_date_in_few_words_keeps_month_and_year(date: str, brief: str) -> None
 )
 def test_a_source_is_named_by_who_and_when(publisher: str, date: str, reference: str) -> None:
     assert Source(code="007", publisher=publisher, date=date).reference == reference
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("Elektronische Aufenthaltsüberwachung", "Elektronische Aufenthalts|überwachung"),
+        ("Ministerpräsidentenkonferenz", "Minister|präsidenten|konferenz"),
+        ("OZG-Umsetzungsfabriken", "OZG-Umsetzungs|fabriken"),
+        ("federführend", "feder|führend"),
+        ("Registrierung der Verfahren", "Registrierung der Verfahren"),
+        ("Systematik", "Systematik"),
+    ],
+)
+def test_compounds_part_at_their_seams(name, parts):
+    assert with_seams(name).replace(SOFT_HYPHEN, "|") == parts
+
+
+def test_no_word_of_a_name_is_too_long_for_a_narrow_column(catalogue):
+    for name in Project.objects.values_list("name", flat=True):
+        assert with_seams(name).replace(SOFT_HYPHEN, "") == name
+        for word in name.split():
+            longest = max(map(len, re.split(f"[{SOFT_HYPHEN}-]", with_seams(word))))
+            assert longest <= 16, word

@@ -20,3 +20,9 @@ def counted(number: int, nouns: Sequence[str] | str) -> str:
 def grouped(number: int) -> str:
     """Return the number with points between its thousands."""
     return german.grouped(number)
+
+
+@register.filter
+def with_seams(text: str) -> str:
+    """Return the text with soft hyphens where its compounds may be parted."""
+    return german.with_seams(text)

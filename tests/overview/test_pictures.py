@@ -1,0 +1,186 @@
+"""Pictures to take home: the drawing of the page with its title, its source and its own looks."""
+
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from hzd_catalogue.exports import looks
+from hzd_catalogue.exports.looks import PALETTE, rules
+from hzd_catalogue.exports.pictures import NAMESPACE
+from hzd_catalogue.records.models import Milestone
+from tests.checkout import PROJECT
+from tests.exporting import csv_rows
+from tests.factories import make_cooperation, make_project, passage
+
+pytestmark = pytest.mark.django_db
+
+#: Address without its ending, the page it comes from, and what one drawn datum is.
+PICTURES = {
+    "/laender/karte": ("/laender/", "a"),
+    "/laender/thueringen/karte": ("/laender/thueringen/", "a"),
+    "/themen/soziales-wohnen/karte": ("/themen/soziales-wohnen/", "a"),
+    "/zeitleiste/jahre": ("/", "a"),
+    "/zeitleiste": ("/zeitleiste/", "a"),
+    "/projekte/wohngeld/netz": ("/projekte/wohngeld/", "line"),
+}
+SVG = f"{{{NAMESPACE}}}"
+
+
+def tree_of(client, address, query=""):
+    response = client.get(f"{address}.svg{query}")
+    assert response.status_code == 200
+    assert response["Content-Type"] == "image/svg+xml"
+    return ET.fromstring(response.content)  # noqa: S314 (made here)
+
+
+@pytest.mark.parametrize(("address", "page"), [(key, page) for key, (page, _) in PICTURES.items()])
+def test_a_picture_stands_alone(catalogue, client, address, page):
+    tree = tree_of(client, address)
+    written = ["".join(text.itertext()) for text in tree.findall(f"{SVG}text")]
+
+    assert tree.tag == f"{SVG}svg"
+    assert tree.find(f"{SVG}title").text == written[0]
+    assert any(text.startswith("Quelle: IT-Kooperationen der HZD, Datenstand") for text in written)
+    assert f"http://testserver{page}" in " ".join(written)
+    links = [link.get("href") for link in tree.iter(f"{SVG}a")]
+    assert links
+    assert all(link.startswith("http://testserver/") for link in links)
+    for element in tree.iter():
+        assert not {"class", "style"} & set(element.attrib)
+        assert element.tag != f"{SVG}style"
+        for value in element.attrib.values():
+            assert "var(" not in value
+            assert "currentColor" not in value
+        if element.tag.removeprefix(SVG) in ("text", "tspan"):
+            assert float(element.get("font-size", "13").removesuffix("px")) >= 12
+
+
+@pytest.mark.parametrize("address", PICTURES)
+def test_its_page_links_to_the_picture_and_its_data(catalogue, client, address):
+    page, _drawn = PICTURES[address]
+    html = client.get(page).content.decode()
+    for suffix in ("svg", "csv"):
+        assert f'href="{address}.{suffix}"' in html
+
+
+@pytest.mark.parametrize(("address", "drawn"), [(key, tag) for key, (_, tag) in PICTURES.items()])
+def test_the_data_are_those_of_the_picture(catalogue, client, address, drawn):
+    tree = tree_of(client, address)
+    rows = csv_rows(client.get(f"{address}.csv").getvalue())[1:]
+    if address == "/zeitleiste/jahre":
+        years = [row[0] for row in rows]
+        texts = {"".join(text.itertext()) for text in tree.iter(f"{SVG}text")}
+        assert years == [str(year) for year in range(int(years[0]), int(years[-1]) + 1)]
+        assert set(years) <= texts
+        rows = [row for row in rows if row[1] != "0"]
+    assert len(rows) == len(list(tree.iter(f"{SVG}{drawn}"))) > 0
+
+
+def test_the_timeline_keeps_the_filters_of_its_page(catalogue, client):
+    html = client.get("/zeitleiste/?land=DE-TH&ansicht=bild").content.decode()
+    assert 'href="/zeitleiste.svg?land=DE-TH"' in html
+    assert 'href="/zeitleiste.csv?land=DE-TH"' in html
+
+    tree = tree_of(client, "/zeitleiste", "?land=DE-TH")
+    written = " ".join("".join(text.itertext()) for text in tree.findall(f"{SVG}text"))
+    assert "Filter: Bundesland Thüringen." in written
+    assert "/zeitleiste/?land=DE-TH" in written
+    shown = client.get("/zeitleiste/?land=DE-TH").context["milestones"]
+    rows = csv_rows(client.get("/zeitleiste.csv?land=DE-TH").getvalue())
+    assert [row[0] for row in rows[1:]] == [milestone.key for milestone in shown]
+    assert rows[1][10] == "Bundesland Thüringen"
+
+
+@pytest.mark.parametrize("address", PICTURES)
+@pytest.mark.parametrize("suffix", ["svg", "csv", "json"])
+def test_an_empty_catalogue_has_no_picture_and_no_error(empty_catalogue, client, address, suffix):
+    response = client.get(f"{address}.{suffix}")
+    has_page = address in ("/laender/karte", "/zeitleiste", "/zeitleiste/jahre")
+    assert response.status_code == (200 if suffix != "svg" and has_page else 404)
+    b"".join(response)
+
+
+def test_a_draft_has_no_picture(empty_catalogue, client):
+    draft = make_project(is_published=False, slug="entwurf", cooperation=make_cooperation())
+    for suffix in ("svg", "csv"):
+        assert client.get(f"{draft.get_absolute_url()}netz.{suffix}").status_code == 404
+
+
+def test_a_picture_is_sent_once(catalogue, client):
+    first = client.get("/laender/karte.svg")
+    again = client.get("/laender/karte.svg", headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304
+
+
+def test_the_years_run_to_the_newest_that_any_record_has(empty_catalogue, client):
+    for record, year in ((make_project(), 2019), (make_cooperation(), 2023)):
+        Milestone.objects.create(
+            record=record, event="beginn", title="Beginn", year=year, **passage()
+        )
+    rows = csv_rows(client.get("/zeitleiste/jahre.csv").getvalue())[1:]
+    assert [(row[0], row[1]) for row in rows] == [
+        ("2019", "1"),
+        *((str(year), "0") for year in range(2020, 2024)),
+    ]
+
+
+def test_the_palette_names_each_colour_of_the_stylesheet():
+    css = (PROJECT / "static" / "css" / "catalogue.css").read_text(encoding="utf-8")
+    given = set(re.findall(r"(--[\w-]+):", css.partition(":root {")[2].partition("}")[0]))
+    assert set(PALETTE) == given - {"--focus"}
+
+
+@pytest.mark.parametrize(
+    ("css", "expected"),
+    [
+        (".a { fill: red; } /* .b { fill: red } */", [".a"]),
+        ("@media print { .a { fill: red; } .b { fill: red; } } .c { fill: red; }", [".c"]),
+        (
+            ".a:hover { fill: red; } .a:is(b, c) { fill: red; } .a::before { fill: red; }",
+            [".a:is(b, c)"],
+        ),
+        (".a { color: red; } .b, .c > d { --x: red; }", [".b", ".c d"]),
+        (
+            "@page x { a: b; } @supports (a: b) { @media c { .a { x: y; } } } .b { fill: red; }",
+            [".b"],
+        ),
+    ],
+)
+def test_rules_that_hold_only_sometimes_are_left_out(css, expected):
+    found = sorted(rules(css), key=lambda rule: rule.weight[2])
+    assert [" ".join(part for _, part in rule.parts) for rule in found] == expected
+
+
+def test_looks_are_those_that_the_stylesheet_gives_at_rest(monkeypatch):
+    css = """
+    .net { --line: #123; --wide: var(--action); }
+    .net path { stroke: var(--line); stroke-width: var(--width, 2px); fill: none; }
+    .net path.wide { stroke: var(--wide); }
+    .net :is(.key, .other) path { --line: #456; }
+    .net :is(.key, .other, .third) path, :where(.net .key.key) path { opacity: 1; }
+    .net .key path { opacity: .5; }
+    figure .key path { opacity: 0; }
+    .net a path:not([d]) { fill: red; }
+    .net > svg > text { font-size: 1rem; fill: currentColor; }
+    figure.net > text { font-size: 9px; }
+    text { fill: red; }
+    .own { display: none; }
+    a:is(:hover, :focus-within) .own { display: inline; }
+    a:is(:hover) path, a:hover path { stroke: red; }
+    @media print { .net path { stroke: red; } }
+    """
+    monkeypatch.setattr(looks, "stylesheet", lambda: rules(css))
+    drawn = (
+        '<figure class="net"><svg><text/><path d="M0 0"/><path class="wide" d="M0 0"/>'
+        '<g class="key"><path d="M0 0"/></g><a><path/><g class="own"><path/></g></a></svg></figure>'
+    )
+    tree = ET.fromstring(drawn)  # noqa: S314
+    looks.write_looks(tree)
+
+    paths = [dict(path.attrib) for path in tree.iter("path")]
+    assert [path["stroke"] for path in paths] == ["#123", PALETTE["--action"], "#456", "#123"]
+    assert paths[2]["opacity"] == ".5"
+    assert {path["stroke-width"] for path in paths} == {"2px"}
+    assert [path["fill"] for path in paths] == ["none", "none", "none", "red"]
+    assert tree[0][0].attrib == {"font-size": "16px", "fill": PALETTE["--text"]}
