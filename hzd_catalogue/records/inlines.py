@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from typing import Any
 
@@ -22,6 +23,7 @@ from .models import (
     StatusStatement,
     UserGroup,
 )
+from .statements import QUOTE_MAX_WORDS
 
 
 def name_in_choice(record: Record) -> str:
@@ -44,6 +46,17 @@ def lead_to_its_type(field: Any, db_field: Any, request: HttpRequest, site: Any)
         field.widget.rel = rel
         field.widget.can_add_related = site.get_model_admin(rel.model).has_add_permission(request)
     return field
+
+
+class QuotationField(forms.CharField):
+    """A phrase of a document in a field of two lines; it holds no break of lines itself."""
+
+    widget = forms.Textarea(
+        attrs={"rows": 2, "class": "quotation", "data-max-words": QUOTE_MAX_WORDS}
+    )
+
+    def to_python(self, value: Any) -> str:
+        return re.sub(r"\s*[\r\n]+\s*", " ", super().to_python(value) or "")
 
 
 class StatementForm(forms.ModelForm):
@@ -79,7 +92,10 @@ class StatementForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in self.instance.kind_fields().required:
-            self.fields[name].required = True
+            field: Any = self.fields[name]
+            # The widget, too: what cannot be empty needs no sign that empties it.
+            field.required = field.widget.is_required = True
+            getattr(field.widget, "widget", field.widget).is_required = True
 
 
 class StatementFormSet(forms.BaseInlineFormSet):
@@ -130,8 +146,15 @@ class StatementInline(admin.TabularInline):
         return rows.with_names().select_related("record")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the field; a related record can be added from a row, not changed or deleted."""
+        """Return the field; a related record can be added from a row, not changed or deleted.
+
+        What a field is for stands above all rows, once.
+        """
+        if db_field.name in ("quote", "since_quote"):
+            kwargs |= {"form_class": QuotationField, "widget": QuotationField.widget}
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.help_text = ""
         if db_field.is_relation and field is not None:
             field.widget.can_change_related = False
             field.widget.can_delete_related = False
@@ -159,7 +182,12 @@ class SinceInline(StackedStatementInline):
     form = SinceForm
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [(None, {"fields": [self.model.kind_fields().own, PASSAGE, SINCE]})]
+        own = self.model.kind_fields().own
+        return [
+            (None, {"fields": [(*own, *PASSAGE)]}),
+            # Each in a line of its own: a fold with an error opens only for what it names so.
+            ("Seit wann", {"fields": SINCE, "classes": ["collapse", "since"]}),
+        ]
 
 
 class RelationInline(SinceInline):

@@ -1,0 +1,53 @@
+// Comforts of the admin's forms. Without this script they ask and refuse the same.
+
+"use strict";
+
+{
+  // What german.slug() does on the server. Django's own drops the dots: "ubersee".
+  const spelled = { ä: "ae", ö: "oe", ü: "ue", ß: "ss" };
+  const slug = (text, length) =>
+    text
+      .normalize("NFC")
+      .toLowerCase()
+      .replace(/[äöüß]/g, (letter) => spelled[letter])
+      .normalize("NFKD")
+      .replace(/[^a-z0-9_\s-]/g, "")
+      .trim()
+      .replace(/[-\s]+/g, "-")
+      .slice(0, length)
+      .replace(/^[-_]+|[-_]+$/g, "");
+
+  // How many words a quotation has, counted as the server counts them.
+  const wordsOf = (text) => text.replace(/\s*[\r\n]+\s*/g, " ").trim().split(/ +/).filter(Boolean);
+
+  const count = (field) => {
+    const limit = Number(field.dataset.maxWords);
+    const number = wordsOf(field.value).length;
+    const output = field.nextElementSibling;
+    const isOver = number > limit;
+    output.textContent = `${number} von höchstens ${limit} Wörtern`;
+    output.classList.toggle("is-over", isOver);
+    // Read out only what has to be mended: not every word.
+    output.setAttribute("aria-live", isOver ? "polite" : "off");
+  };
+
+  const showCounts = (container) => {
+    for (const field of container.querySelectorAll("[data-max-words]")) {
+      // Rows are copied from an empty one, which stays as it came.
+      if (!field.closest(".empty-form")) {
+        const output = document.createElement("p");
+        output.className = "word-count";
+        field.after(output);
+        field.addEventListener("input", () => count(field));
+        count(field);
+      }
+    }
+  };
+
+  document.addEventListener("DOMContentLoaded", () => {
+    // Its script may come after this one.
+    window.URLify = slug;
+    showCounts(document);
+  });
+  document.addEventListener("formset:added", (event) => showCounts(event.target));
+}
