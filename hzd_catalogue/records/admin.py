@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -68,7 +69,7 @@ def in_the_way(statements: Any) -> list[str]:
 
 
 def _with_passage(statement: Statement) -> str:
-    return f"{statement} ({statement.passage})"
+    return f"{statement} – {statement.passage}"
 
 
 class PublicationFilter(admin.SimpleListFilter):
@@ -393,7 +394,12 @@ class RecordAdmin(CatalogueAdmin):
             of_kind = [row for row in rows if row.kind == kind]
             if of_kind:
                 title = capfirst(of_kind[0]._meta.verbose_name_plural)
-                words += [f"{title}: {len(of_kind)}", [_with_passage(row) for row in of_kind]]
+                # A paragraph may support a description with several of its phrases.
+                lines = Counter(map(_with_passage, of_kind))
+                words += [
+                    f"{title}: {len(of_kind)}",
+                    [f"{line} ({n}-mal)" if n > 1 else line for line, n in lines.items()],
+                ]
         return words
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:

@@ -107,6 +107,13 @@ class StatementFormSet(forms.BaseInlineFormSet):
     def get_default_prefix(cls) -> str:
         return cls.model.kind_fields().group
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Add the box that deletes a row, with a name where no label stands beside it."""
+        super().add_fields(form, index)
+        # Who may only view has none.
+        if DELETION_FIELD_NAME in form.fields:
+            form.fields[DELETION_FIELD_NAME].widget.attrs["aria-label"] = "Löschen"
+
     def clean(self) -> None:
         """Refuse two new rows that say the same, as clearly as the constraint would."""
         super().clean()
@@ -136,6 +143,8 @@ class StatementInline(admin.TabularInline):
     model: type[Statement]
     #: One or two sentences above the rows that say what belongs here.
     guide = ""
+    #: Whether what the fields are called stands in the head of a table alone.
+    has_columns = True
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return (*self.model.kind_fields().names, *PASSAGE)
@@ -155,6 +164,8 @@ class StatementInline(admin.TabularInline):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None:
             field.help_text = ""
+            if self.has_columns:
+                field.widget.attrs["aria-label"] = field.label
         if db_field.is_relation and field is not None:
             field.widget.can_change_related = False
             field.widget.can_delete_related = False
@@ -166,6 +177,7 @@ class StackedStatementInline(StatementInline):
     """A kind of statement with too many fields for one row."""
 
     template = "admin/edit_inline/statements_stacked.html"
+    has_columns = False
 
 
 class SinceForm(StatementForm):

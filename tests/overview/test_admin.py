@@ -109,7 +109,7 @@ def test_what_a_topic_or_source_is_needed_for_is_said_in_german(admin_client):
     assert "Projekt „Mit Thema“ verliert das Thema" in page
     assert "Record" not in page
     page = admin_client.get(f"{SOURCES}{source.pk}/delete/").content.decode()
-    assert "Mit Thema</a>“: Hessen: beteiligt (Dokument 944, Absatz 1)" in page
+    assert "Mit Thema</a>“: Hessen: beteiligt – Dokument 944, Absatz 1" in page
 
 
 def test_a_source_is_not_deleted_by_editors(editor):

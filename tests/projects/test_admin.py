@@ -586,6 +586,10 @@ def test_help_and_signs_stand_once(editor):
     ]
     assert [text for text in help_texts if page.count(text) > 1] == []
     assert page.count("die nicht leeren Zeilen des Dokuments") == 1
+    # A field under the head of a table has no label beside it.
+    assert set(re.findall(r'name="evidence-0-(\w+)"[^>]*aria-label="', page)) == {
+        *("aspect", "source", "paragraph", "quote", "DELETE")
+    }
     # Only what may be empty has a cross that empties it; several choices have one each.
     clearable = re.findall(r'<select name="([^"]+)"[^>]*data-allow-clear="true"', page)
     assert {name.rpartition("-")[2] for name in clearable} == {"topics", "concerns"}
@@ -711,11 +715,11 @@ def test_deletion_says_in_german_what_goes_and_each_place_is_named_once(editor):
     for response in (pages["Löschen"], pages["Löschen "]):
         text = between(response.content.decode(), "Gelöscht wird für immer:", "</form>")
         assert "Länder im Projekt: 1" in text
-        assert "Hessen: beteiligt (Dokument 942, Absatz 1)" in text
-        assert "Mit Rolle: prüft (Dokument 943, Absatz 1)" in text
+        assert "Hessen: beteiligt – Dokument 942, Absatz 1" in text
+        assert "Mit Rolle: prüft – Dokument 943, Absatz 1" in text
     for response in (pages["Löschen"], pages["Löschen "], protected):
         assert not re.search(r"[Rr]ecord|object \(|Beziehung", text_of(response))
-    assert "Projekt „Zu löschen“: Mit Rolle: prüft (Dokument 943, Absatz 1)" in text_of(protected)
+    assert "Projekt „Zu löschen“: Mit Rolle: prüft – Dokument 943, Absatz 1" in text_of(protected)
 
 
 def text_of(response):
