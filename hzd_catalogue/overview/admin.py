@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from hzd_catalogue.records.admin import count_of, in_the_way
 from hzd_catalogue.records.kinds import RecordType
 from hzd_catalogue.records.models import Record, Statement
-from hzd_catalogue.reference.admin import CatalogueAdmin, FixedListAdmin, SluggedForm
+from hzd_catalogue.reference.admin import CatalogueAdmin, Deleted, FixedListAdmin, SluggedForm
 from hzd_catalogue.reference.models import FederalState, Level, OmittedSentence, Source, Topic
 
 #: Of a document; it has three digits.
@@ -87,9 +87,7 @@ class TopicAdmin(CatalogueAdmin):
             )
         )
 
-    def get_deleted_objects(
-        self, objs: Any, request: HttpRequest
-    ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Deleted:
         """Name the records that lose the topic, not the rows that tie them to it."""
         _, counts, lacking, protected = super().get_deleted_objects(objs, request)
         deleted: list[Any] = []
@@ -208,9 +206,7 @@ class SourceAdmin(CatalogueAdmin):
             .annotate(statement_count=count_of(Statement, "source", "pk"))
         )
 
-    def get_deleted_objects(
-        self, objs: Any, request: HttpRequest
-    ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Deleted:
         """Name the statements that rest on the documents with their records."""
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
         if protected:

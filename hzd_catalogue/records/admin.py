@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -20,12 +20,12 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from hzd_catalogue.reference import german
-from hzd_catalogue.reference.admin import CatalogueAdmin, SluggedForm
+from hzd_catalogue.reference.admin import CatalogueAdmin, Deleted, SluggedForm
 from hzd_catalogue.reference.choices import Status
 from hzd_catalogue.reference.models import Source
 
 from . import publishing
-from .inlines import lead_to_its_type, name_in_choice
+from .inlines import lead_to_its_type, leave_as_it_is, name_in_choice
 from .kinds import kinds_of
 from .models import Record, Statement, StatusStatement
 from .statements import CONCERNED
@@ -179,7 +179,13 @@ class RecordForm(SluggedForm):
         """Say what a published record lacks, beside the fields."""
         data = super().clean()
         if self.lacking:
-            self.add_error(None, self.lacking)
+            missing: dict[str, Any] = self.lacking.update_error_dict({})
+            for error in missing.pop(NON_FIELD_ERRORS, ()):
+                # Passages are what no field of a record lacks.
+                text = '{} <a href="#evidence-heading">Zu den Belegen</a>'
+                self.add_error(None, format_html(text, error.message))
+            for name, errors in missing.items():
+                self.add_error(name, errors)
             self.add_error(
                 "published", "Bitte ergänzen, was fehlt, oder als Entwurf speichern: ohne Haken."
             )
@@ -278,6 +284,7 @@ class RecordAdmin(CatalogueAdmin):
             choices = [("", "---------"), *self.model.kinds.choices]
             return forms.ChoiceField(label=db_field.verbose_name, choices=choices, required=False)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        leave_as_it_is(field, db_field)
         return lead_to_its_type(field, db_field, request, self.admin_site)
 
     def get_form(
@@ -369,9 +376,7 @@ class RecordAdmin(CatalogueAdmin):
         )
         self.message_user(request, f"{number} {done}.", messages.SUCCESS)
 
-    def get_deleted_objects(
-        self, objs: Any, request: HttpRequest
-    ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Deleted:
         """Name what goes with the records, and what of others stands in the way, with its passage.
 
         Django would name the rows of tables that only tie two others, too.

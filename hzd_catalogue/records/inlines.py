@@ -48,6 +48,14 @@ def lead_to_its_type(field: Any, db_field: Any, request: HttpRequest, site: Any)
     return field
 
 
+def leave_as_it_is(field: Any, db_field: Any) -> None:
+    """Show no signs that change or delete what a field names, beside those that empty it."""
+    if field is not None and db_field.is_relation:
+        field.widget.can_change_related = False
+        field.widget.can_delete_related = False
+        field.widget.can_view_related = False
+
+
 class QuotationField(forms.CharField):
     """A phrase of a document in a field of two lines; it holds no break of lines itself."""
 
@@ -166,10 +174,7 @@ class StatementInline(admin.TabularInline):
             field.help_text = ""
             if self.has_columns:
                 field.widget.attrs["aria-label"] = field.label
-        if db_field.is_relation and field is not None:
-            field.widget.can_change_related = False
-            field.widget.can_delete_related = False
-            field.widget.can_view_related = False
+        leave_as_it_is(field, db_field)
         return lead_to_its_type(field, db_field, request, self.admin_site)
 
 

@@ -16,6 +16,9 @@ from django.http import HttpRequest, HttpResponse
 
 from . import german
 
+#: What Django's deletion pages show: what goes, how many of each, missing rights, what hinders.
+Deleted = tuple[list[Any], dict[str, int], set[str], list[Any]]
+
 
 class SlugField(forms.SlugField):
     """Part of an address; what is no part of one is written as German does it without umlauts."""

@@ -261,7 +261,7 @@ def test_a_draft_may_be_half_done_and_says_what_publishing_it_takes(editor):
     )
     form = response.context["adminform"].form
     assert form.errors == {
-        "__all__": [lacking],
+        "__all__": [f'{lacking} <a href="#evidence-heading">Zu den Belegen</a>'],
         "summary": ["Bitte in einem Satz sagen, worum es geht."],
         "description": ["Bitte eine Beschreibung in eigenen Worten angeben."],
         "kind": ["Bitte die Art wählen."],
@@ -271,6 +271,8 @@ def test_a_draft_may_be_half_done_and_says_what_publishing_it_takes(editor):
     }
     page = response.content.decode()
     assert "Bitte in einem Satz sagen, worum es geht." in page
+    assert f'{lacking} <a href="#evidence-heading">Zu den Belegen</a>' in page
+    assert page.count('id="evidence-heading"') == 1
     # Nothing that was typed is lost, and nothing is saved.
     shown = form_data(response)
     assert (shown["name"], shown["published"]) == ("Halb", True)
