@@ -44,10 +44,31 @@
     }
   };
 
+  // Select2 puts a field of its own in place of a select and forgets its label.
+  const nameSelects = (container) => {
+    for (const select of container.querySelectorAll("select.select2-hidden-accessible")) {
+      const name = select.getAttribute("aria-label") ?? select.labels[0]?.textContent ?? "";
+      const field = select.nextElementSibling.querySelector(".select2-selection");
+      const value = field.querySelector(".select2-selection__rendered");
+      field.id = `${select.id}_field`;
+      field.setAttribute("aria-label", name);
+      field.setAttribute("aria-labelledby", `${field.id} ${value.id}`);
+      value.removeAttribute("role");
+      value.removeAttribute("aria-readonly");
+      field.querySelector(".select2-search__field")?.setAttribute("aria-label", name);
+    }
+  };
+
+  const help = (container) => {
+    showCounts(container);
+    // After Select2, which waits for the same events.
+    setTimeout(() => nameSelects(container), 100);
+  };
+
   document.addEventListener("DOMContentLoaded", () => {
     // Its script may come after this one.
     window.URLify = slug;
-    showCounts(document);
+    help(document);
   });
-  document.addEventListener("formset:added", (event) => showCounts(event.target));
+  document.addEventListener("formset:added", (event) => help(event.target));
 }

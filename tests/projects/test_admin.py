@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib import messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db import connection
@@ -637,7 +638,9 @@ def test_an_address_is_spelled_as_german_is_without_umlauts(editor, typed, slug)
 
 
 def reminders(response):
-    return [str(message) for message in response.context["messages"] if message.level == 30]
+    """Return the warnings that the page shows."""
+    shown = response.context["messages"]
+    return [str(message) for message in shown if message.level == messages.WARNING]
 
 
 def test_a_new_participation_reminds_of_the_texts_that_name_laender(editor):
