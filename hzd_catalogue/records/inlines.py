@@ -160,7 +160,7 @@ class StatementInline(admin.TabularInline):
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the rows with what they name, which stands in their titles."""
         rows: Any = super().get_queryset(request)
-        return rows.with_names().select_related("record")
+        return rows.with_names()
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the field; a related record can be added from a row, not changed or deleted.
