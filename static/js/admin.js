@@ -59,6 +59,17 @@
     }
   };
 
+  // On a phone each field of a row stands in a line of its own, below what its column is called.
+  const labelCells = () => {
+    for (const table of document.querySelectorAll(".inline-group .tabular table")) {
+      const names = Array.from(table.tHead.rows[0].cells, (head) => head.textContent.trim());
+      for (const cell of table.tBodies[0].querySelectorAll("td[class*='field-']")) {
+        cell.dataset.label = names[cell.cellIndex];
+      }
+      table.classList.add("has-labels");
+    }
+  };
+
   const help = (container) => {
     showCounts(container);
     // After Select2, which waits for the same events.
@@ -68,6 +79,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     // Its script may come after this one.
     window.URLify = slug;
+    labelCells();
     help(document);
   });
   document.addEventListener("formset:added", (event) => help(event.target));

@@ -31,6 +31,9 @@ def test_forms_count_words_lead_to_errors_and_keep_saving_in_view(form):
             page.evaluate("place => scrollTo(0, place)", place)
             expect(save).to_be_in_viewport(ratio=1)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        # Nor does a part of the page scroll sideways.
+        right = "fields => Math.max(...fields.map(field => field.getBoundingClientRect().right))"
+        assert page.locator("textarea:visible").evaluate_all(right) <= width
 
     page.set_viewport_size({"width": 1280, "height": 800})
     page.get_by_role("button", name="Beteiligung eines Landes hinzufügen").click()
