@@ -48,6 +48,9 @@ class Participation(Statement):
         verbose_name = "Beteiligung eines Landes"
         verbose_name_plural = "Länder im Projekt"
 
+    def __str__(self) -> str:
+        return self.fact
+
     @property
     def fact(self) -> str:
         return f"{self.federal_state.name}: {self.brief}"

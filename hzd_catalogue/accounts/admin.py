@@ -7,18 +7,19 @@ from typing import Any
 from axes.models import AccessAttempt
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from hzd_catalogue.reference import german
+from hzd_catalogue.reference.admin import Deleted
 
 from . import second_factor
 
-admin.site.unregister([TOTPDevice, StaticDevice, User])
+admin.site.unregister([TOTPDevice, StaticDevice, User, Group])
 
 
 @admin.register(User)
@@ -39,6 +40,18 @@ class AccountAdmin(UserAdmin):
         """Return the accounts with whether each has a second factor."""
         apps = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
         return super().get_queryset(request).annotate(has_app=Exists(apps))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Deleted:
+        """Say in words what goes with accounts: Django names rows of tables, in English."""
+        _, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        deleted: list[Any] = []
+        for user in objs:
+            going = ["der zweite Faktor mit seinen Wiederherstellungscodes"] if user.has_app else []
+            if entries := LogEntry.objects.filter(user=user).count():
+                number = german.counted(entries, "Zeile", "Zeilen")
+                going.append(f"{number} im Verlauf von Einträgen: was das Konto geändert hat")
+            deleted += [f"Benutzer „{user}“", going]
+        return deleted, counts, lacking, protected
 
     def has_help_permission(self, request: HttpRequest) -> bool:
         """Return whether the user may let others in again."""
@@ -77,3 +90,20 @@ class AccountAdmin(UserAdmin):
         self.message_user(
             request, f"{number} von keinem Anschluss aus mehr gesperrt.", messages.SUCCESS
         )
+
+
+@admin.register(Group)
+class EditorsAdmin(GroupAdmin):
+    """Django's groups."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Deleted:
+        """Say who loses the rights of the groups, not which rows tie them to it."""
+        _, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        deleted: list[Any] = []
+        for group in objs:
+            losing = group.user_set.order_by("username")
+            deleted += [
+                f"Gruppe „{group}“",
+                [f"Benutzer „{user}“ verliert die Rechte der Gruppe" for user in losing],
+            ]
+        return deleted, counts, lacking, protected

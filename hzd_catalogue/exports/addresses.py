@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import register_converter
 from django.utils import timezone
-from django.utils.text import slugify
+
+from hzd_catalogue.reference import german
 
 from .formats import FORMATS, PICTURE
 
 #: The longest name that a downloaded file gets, without its date and ending.
 _LONGEST_NAME = 120
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 class ExportFormatConverter:
@@ -83,15 +83,11 @@ def file_name(plural: str, filters: Sequence[str], suffix: str) -> str:
 
     Filters that would make it too long are left out, which the name then says.
     """
-    parts = [_slug(plural)]
+    parts = [german.slug(plural)]
     for words in filters:
-        part = _slug(words)
+        part = german.slug(words)
         if len("_".join([*parts, part])) > _LONGEST_NAME:
             parts.append("und-weitere-filter")
             break
         parts += [part] if part else []
     return f"{'_'.join([*parts, timezone.localdate().isoformat()])}.{suffix}"
-
-
-def _slug(words: str) -> str:
-    return slugify(words.lower().translate(_UMLAUTS))

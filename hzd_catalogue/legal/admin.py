@@ -10,7 +10,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from hzd_catalogue.reference.admin import FixedListAdmin
+from hzd_catalogue.reference.admin import CatalogueAdmin, FixedListAdmin
 
 from . import markup
 from .models import KnownBarrier, LegalPage, OperatorDetails
@@ -120,7 +120,7 @@ class LegalPageAdmin(FixedListAdmin):
 
 
 @admin.register(KnownBarrier)
-class KnownBarrierAdmin(admin.ModelAdmin):
+class KnownBarrierAdmin(CatalogueAdmin):
     """Barriers that the accessibility statement lists."""
 
     list_display = ("title", "planned_until")

@@ -8,14 +8,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest
 
-from hzd_catalogue.records.admin import count_of
+from hzd_catalogue.records.admin import count_of, in_the_way
 from hzd_catalogue.records.kinds import RecordType
 from hzd_catalogue.records.models import Record, Statement
-from hzd_catalogue.reference.admin import FixedListAdmin
+from hzd_catalogue.reference.admin import CatalogueAdmin, Deleted, FixedListAdmin, SluggedForm
 from hzd_catalogue.reference.models import FederalState, Level, OmittedSentence, Source, Topic
+
+#: Of a document; it has three digits.
+LAST_NUMBER = 999
 
 
 def _count_of_records(record_type: str) -> Any:
@@ -51,9 +54,10 @@ class LevelAdmin(FixedListAdmin):
 
 
 @admin.register(Topic)
-class TopicAdmin(admin.ModelAdmin):
+class TopicAdmin(CatalogueAdmin):
     """The subject areas."""
 
+    form = SluggedForm
     fieldsets = [
         (
             None,
@@ -82,6 +86,18 @@ class TopicAdmin(admin.ModelAdmin):
                 partner_count=_count_of_records(RecordType.PARTNER),
             )
         )
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Deleted:
+        """Name the records that lose the topic, not the rows that tie them to it."""
+        _, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        deleted: list[Any] = []
+        for topic in objs:
+            losing = topic.record_set.order_by("sort_key", "pk")
+            deleted += [
+                f"Thema „{topic}“",
+                [f"{row.get_type_display()} „{row}“ verliert das Thema" for row in losing],
+            ]
+        return deleted, counts, lacking, protected
 
     @admin.display(description="Projekte", ordering="project_count")
     def project_count(self, topic: Any) -> int:
@@ -112,10 +128,23 @@ class OmittedSentenceInline(admin.TabularInline):
     )
 
 
+class SourceForm(SluggedForm):
+    """A document; its address arises from its number and title where it is left empty."""
+
+    slug_from = ("code", "title")
+
+    class Meta:
+        help_texts = {
+            "slug": "Letzter Teil der Webadresse.",
+            "file_name": "Wie die Datei des Dokuments heißt, mit der „check_sources“ vergleicht.",
+        }
+
+
 @admin.register(Source)
-class SourceAdmin(admin.ModelAdmin):
+class SourceAdmin(CatalogueAdmin):
     """The documents, with the number of statements that rest on each."""
 
+    form = SourceForm
     fieldsets = [
         (
             "Dokument",
@@ -166,7 +195,6 @@ class SourceAdmin(admin.ModelAdmin):
     )
     list_filter = ("comparison", "voice", "date_basis", "publisher")
     ordering = ("code",)
-    prepopulated_fields = {"slug": ("code", "title")}
     readonly_fields = ("statement_count",)
     search_fields = ("code", "title", "publisher", "file_name")
 
@@ -177,6 +205,24 @@ class SourceAdmin(admin.ModelAdmin):
             .get_queryset(request)
             .annotate(statement_count=count_of(Statement, "source", "pk"))
         )
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Deleted:
+        """Name the statements that rest on the documents with their records."""
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        if protected:
+            keys = [source.pk for source in objs]
+            protected = in_the_way(Statement.objects.filter(source__in=keys))
+        return deleted, counts, lacking, protected
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Suggest the next number, what follows from it, and the place after the newest."""
+        newest = Source.objects.aggregate(code=Max("code"), rank=Max("rank"))
+        number = int(newest["code"] or -1) + 1
+        suggested: dict[str, Any] = {"rank": (newest["rank"] or 0) + 1}
+        if number <= LAST_NUMBER:
+            code = f"{number:03}"
+            suggested |= {"code": code, "slug": f"dokument-{code}", "file_name": f"{code}.txt"}
+        return suggested | super().get_changeform_initial_data(request)
 
     @admin.display(description="Aussagen", ordering="statement_count")
     def statement_count(self, source: Any) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -9,19 +10,23 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, resolve, reverse
+from django.utils.html import format_html
+from django.utils.text import capfirst
 
 from hzd_catalogue.reference import german
+from hzd_catalogue.reference.admin import CatalogueAdmin, Deleted, SluggedForm
 from hzd_catalogue.reference.choices import Status
 from hzd_catalogue.reference.models import Source
 
 from . import publishing
-from .inlines import lead_to_its_type, name_in_choice
+from .inlines import lead_to_its_type, leave_as_it_is, name_in_choice
+from .kinds import kinds_of
 from .models import Record, Statement, StatusStatement
 from .statements import CONCERNED
 
@@ -42,6 +47,29 @@ def count_of(
     rows = model._default_manager.filter(**{field: OuterRef("pk")}, **conditions).order_by()
     numbers = rows.values(field).annotate(number=Count(counted, distinct=True))
     return Coalesce(Subquery(numbers.values("number")), 0)
+
+
+def form_url(record: Any) -> str:
+    """Return the address of a record's form."""
+    options = record._meta
+    return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[record.pk])
+
+
+def _named(record: Any) -> str:
+    """Return the record's type and its name, which leads to its form."""
+    return format_html(
+        '{} „<a href="{}">{}</a>“', record.get_type_display(), form_url(record), record
+    )
+
+
+def in_the_way(statements: Any) -> list[str]:
+    """Return the statements because of which something cannot be deleted, with their records."""
+    rows = statements.with_names().select_related("record").order_by("record__sort_key", "pk")
+    return [format_html("{}: {}", _named(row.record), _with_passage(row)) for row in rows]
+
+
+def _with_passage(statement: Statement) -> str:
+    return f"{statement} – {statement.passage}"
 
 
 class PublicationFilter(admin.SimpleListFilter):
@@ -114,7 +142,7 @@ class KindFilter(admin.SimpleListFilter):
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
-class RecordForm(forms.ModelForm):
+class RecordForm(SluggedForm):
     """A record; says in plain German what is missing, beside the field."""
 
     #: Not the model's field: ``publishing`` alone writes that one.
@@ -151,7 +179,13 @@ class RecordForm(forms.ModelForm):
         """Say what a published record lacks, beside the fields."""
         data = super().clean()
         if self.lacking:
-            self.add_error(None, self.lacking)
+            missing: dict[str, Any] = self.lacking.update_error_dict({})
+            for error in missing.pop(NON_FIELD_ERRORS, ()):
+                # Passages are what no field of a record lacks.
+                text = '{} <a href="#evidence-heading">Zu den Belegen</a>'
+                self.add_error(None, format_html(text, error.message))
+            for name, errors in missing.items():
+                self.add_error(name, errors)
             self.add_error(
                 "published", "Bitte ergänzen, was fehlt, oder als Entwurf speichern: ohne Haken."
             )
@@ -199,11 +233,12 @@ PUBLICATION_FIELDSET: Any = (
 )
 
 
-class RecordAdmin(admin.ModelAdmin):
+class RecordAdmin(CatalogueAdmin):
     """Lists, forms, publication and preview of one kind of record."""
 
     form = RecordForm
     change_form_template = "admin/record_change_form.html"
+    delete_confirmation_template = "admin/record_delete_confirmation.html"
     actions = ["publish", "withdraw"]
     autocomplete_fields = ["topics"]
     list_filter: ClassVar[list[Any]] = [
@@ -249,6 +284,7 @@ class RecordAdmin(admin.ModelAdmin):
             choices = [("", "---------"), *self.model.kinds.choices]
             return forms.ChoiceField(label=db_field.verbose_name, choices=choices, required=False)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        leave_as_it_is(field, db_field)
         return lead_to_its_type(field, db_field, request, self.admin_site)
 
     def get_form(
@@ -339,6 +375,37 @@ class RecordAdmin(admin.ModelAdmin):
             len(records), str(options.verbose_name), str(options.verbose_name_plural)
         )
         self.message_user(request, f"{number} {done}.", messages.SUCCESS)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Deleted:
+        """Name what goes with the records, and what of others stands in the way, with its passage.
+
+        Django would name the rows of tables that only tie two others, too.
+        """
+        _, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        deleted: list[Any] = []
+        for record in objs:
+            deleted += [_named(record), self._statements_in_words(record)]
+        if protected:
+            keys = [record.pk for record in objs]
+            naming = Q(partner__in=keys) | Q(related_record__in=keys)
+            protected = in_the_way(Statement.objects.filter(naming))
+        return deleted, counts, lacking, protected
+
+    def _statements_in_words(self, record: Any) -> list[Any]:
+        """Return a record's statements below what their kinds are called, with their number."""
+        words: list[Any] = []
+        rows = Statement.objects.filter(record=record).with_names().newest_first()
+        for kind in kinds_of(record.type):
+            of_kind = [row for row in rows if row.kind == kind]
+            if of_kind:
+                title = capfirst(of_kind[0]._meta.verbose_name_plural)
+                # A paragraph may support a description with several of its phrases.
+                lines = Counter(map(_with_passage, of_kind))
+                words += [
+                    f"{title}: {len(of_kind)}",
+                    [f"{line} ({n}-mal)" if n > 1 else line for line, n in lines.items()],
+                ]
+        return words
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """Return the public address of a published record; drafts have none."""

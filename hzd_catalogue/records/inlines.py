@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from typing import Any
 
@@ -22,6 +23,7 @@ from .models import (
     StatusStatement,
     UserGroup,
 )
+from .statements import QUOTE_MAX_WORDS
 
 
 def name_in_choice(record: Record) -> str:
@@ -44,6 +46,25 @@ def lead_to_its_type(field: Any, db_field: Any, request: HttpRequest, site: Any)
         field.widget.rel = rel
         field.widget.can_add_related = site.get_model_admin(rel.model).has_add_permission(request)
     return field
+
+
+def leave_as_it_is(field: Any, db_field: Any) -> None:
+    """Show no signs that change or delete what a field names, beside those that empty it."""
+    if field is not None and db_field.is_relation:
+        field.widget.can_change_related = False
+        field.widget.can_delete_related = False
+        field.widget.can_view_related = False
+
+
+class QuotationField(forms.CharField):
+    """A phrase of a document in a field of two lines; it holds no break of lines itself."""
+
+    widget = forms.Textarea(
+        attrs={"rows": 2, "class": "quotation", "data-max-words": QUOTE_MAX_WORDS}
+    )
+
+    def to_python(self, value: Any) -> str:
+        return re.sub(r"\s*[\r\n]+\s*", " ", super().to_python(value) or "")
 
 
 class StatementForm(forms.ModelForm):
@@ -79,7 +100,10 @@ class StatementForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in self.instance.kind_fields().required:
-            self.fields[name].required = True
+            field: Any = self.fields[name]
+            # The widget, too: what cannot be empty needs no sign that empties it.
+            field.required = field.widget.is_required = True
+            getattr(field.widget, "widget", field.widget).is_required = True
 
 
 class StatementFormSet(forms.BaseInlineFormSet):
@@ -90,6 +114,13 @@ class StatementFormSet(forms.BaseInlineFormSet):
     @classmethod
     def get_default_prefix(cls) -> str:
         return cls.model.kind_fields().group
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Add the box that deletes a row, with a name where no label stands beside it."""
+        super().add_fields(form, index)
+        # Who may only view has none.
+        if DELETION_FIELD_NAME in form.fields:
+            form.fields[DELETION_FIELD_NAME].widget.attrs["aria-label"] = "Löschen"
 
     def clean(self) -> None:
         """Refuse two new rows that say the same, as clearly as the constraint would."""
@@ -120,6 +151,8 @@ class StatementInline(admin.TabularInline):
     model: type[Statement]
     #: One or two sentences above the rows that say what belongs here.
     guide = ""
+    #: Whether what the fields are called stands in the head of a table alone.
+    has_columns = True
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return (*self.model.kind_fields().names, *PASSAGE)
@@ -127,15 +160,21 @@ class StatementInline(admin.TabularInline):
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the rows with what they name, which stands in their titles."""
         rows: Any = super().get_queryset(request)
-        return rows.with_names().select_related("record")
+        return rows.with_names()
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the field; a related record can be added from a row, not changed or deleted."""
+        """Return the field; a related record can be added from a row, not changed or deleted.
+
+        What a field is for stands above all rows, once.
+        """
+        if db_field.name in ("quote", "since_quote"):
+            kwargs |= {"form_class": QuotationField, "widget": QuotationField.widget}
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.is_relation and field is not None:
-            field.widget.can_change_related = False
-            field.widget.can_delete_related = False
-            field.widget.can_view_related = False
+        if field is not None:
+            field.help_text = ""
+            if self.has_columns:
+                field.widget.attrs["aria-label"] = field.label
+        leave_as_it_is(field, db_field)
         return lead_to_its_type(field, db_field, request, self.admin_site)
 
 
@@ -143,6 +182,7 @@ class StackedStatementInline(StatementInline):
     """A kind of statement with too many fields for one row."""
 
     template = "admin/edit_inline/statements_stacked.html"
+    has_columns = False
 
 
 class SinceForm(StatementForm):
@@ -159,7 +199,12 @@ class SinceInline(StackedStatementInline):
     form = SinceForm
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [(None, {"fields": [self.model.kind_fields().own, PASSAGE, SINCE]})]
+        own = self.model.kind_fields().own
+        return [
+            (None, {"fields": [(*own, *PASSAGE)]}),
+            # Each in a line of its own: a fold with an error opens only for what it names so.
+            ("Seit wann", {"fields": SINCE, "classes": ["collapse", "since"]}),
+        ]
 
 
 class RelationInline(SinceInline):

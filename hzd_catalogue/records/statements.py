@@ -292,7 +292,7 @@ class Statement(Proxied, CatalogueModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.record}: {self.fact}"
+        return self.brief
 
     @classmethod
     def kind_fields(cls) -> Fields:

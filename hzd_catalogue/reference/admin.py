@@ -1,14 +1,119 @@
-"""What admin pages of fixed lists share; the lists' own count what refers to them, further up."""
+"""What the admin's pages share; the lists' own pages count what refers to them, further up."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.http import HttpRequest, HttpResponse
+
+from . import german
+
+#: What Django's deletion pages show: what goes, how many of each, missing rights, what hinders.
+Deleted = tuple[list[Any], dict[str, int], set[str], list[Any]]
 
 
-class FixedListAdmin(admin.ModelAdmin):
+class SlugField(forms.SlugField):
+    """Part of an address; what is no part of one is written as German does it without umlauts."""
+
+    def to_python(self, value: Any) -> str:
+        return german.slug(super().to_python(value) or "")
+
+
+class SluggedForm(forms.ModelForm):
+    """A form whose address arises from other fields where it is left empty."""
+
+    #: Names of the fields it arises from; they stand before it.
+    slug_from: ClassVar[tuple[str, ...]] = ("name",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Who may only view has no fields.
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        """Return the address, made as the browser makes it if nobody has typed one.
+
+        Raises:
+            ValidationError: when there is nothing to make it from.
+        """
+        field: Any = self.fields["slug"]
+        words = " ".join(str(self.cleaned_data.get(name) or "") for name in self.slug_from)
+        slug = self.cleaned_data["slug"] or german.slug(words)[: field.max_length].strip("-_")
+        if not slug:
+            raise ValidationError(field.error_messages["required"], code="required")
+        return slug
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """What is wrong with a field of a form, and where it stands."""
+
+    label: str
+    message: str
+    #: The id of the field, or of what holds it.
+    anchor: str
+
+
+def field_errors(form: Any, inlines: Iterable[Any]) -> Iterator[FieldError]:
+    """Yield what is wrong with the fields of a form and its rows, in the order of the page.
+
+    What concerns the whole form stands at its top anyway.
+    """
+    yield from _errors_of(form, "")
+    for inline in inlines:
+        options, formset = inline.opts, inline.formset
+        for message in formset.non_form_errors():
+            yield FieldError(str(options.verbose_name_plural), message, f"{formset.prefix}-heading")
+        for number, row in enumerate(formset.forms, start=1):
+            # What is deleted is not checked.
+            if row.errors and not row.cleaned_data.get(DELETION_FIELD_NAME):
+                name = f"{options.verbose_name} {number}"
+                for message in row.non_field_errors():
+                    yield FieldError(name, message, row.prefix)
+                yield from _errors_of(row, f"{name}, ")
+
+
+def _errors_of(form: Any, place: str) -> Iterator[FieldError]:
+    for field in form:
+        for message in field.errors:
+            yield FieldError(f"{place}{field.label}", message, field.auto_id)
+
+
+class CatalogueAdmin(admin.ModelAdmin):
+    """Forms that lead to what is wrong in them."""
+
+    formfield_overrides = {
+        models.SlugField: {"form_class": SlugField, "widget": AdminTextInputWidget}
+    }
+
+    class Media:
+        js = ("js/admin.js",)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Render the form; above it stand links to the fields that something is wrong with."""
+        form, inlines = context["adminform"].form, context["inline_admin_formsets"]
+        context["field_errors"] = list(field_errors(form, inlines))
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+class FixedListAdmin(CatalogueAdmin):
     """Rows that the installation brings along: they are neither added nor deleted here."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from django.utils.text import slugify
+
 MONTHS = (
     "Januar",
     "Februar",
@@ -18,6 +20,7 @@ MONTHS = (
     "November",
     "Dezember",
 )
+_TRANSLITERATED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 _ABBREVIATED = {
     "Januar": "Jan.",
@@ -54,6 +57,15 @@ def sort_key(text: str) -> str:
     """
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return re.sub(r"[^a-z0-9]", "", decomposed)
+
+
+def slug(text: str) -> str:
+    """Return ``text`` as it stands in an address: "Übersee-Straße" gives "uebersee-strasse".
+
+    ``static/js/admin.js`` does the same while a name is typed.
+    """
+    composed = unicodedata.normalize("NFC", text).lower()
+    return slugify(composed.translate(_TRANSLITERATED))
 
 
 def in_words(items: Sequence[str], joiner: str = "und") -> str:

@@ -1,10 +1,14 @@
 """The group Redaktion has exactly the rights that editing needs."""
 
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
+from django.utils.html import strip_tags
 
 from hzd_catalogue.accounts import editors
+from hzd_catalogue.accounts.editors import GROUP_NAME
 from tests.editing import editor_client
+from tests.signing_in import give_app, make_account
 
 EDIT = ("add", "change", "delete", "view")
 EXPECTED = {
@@ -81,3 +85,24 @@ def test_users_and_groups_are_out_of_reach(db):
     client = editor_client()
     for model in ("user", "group"):
         assert client.get(f"/verwaltung/auth/{model}/").status_code == 403
+
+
+def test_deletion_pages_name_in_german_what_goes_with_accounts_and_groups(db, admin_client):
+    user = make_account("anna")
+    give_app(user)
+    LogEntry.objects.log_actions(user.pk, [user], CHANGE, change_message="Geändert.")
+    group = Group.objects.get(name=GROUP_NAME)
+
+    def named(page):
+        text = page.content.decode().partition("Gelöscht wird für immer:")[2].partition("<form")[0]
+        return [line.strip() for line in strip_tags(text).splitlines() if line.strip()]
+
+    assert named(admin_client.get(f"/verwaltung/auth/user/{user.pk}/delete/")) == [
+        "Benutzer „anna“",
+        "der zweite Faktor mit seinen Wiederherstellungscodes",
+        "1 Zeile im Verlauf von Einträgen: was das Konto geändert hat",
+    ]
+    assert named(admin_client.get(f"/verwaltung/auth/group/{group.pk}/delete/")) == [
+        f"Gruppe „{GROUP_NAME}“",
+        "Benutzer „anna“ verliert die Rechte der Gruppe",
+    ]

@@ -82,6 +82,36 @@ def test_an_editor_adds_a_source(editor):
     assert str(Source.objects.get(code="988")) == "988 – Neues Dokument"
 
 
+def test_number_file_and_rank_of_a_new_source_are_suggested(editor):
+    make_source("041", rank=977)
+    response = editor.get(f"{SOURCES}add/")
+    data = form_data(response)
+    names = ("code", "slug", "file_name", "rank")
+    assert [data[name] for name in names] == ["042", "dokument-042", "042.txt", 978]
+    assert not {"publisher", "title"} & {name for name in data if data[name]}
+
+    data |= {"title": "Übersee", "slug": "", "date_basis": "unbekannt"}
+    data |= {"date_reason": "Kein Datum.", "rank_reason": "Zuletzt erschienen."}
+    assert editor.post(f"{SOURCES}add/", data).status_code == 302
+    assert Source.objects.get(code="042").slug == "042-uebersee"
+
+    # No number has four digits.
+    make_source("999")
+    data = form_data(editor.get(f"{SOURCES}add/"))
+    assert ("code" in data, data["rank"]) == (False, Source.objects.latest("rank").rank + 1)
+
+
+def test_what_a_topic_or_source_is_needed_for_is_said_in_german(admin_client):
+    topic, source = make_topic(), make_source("944")
+    project = make_project(name="Mit Thema", topics=[topic])
+    make_participation(project, source=source)
+    page = admin_client.get(f"{TOPICS}{topic.pk}/delete/").content.decode()
+    assert "Projekt „Mit Thema“ verliert das Thema" in page
+    assert "Record" not in page
+    page = admin_client.get(f"{SOURCES}{source.pk}/delete/").content.decode()
+    assert "Mit Thema</a>“: Hessen: beteiligt – Dokument 944, Abs. 1" in page
+
+
 def test_a_source_is_not_deleted_by_editors(editor):
     source = make_source()
     assert editor.post(f"{SOURCES}{source.pk}/delete/", {"post": "yes"}).status_code == 403

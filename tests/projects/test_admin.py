@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib import messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db import connection
@@ -10,17 +11,22 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from hzd_catalogue.records.models import Milestone, OtherName, StatusStatement
+from hzd_catalogue.records.models import Milestone, OtherName, Statement, StatusStatement
 from hzd_catalogue.records.publishing import withdraw
+from hzd_catalogue.records.statements import QUOTE_MAX_WORDS
 from hzd_catalogue.reference.choices import Reach
 from hzd_catalogue.reference.models import Revision
 from projects.models import Participation, Project
 from tests.chance import some
 from tests.editing import add_row, editor_client, form_data, row_errors
 from tests.factories import (
+    make_cooperation,
     make_level,
     make_participation,
+    make_partner,
     make_project,
+    make_relation,
+    make_role,
     make_source,
     make_state,
     make_topic,
@@ -116,7 +122,9 @@ def test_what_is_missing_is_said_beside_its_field(editor):
         "quote": ["Bitte den Wortlaut der Stelle angeben, höchstens 12 Wörter."],
     }
     page = response.content.decode()
-    after = page.partition("Bitte das Dokument wählen, in dem die Angabe steht.")[2]
+    leading = page.partition("Bitte das Dokument wählen, in dem die Angabe steht.")[0]
+    assert leading.endswith(f'<a href="#id_{row}-source">Beteiligung eines Landes 1, Quelle</a>: ')
+    after = page.rpartition("Bitte das Dokument wählen, in dem die Angabe steht.")[2]
     assert re.search(r"\bfield-\w+", after)[0] == "field-source"
     assert not Participation.objects.filter(record=project).exists()
 
@@ -254,7 +262,7 @@ def test_a_draft_may_be_half_done_and_says_what_publishing_it_takes(editor):
     )
     form = response.context["adminform"].form
     assert form.errors == {
-        "__all__": [lacking],
+        "__all__": [f'{lacking} <a href="#evidence-heading">Zu den Belegen</a>'],
         "summary": ["Bitte in einem Satz sagen, worum es geht."],
         "description": ["Bitte eine Beschreibung in eigenen Worten angeben."],
         "kind": ["Bitte die Art wählen."],
@@ -264,6 +272,8 @@ def test_a_draft_may_be_half_done_and_says_what_publishing_it_takes(editor):
     }
     page = response.content.decode()
     assert "Bitte in einem Satz sagen, worum es geht." in page
+    assert f'{lacking} <a href="#evidence-heading">Zu den Belegen</a>' in page
+    assert page.count('id="evidence-heading"') == 1
     # Nothing that was typed is lost, and nothing is saved.
     shown = form_data(response)
     assert (shown["name"], shown["published"]) == ("Halb", True)
@@ -290,6 +300,56 @@ def test_publishing_needs_evidence_for_description_reach_and_levels(editor):
 
     assert editor.post(change_url(project), data).status_code == 302
     assert Project.objects.get(pk=project.pk).is_published
+
+
+def errors_led_to(response):
+    """Return the fields that the page's list of errors leads to, each by its anchor."""
+    listed = re.search(r'<ul class="field-errors".*?</ul>', response.content.decode(), re.DOTALL)
+    return re.findall(r'href="#([^"]+)"', listed[0]) if listed else []
+
+
+def test_each_error_leads_to_its_field_and_folds_hide_none(editor):
+    project = make_project()
+    make_participation(project)
+    stated = make_participation(project, make_state("DE-BB", "Brandenburg"))
+    data = form_data(editor.get(change_url(project)))
+    assert not errors_led_to(editor.get(change_url(project)))
+    data |= {"name": "", "participations-1-month": "3", "evidence-0-quote": ""}
+    row = add_row(data, "participations", federal_state=stated.federal_state_id)
+    again = add_row(
+        data,
+        "participations",
+        federal_state=stated.federal_state_id,
+        participation_status="nutzt",
+        source=stated.source_id,
+        paragraph=2,
+        quote="noch einmal",
+    )
+    data |= {"evidence-1-quote": "", "evidence-1-DELETE": "on"}
+
+    response = editor.post(change_url(project), data)
+
+    anchors = errors_led_to(response)
+    # What is deleted is not asked for.
+    assert sorted(anchors) == sorted(
+        [
+            *("id_name", "id_participations-1-year", again, "id_evidence-0-quote"),
+            *(
+                f"id_{row}-{name}"
+                for name in ("participation_status", "source", "paragraph", "quote")
+            ),
+        ]
+    )
+    page = response.content.decode()
+    for anchor in anchors:
+        assert page.count(f'id="{anchor}"') == 1
+    # The fold of the row with the error is none; the others stay as they are.
+    assert "<details>" not in between(page, 'id="participations-1"', 'id="participations-2"')
+    assert "<details>" in between(page, 'id="participations-0"', 'id="participations-1"')
+
+
+def between(text, start, end):
+    return text.partition(start)[2].partition(end)[0]
 
 
 def test_the_only_evidence_of_a_published_project_cannot_be_deleted(editor):
@@ -513,3 +573,159 @@ def test_the_form_leads_to_each_kind_of_statement(editor):
     page = editor.get(change_url(project)).content.decode()
     assert '<a href="#participations-heading">Länder im Projekt (1)</a>' in page
     assert 'id="participations-heading"' in page
+
+
+def test_help_and_signs_stand_once(editor):
+    project = make_project()
+    make_participation(project)
+    make_participation(project, make_state("DE-BB", "Brandenburg"))
+    make_relation(project, make_cooperation())
+    page = editor.get(change_url(project)).content.decode()
+
+    help_texts = [
+        str(field.help_text)
+        for field in Statement._meta.get_fields()
+        if getattr(field, "help_text", "")
+    ]
+    assert [text for text in help_texts if page.count(text) > 1] == []
+    assert page.count("die nicht leeren Zeilen des Dokuments") == 1
+    # A field under the head of a table has no label beside it.
+    assert set(re.findall(r'name="evidence-0-(\w+)"[^>]*aria-label="', page)) == {
+        *("aspect", "source", "paragraph", "quote", "DELETE")
+    }
+    # Only what may be empty has a cross that empties it; several choices have one each.
+    clearable = re.findall(r'<select name="([^"]+)"[^>]*data-allow-clear="true"', page)
+    assert {name.rpartition("-")[2] for name in clearable} == {"topics", "concerns"}
+    assert not re.search(
+        "(change|delete)-related", between(page, 'id="participations-group"', "<nav")
+    )
+
+
+def test_a_quotation_has_two_lines_in_the_form_and_none_in_the_catalogue(editor):
+    project = make_project()
+    make_participation(project)
+    response = editor.get(change_url(project))
+    field = re.search(r'<textarea name="participations-0-quote"[^>]*>', response.content.decode())[
+        0
+    ]
+    assert 'rows="2"' in field
+    assert f'data-max-words="{QUOTE_MAX_WORDS}"' in field
+
+    data = form_data(response)
+    words = "eins zwei drei vier fünf sechs sieben acht neun zehn elf"
+    data["participations-0-quote"] = f"{words} \r\n zwölf dreizehn"
+    errors = row_errors(editor.post(change_url(project), data), "participations-0")
+    assert errors == {"quote": ["Höchstens 12 Wörter zitieren; es sind 13."]}
+
+    data["participations-0-quote"] = f"{words}\r\nzwölf\r\n"
+    assert editor.post(change_url(project), data).status_code == 302
+    assert Participation.objects.get(record=project).quote == f"{words} zwölf"
+
+
+@pytest.mark.parametrize(
+    ("typed", "slug"),
+    [
+        ("", "uebersee-strasse-nr-2"),
+        ("Größe & Maß", "groesse-mass"),
+        ("wie-getippt", "wie-getippt"),
+    ],
+)
+def test_an_address_is_spelled_as_german_is_without_umlauts(editor, typed, slug):
+    data = form_data(editor.get(f"{CHANGE_LIST}add/"))
+    data |= {"name": "Übersee-Straße (Nr. 2)", "slug": typed}
+    assert editor.post(f"{CHANGE_LIST}add/", data).status_code == 302
+    assert Project.objects.get(name="Übersee-Straße (Nr. 2)").slug == slug
+
+
+def reminders(response):
+    """Return the warnings that the page shows."""
+    shown = response.context["messages"]
+    return [str(message) for message in shown if message.level == messages.WARNING]
+
+
+def test_a_new_participation_reminds_of_the_texts_that_name_laender(editor):
+    make_state("DE-SN", "Sachsen")
+    make_state("DE-ST", "Sachsen-Anhalt")
+    project = make_project(
+        name="Verfahren <1>",
+        summary="Im Auftrag der Bund-Länder-Kommission in Hessen.",
+        description="Es läuft in Sachsen-Anhalt und in zwei Ländern mehr.",
+    )
+    cooperation = make_cooperation(description="Neben Sachsen wirken andere Bundesländer mit.")
+    other = make_project(description="Ohne Bezug, mit Sachsen.")
+    make_relation(project, cooperation)
+
+    def add(record, state):
+        data = form_data(editor.get(change_url(record)))
+        add_row(
+            data,
+            "participations",
+            federal_state=state.pk,
+            participation_status="nutzt",
+            **passage_data(),
+        )
+        return editor.post(change_url(record), data, follow=True)
+
+    (reminder,) = reminders(add(project, make_state("DE-TH", "Thüringen")))
+    assert reminder.startswith("Beteiligung hinzugefügt: Thüringen.")
+    links = re.findall(r'<a href="([^"]+)">([^<]+)</a> \(([^)]+)\)', reminder)
+    assert links == [
+        (
+            f"{change_url(project)}#id_description",
+            "Verfahren &lt;1&gt;, Beschreibung",
+            "Sachsen-Anhalt und zwei Ländern",
+        ),
+        (
+            f"/verwaltung/partners/cooperation/{cooperation.pk}/change/#id_description",
+            f"{cooperation.name}, Beschreibung",
+            "Sachsen und andere Bundesländer",
+        ),
+    ]
+    assert other.name not in reminder
+    # Nothing new, nothing to check.
+    saved = editor.post(
+        change_url(project), form_data(editor.get(change_url(project))), follow=True
+    )
+    assert reminders(saved) == []
+    assert reminders(add(make_project(), make_state("DE-TH", "Thüringen"))) == []
+
+
+def trail_of(response):
+    trail = between(response.content.decode(), '<div class="breadcrumbs">', "</div>")
+    return [place.strip() for place in re.sub("<[^>]+>", "", trail).split("&rsaquo;")]
+
+
+def test_deletion_says_in_german_what_goes_and_each_place_is_named_once(editor):
+    project = make_project(name="Zu löschen", topics=[make_topic()])
+    make_participation(project, source=make_source("942"))
+    partner = make_partner(name="Mit Rolle")
+    make_role(project, partner, role="prüft", source=make_source("943"))
+    row = f"{CHANGE_LIST}{project.pk}/"
+    selected = {"action": "delete_selected", "_selected_action": [project.pk]}
+    pages = {
+        "Projekte": editor.get(CHANGE_LIST),
+        "Projekt hinzufügen": editor.get(f"{CHANGE_LIST}add/"),
+        "Zu löschen": editor.get(f"{row}change/"),
+        "Verlauf": editor.get(f"{row}history/"),
+        "Löschen": editor.get(f"{row}delete/"),
+        "Löschen ": editor.post(CHANGE_LIST, selected),
+    }
+    for here, response in pages.items():
+        trail = trail_of(response)
+        assert trail[:2] == ["Start", "Projekte"]
+        assert trail[-1] == here.strip()
+        assert len(set(trail)) == len(trail)
+
+    protected = editor.get(f"/verwaltung/partners/partner/{partner.pk}/delete/")
+    for response in (pages["Löschen"], pages["Löschen "]):
+        text = between(response.content.decode(), "Gelöscht wird für immer:", "</form>")
+        assert "Länder im Projekt: 1" in text
+        assert "Hessen: beteiligt – Dokument 942, Absatz 1" in text
+        assert "Mit Rolle: prüft – Dokument 943, Absatz 1" in text
+    for response in (pages["Löschen"], pages["Löschen "], protected):
+        assert not re.search(r"[Rr]ecord|object \(|Beziehung", text_of(response))
+    assert "Projekt „Zu löschen“: Mit Rolle: prüft – Dokument 943, Absatz 1" in text_of(protected)
+
+
+def text_of(response):
+    return re.sub("<[^>]+>", "", between(response.content.decode(), '<div id="content"', "<footer"))

@@ -1,6 +1,7 @@
 """German text rules."""
 
 import re
+import unicodedata
 
 import pytest
 
@@ -61,3 +62,19 @@ def test_no_word_of_a_name_is_too_long_for_a_narrow_column(catalogue):
         for word in name.split():
             longest = max(map(len, re.split(f"[{SOFT_HYPHEN}-]", with_seams(word))))
             assert longest <= 16, word
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("Übersee", "uebersee"),
+        ("Straße und STRAẞE", "strasse-und-strasse"),
+        (unicodedata.normalize("NFD", "Größe ändern"), "groesse-aendern"),
+        ("e²P – Café (neu)", "e2p-cafe-neu"),
+        ("  …  ", ""),
+    ],
+)
+def test_an_address_spells_umlauts_out(text, slug):
+    assert german.slug(text) == slug
+    assert german.slug(slug) == slug
+    assert re.fullmatch("[a-z0-9-]*", slug)
