@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from hzd_catalogue.lists.listing import Listing
+from hzd_catalogue.overview.gaps import Measure
 from hzd_catalogue.reference.models import FederalState, Source, Topic
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
@@ -132,6 +133,9 @@ def test_a_topic_shows_the_states_that_its_projects_name(empty_catalogue, client
         make_participation(project, state)
         make_participation(project, make_state())
         make_participation(project, joining, participation_status="tritt-bei")
+    # Takes part in one of them: no longer only joining.
+    later = make_project(topics=[topic])
+    make_participation(later, state, participation_status="tritt-bei")
     make_participation(make_project(), make_state("DE-BB", "Brandenburg"))
     make_project(topics=[other])
 
@@ -148,6 +152,13 @@ def test_a_topic_shows_the_states_that_its_projects_name(empty_catalogue, client
         "DE-TH": "named",
     }
     assert client.get(other.get_absolute_url()).context["map"] is None
+
+
+@pytest.mark.parametrize(
+    ("known", "total", "percent"), [(0, 3, 0), (1, 999, 1), (1, 3, 33), (998, 999, 99), (3, 3, 100)]
+)
+def test_only_all_is_a_full_bar_and_only_none_an_empty_one(known, total, percent) -> None:
+    assert Measure(known, total, "", None).percent == percent
 
 
 def test_what_is_known_and_what_is_not_are_all(client: Client) -> None:
