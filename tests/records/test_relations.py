@@ -266,9 +266,9 @@ def test_an_event_is_one_row_of_the_timeline_with_all_its_records(client, empty_
     concerned = [make_project(name="Werkzeug"), make_project(name="Plattform")]
     make_event(owner, *concerned)
 
-    for query in ("", "&q=Werkzeug", "&q=Forum"):
-        page = client.get(f"/zeitleiste/?ansicht=tabelle{query}").content.decode()
-        (row,) = re.findall(r"<tr>\s*<th scope=\"row\">.*?</tr>", page, re.DOTALL)
+    for query in ("", "?q=Werkzeug", "?q=Forum"):
+        page = client.get(f"/zeitleiste/{query}").content.decode()
+        (row,) = re.findall(r"<li>\s*<time.*?</svg>", page, re.DOTALL)
         for name in ("Forum", "Werkzeug", "Plattform"):
             assert f">{name}</a>" in row
 
