@@ -83,7 +83,7 @@ SORTS: Mapping[str, Sort] = {
     "neueste": Sort(
         "neuester Meilenstein",
         newest_milestones,
-        directions=("neuester zuerst", "ältester zuerst"),
+        directions=("spätester zuerst", "frühester zuerst"),
     ),
     "laender": Sort(
         "Zahl der Länder",
