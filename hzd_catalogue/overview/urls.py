@@ -8,6 +8,7 @@ from .home import HomeView
 from .matrix import MatrixExportView, MatrixView
 from .municipal import MunicipalView
 from .net import NetView
+from .net_picture import NetPicture
 from .search import SearchView
 from .sources import SourceDetailView, SourceListView
 from .state_picture import StateMapPicture, StateNeighbourPicture, TopicPicture
@@ -31,6 +32,7 @@ urlpatterns = [
     path("themen/<slug:slug>/karte.<picture:suffix>", TopicPicture.as_view(), name="topic-map"),
     path("laender/<slug:slug>/", StateDetailView.as_view(), name="state-detail"),
     path("netz/", NetView.as_view(), name="net"),
+    path("netz.<picture:suffix>", NetPicture.as_view(), name="net-picture"),
     path("kommunen/", MunicipalView.as_view(), name="municipal"),
     path("zeitleiste/", TimelineView.as_view(), name="timeline"),
     path("zeitleiste.<picture:suffix>", TimelinePicture.as_view(), name="timeline-picture"),
