@@ -95,7 +95,7 @@ def test_a_visitor_needs_the_keyboard_alone(visitor):
 
 def test_who_takes_part_in_wohngeld_and_who_says_so_in_three_clicks(page):
     page.goto("/")
-    page.get_by_role("main").get_by_role("link", name="Wohngeld").click()
+    page.get_by_role("main").get_by_role("link", name="Wohngeld", exact=True).click()
     page.locator(".search-hits a").first.click()
     expect(page).to_have_url(re.compile("/projekte/wohngeld/$"))
 
@@ -116,6 +116,21 @@ def test_who_takes_part_in_wohngeld_and_who_says_so_in_three_clicks(page):
     expect(page.locator(":target")).to_be_in_viewport()
     section = page.locator(".paragraph", has=page.locator(":target"))
     expect(section.locator("q", has_text=quote).first).to_be_visible()
+
+
+def test_what_hzd_does_with_a_state_is_one_click_away(page):
+    page.goto("/")
+    page.locator(".state-map a", has_text="TH").click()
+    expect(page).to_have_url(re.compile("/laender/thueringen/$"))
+    expect(page.get_by_role("main")).to_contain_text("Wohngeldverfahren (He)WoG")
+    expect(page.get_by_role("main")).to_contain_text("Wohngeld-Kooperation")
+
+
+def test_what_there_is_for_municipalities_is_one_click_away(page):
+    page.goto("/")
+    page.get_by_role("main").get_by_role("link", name="Woran Kommunen").click()
+    expect(page).to_have_url(re.compile("/kommunen/$"))
+    expect(page.locator(".costs")).to_contain_text("kostenfrei")
 
 
 @every_page_type
