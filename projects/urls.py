@@ -9,6 +9,11 @@ urlpatterns = [
     path("projekte/<slug:slug>/", views.ProjectDetailView.as_view(), name="project-detail"),
     path("projekte.<export:suffix>", views.ProjectExportView.as_view(), name="project-export"),
     path(
+        "projekte/<slug:slug>/karte.<picture:suffix>",
+        views.ProjectMapPicture.as_view(),
+        name="project-map",
+    ),
+    path(
         "projekte/<slug:slug>/netz.<picture:suffix>",
         views.ProjectNetworkPicture.as_view(),
         name="project-network",

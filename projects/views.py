@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.records.pictures import PictureView
+from hzd_catalogue.records.state_pictures import StateMapPicture
 from hzd_catalogue.records.views import (
     RecordDetailView,
     RecordExportView,
@@ -15,11 +16,14 @@ from hzd_catalogue.records.views import (
     RecordListView,
     RecordTableExportView,
 )
+from hzd_catalogue.reference.models import FederalState
+from hzd_catalogue.reference.state_map import StateMap
 
 from .columns import PROJECT_COLUMNS
 from .filters import PROJECTS
 from .models import Project
 from .network import Node, network
+from .state_map import project_map
 
 
 class ProjectListView(RecordListView):
@@ -44,8 +48,12 @@ class ProjectDetailView(RecordDetailView):
     listing = PROJECTS
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the picture of those whom sources name."""
-        return super().get_context_data(network=network(self.object), **kwargs)
+        """Add the pictures of those whom sources name, and of the states."""
+        return super().get_context_data(
+            network=network(self.object),
+            map=project_map(self.object, FederalState.objects.all()),
+            **kwargs,
+        )
 
 
 class ProjectExportView(RecordExportView):
@@ -59,6 +67,16 @@ class ProjectTableExportView(RecordTableExportView):
     """``/projekte/<slug>/<table>.csv`` and the other formats"""
 
     model = Project
+
+
+class ProjectMapPicture(StateMapPicture):
+    """``/projekte/<slug>/karte.svg`` and its data"""
+
+    @cached_property
+    def map(self) -> StateMap | None:
+        """The states of the project."""
+        project = get_object_or_404(PROJECTS.rows().with_standings(), slug=self.kwargs["slug"])
+        return project_map(project, FederalState.objects.all())
 
 
 class ProjectNetworkPicture(PictureView):

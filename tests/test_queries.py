@@ -51,7 +51,7 @@ OVERVIEWS = {
 }
 #: The first number is that of a record without related ones, whose names cost one query.
 DETAILS = {
-    "/projekte/eins/": (10, 11),
+    "/projekte/eins/": (11, 12),
     "/kooperationen/eins/": (11, 12),
     "/partner/eins/": (9, 10),
     "/quellen/dokument-099/": (6, 6),
@@ -64,6 +64,8 @@ FILES = {
     "/laender/matrix.csv": 5,
     "/laender/karte.svg": 2,
     "/laender/karte.csv": 2,
+    "/netz.svg": 9,
+    "/projekte/eins/karte.svg": 4,
     "/zeitleiste.svg": 4,
     "/zeitleiste.csv": 4,
     "/zeitleiste/jahre.svg": 1,

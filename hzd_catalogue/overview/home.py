@@ -11,13 +11,13 @@ from hzd_catalogue.lists.result import Result
 from hzd_catalogue.reference.choices import Reach
 from hzd_catalogue.reference.models import FederalState
 from hzd_catalogue.reference.revisions import revision_of
+from hzd_catalogue.reference.state_map import Meaning
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
 
 from .municipal import municipal_counts
 from .named import NAMED_PROJECTS, whole_picture
 from .sources import FACTS_BY_SOURCE
-from .state_map import Meaning
 from .years import projects_by_year, year_chart
 
 #: Projects that the page names before it links to the matrix.

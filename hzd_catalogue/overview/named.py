@@ -11,10 +11,9 @@ from hzd_catalogue.records.kinds import Kind
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import NameKind, Reach
 from hzd_catalogue.reference.models import HOME_STATE, FederalState
+from hzd_catalogue.reference.state_map import Meaning, StateMap, StateShape, state_map
 from projects.filters import PROJECTS
 from projects.models import Participation, Project, Standing
-
-from .state_map import Meaning, StateMap, StateShape, state_map
 
 #: The longest name of a project that fits on a state.
 LONGEST_NOTE = 9

@@ -22,13 +22,13 @@ from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import Aspect, Reach
 from hzd_catalogue.reference.models import FederalState, Source
 from hzd_catalogue.reference.revisions import revision_of
+from hzd_catalogue.reference.state_map import Meaning, StateMap, StateShape, state_map
 from partners.filters import COOPERATIONS, PARTNERS
 from partners.models import Cooperation, Partner, Role
 from projects.filters import PROJECTS
 from projects.models import Project, Standing
 
 from .named import NAMED_PROJECTS, NamedProject, nationwide_count, whole_picture
-from .state_map import Meaning, StateMap, StateShape, state_map
 
 #: Partners and cooperations that a state's page names before it links to all of them.
 PARTNERS_SHOWN = 25

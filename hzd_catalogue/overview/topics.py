@@ -17,11 +17,11 @@ from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import Reach
 from hzd_catalogue.reference.models import FederalState, Topic
 from hzd_catalogue.reference.revisions import revision_of
+from hzd_catalogue.reference.state_map import StateMap
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
 
 from .named import NAMED_PROJECTS, kept, picture, states_beside_home
-from .state_map import StateMap
 
 #: Records of one kind that a topic's page names before it links to all of them.
 RECORDS_SHOWN = 50

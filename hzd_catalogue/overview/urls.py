@@ -11,7 +11,7 @@ from .net import NetView
 from .net_picture import NetPicture
 from .search import SearchView
 from .sources import SourceDetailView, SourceListView
-from .state_picture import StateMapPicture, StateNeighbourPicture, TopicPicture
+from .state_picture import StateNeighbourPicture, TopicPicture, WholePicture
 from .states import StateDetailView, StateListView
 from .timeline import TimelinePicture, TimelineView
 from .topics import TopicDetailView, TopicListView
@@ -23,7 +23,7 @@ urlpatterns = [
     path("laender/", StateListView.as_view(), name="state-list"),
     path("laender/matrix/", MatrixView.as_view(), name="matrix"),
     path("laender/matrix.<export:suffix>", MatrixExportView.as_view(), name="matrix-export"),
-    path("laender/karte.<picture:suffix>", StateMapPicture.as_view(), name="state-map"),
+    path("laender/karte.<picture:suffix>", WholePicture.as_view(), name="state-map"),
     path(
         "laender/<slug:slug>/karte.<picture:suffix>",
         StateNeighbourPicture.as_view(),

@@ -9,7 +9,10 @@ from tests.checkout import PROJECT
 
 MEASURING = PROJECT / "tests" / "browser" / "measuring.js"
 #: Pictures that would be too small to read; tiles and tables beside them hold the same.
-SHOWN_OTHERWISE = ".state-map__note, .network, .timeline__axis, .timeline__key, .net"
+SHOWN_OTHERWISE = (
+    ".head > figure, .breadcrumbs li, .state-map__note, .network, .timeline__axis, "
+    ".timeline__key, .net"
+)
 #: What nobody can press on paper.
 CONTROLS = (
     ".skip-link, .top__search, .menu, .breadcrumbs, .hero__search, .filter, "

@@ -23,6 +23,7 @@ PICTURES = {
     "/zeitleiste/jahre": ("/", "a"),
     "/zeitleiste": ("/zeitleiste/", "a"),
     "/netz": ("/netz/", ""),
+    "/projekte/wohngeld/karte": ("/projekte/wohngeld/", "a"),
     "/projekte/wohngeld/netz": ("/projekte/wohngeld/", "line"),
 }
 SVG = f"{{{NAMESPACE}}}"

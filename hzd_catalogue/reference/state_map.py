@@ -123,13 +123,18 @@ class StateMap:
 
     @property
     def description(self) -> str:
-        """The picture in words: each meaning with its states."""
+        """The picture in words, and what a link does."""
+        return f"{self.in_words} Die Flächen führen zu den Seiten der Länder."
+
+    @property
+    def in_words(self) -> str:
+        """Each meaning with its states."""
         sentences = []
         for meaning, words in self.legend.items():
             names = [shape.name for shape in self.shapes if shape.meaning == meaning]
             # The state that the picture is about is what its meaning is called.
             sentences.append(words if meaning == Meaning.SELF else f"{words}: {in_words(names)}")
-        return ". ".join([*sentences, "Die Flächen führen zu den Seiten der Länder."])
+        return " ".join(f"{sentence}." for sentence in sentences)
 
     @property
     def drawn(self) -> list[StateShape]:
@@ -148,9 +153,14 @@ def state_map(
         key: begins the ids of its parts.
         title: what it shows.
         words: what each meaning is called, in the order of the legend.
-        shapes: the states; their ``words`` are filled in from ``words``.
+        shapes: the states; their ``words`` are filled in from ``words``. One without an outline
+            cannot be drawn and is left out.
     """
-    said = [replace(shape, words=words[shape.meaning]) for shape in shapes]
+    said = [
+        replace(shape, words=words[shape.meaning])
+        for shape in shapes
+        if shape.abbreviation in outlines()
+    ]
     used = {shape.meaning for shape in said}
     legend = {meaning: text for meaning, text in words.items() if meaning in used}
     return StateMap(key, title, legend, said)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hzd_catalogue.overview.state_map import Meaning, StateShape, outlines, state_map
+from hzd_catalogue.reference.state_map import Meaning, StateShape, outlines, state_map
 
 CODES = sorted(outlines())
 WORDS = {
