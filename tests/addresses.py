@@ -36,8 +36,12 @@ def every_kind_of_public_address() -> list[str]:
             continue
         if "<slug:slug>" in route:
             rows = records[route.partition("/")[0]]
-            # Not every project has a picture.
-            record = rows.get(slug="wohngeld") if "netz" in route else rows.first()
+            if "<picture:" in route:
+                # Not every project and every topic has one.
+                rows = rows.filter(slug__in=("wohngeld", "soziales-wohnen", "thueringen"))
+            record = rows.first()
+            # Records of each type have this table.
+            route = route.replace("<slug:table>", "einordnung")  # noqa: PLW2901
             route = route.replace("<slug:slug>", record.slug)  # noqa: PLW2901
         ending = next((ending for ending in suffixes if ending in route), None)
         each = suffixes[ending] if ending else [""]

@@ -28,6 +28,7 @@ def some(rows: Iterable[T], count: int) -> list[T]:
 
 
 def deepen_hypothesis() -> None:
-    """Let Hypothesis, too, try many times as many examples."""
-    settings.register_profile("depth", max_examples=settings().max_examples * FACTOR)
+    """Let Hypothesis, too, try many times as many examples, and take its time on a busy machine."""
+    examples = settings().max_examples * FACTOR
+    settings.register_profile("depth", max_examples=examples, deadline=None)
     settings.load_profile("depth")

@@ -550,7 +550,7 @@ def test_a_killed_restore_leaves_the_old_state(place, saved):
 
     assert every_row() == before
     run_restore(saved)
-    assert Topic.objects.count() == 12
+    assert Topic.objects.count() == 11
 
 
 @pytest.mark.parametrize("is_lost", [False, True])

@@ -720,11 +720,11 @@ def test_deletion_says_in_german_what_goes_and_each_place_is_named_once(editor):
     for response in (pages["Löschen"], pages["Löschen "]):
         text = between(response.content.decode(), "Gelöscht wird für immer:", "</form>")
         assert "Länder im Projekt: 1" in text
-        assert "Hessen: beteiligt – Dokument 942, Absatz 1" in text
-        assert "Mit Rolle: prüft – Dokument 943, Absatz 1" in text
+        assert "Hessen: beteiligt – Dokument 942, Abs. 1" in text
+        assert "Mit Rolle: prüft – Dokument 943, Abs. 1" in text
     for response in (pages["Löschen"], pages["Löschen "], protected):
         assert not re.search(r"[Rr]ecord|object \(|Beziehung", text_of(response))
-    assert "Projekt „Zu löschen“: Mit Rolle: prüft – Dokument 943, Absatz 1" in text_of(protected)
+    assert "Projekt „Zu löschen“: Mit Rolle: prüft – Dokument 943, Abs. 1" in text_of(protected)
 
 
 def text_of(response):
