@@ -118,6 +118,40 @@ def test_who_takes_part_in_wohngeld_and_who_says_so_in_three_clicks(page):
     expect(section.locator("q", has_text=quote).first).to_be_visible()
 
 
+@pytest.mark.parametrize(("width", "by_keyboard"), [(1280, False), (320, False), (1280, True)])
+def test_the_states_of_a_project_are_taken_home_in_four_steps(page, width, by_keyboard):
+    """Which Länder, since when, who says so, and the table as a file: all on one page."""
+    page.set_viewport_size({"width": width, "height": 640})
+    page.goto("/")
+    steps = 0
+
+    def follow(target):
+        nonlocal steps
+        steps += 1
+        if by_keyboard:
+            target.focus()
+            page.keyboard.press("Enter")
+        else:
+            target.click()
+
+    follow(page.get_by_role("main").get_by_role("link", name="Wohngeldverfahren (He)WoG"))
+    expect(page).to_have_url(re.compile("/projekte/wohngeld/$"))
+    head = page.locator(".answers")
+    for answer in ("Thüringen beteiligt", "Rheinland-Pfalz tritt bei", "seit: ohne Angabe"):
+        expect(head).to_contain_text(answer)
+    expect(head).to_contain_text("nach HZD, nach Febr. 2024, und 1 weiteren Dokument")
+    section = page.locator("section", has=page.locator("#laender"))
+    fold = section.locator("summary", has_text="Angaben")
+    if fold.is_visible():
+        follow(fold)
+    with page.expect_download() as download:
+        follow(section.get_by_role("link", name="CSV"))
+    lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("Eintrag;Bundesland;Status;seit;")
+    assert sum(";Thüringen;" in line for line in lines) == 2
+    assert steps <= 4
+
+
 def test_what_hzd_does_with_a_state_is_one_click_away(page):
     page.goto("/")
     page.locator(".state-map a", has_text="TH").click()

@@ -20,7 +20,7 @@ CONTROLS = (
     ".no-print, button, "
     # Of a record: on paper, numbers lead to the passages at its end, with all their words.
     ".toc, .statements__note, .statements__foot, .notes, .sec__more, .sec__fold > summary, "
-    ".statements thead th:last-child, .documents .fold summary"
+    ".statements thead th:last-child, .documents .folded summary"
 )
 #: More than any page has; a test that reaches it has lost its way.
 MOST_STOPS = 600
@@ -150,7 +150,7 @@ def test_forced_colours_and_paper_keep_the_content(measured, page_type):
         numbers = measured.locator("main .ref:visible").all_inner_texts()
         assert {"[1]"} <= set(numbers), "passages without numbers on paper"
         assert measured.locator(".documents__address:visible").count()
-        assert measured.locator(".documents .fold q:visible").count()
+        assert measured.locator(".documents .folded q:visible").count()
     for link in measured.locator(".passage cite a").all()[:3]:
         after = link.evaluate("link => getComputedStyle(link, '::after').content")
         at_the_end = measured.locator(".documents, .state-page__sources:visible").count()
