@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.generic import TemplateView, View
 
 from hzd_catalogue.exports.addresses import ExportLink, absolute_url, export_links, export_url
-from hzd_catalogue.exports.formats import ABOUT_COLUMNS, FORMATS, to_json
+from hzd_catalogue.exports.formats import ABOUT_COLUMNS, FORMATS, PICTURE, to_json
 from hzd_catalogue.exports.tables import Column, revision_data
 from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.form import RELEVANCE
@@ -35,6 +35,9 @@ REFERENCE_LISTS = (
         "mit Herausgeber, Stimme, Datum, Rang in der Zeit und Vergleich mit dem Original",
     ),
 )
+
+#: The pictures of pages across the catalogue, by the names of their addresses.
+PICTURES = ("state-map", "net-picture", "timeline-picture", "year-chart")
 
 
 @dataclass(frozen=True)
@@ -205,6 +208,7 @@ class ApiView(TemplateView):
                 (reverse(name), title, meaning) for name, title, meaning in REFERENCE_LISTS
             ],
             matrix_links=export_links(reverse("matrix"), ""),
+            picture_urls=[reverse(name, args=[PICTURE]) for name in PICTURES],
             origin=absolute_url(self.request, ""),
             revision=revision,
             **kwargs,
