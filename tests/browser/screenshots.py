@@ -32,7 +32,8 @@ class Picture(NamedTuple):
 PICTURES = (
     Picture("home", "/", height=1150),
     Picture("list", "/projekte/?land=DE-TH", height=860),
-    Picture("detail", "/projekte/wohngeld/", height=720, top="#laender"),
+    Picture("detail", "/projekte/wohngeld/", width=1280, height=1000),
+    Picture("net", "/netz/", width=1280, height=1250),
     Picture("matrix", "/laender/matrix/", width=1280, height=1000),
     Picture("timeline", "/zeitleiste/"),
     Picture("dark", "/laender/thueringen/", height=700, scheme="dark"),
