@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
-from types import MappingProxyType
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -17,53 +15,31 @@ from django.utils.timezone import localtime
 from hzd_catalogue.exports.addresses import file_name
 from hzd_catalogue.exports.formats import PICTURE
 from hzd_catalogue.exports.pictures import CONTENT_TYPE, Caption, standalone
-from hzd_catalogue.exports.tables import About, Column, ExportContext, Table, now
-from hzd_catalogue.exports.views import ExportView
 from hzd_catalogue.lists import words
 from hzd_catalogue.lists.presentation import Presentation
-from hzd_catalogue.reference.models import Revision
-from hzd_catalogue.reference.revisions import revision_of
-from hzd_catalogue.release import release
+
+from .row_files import RowFileView
 
 
-class PictureView(ExportView):
+class PictureView(RowFileView):
     """A drawing under an address of its own that ends in ``.svg``, ``.csv``, ….
 
     A picture declares its template with what it draws, its title, and the columns of its data.
     """
 
-    #: What its files are called.
-    name: ClassVar[Any]
+    sort = "wie im Bild"
     #: The template that draws it on its page.
     template_name: str
     #: Classes of the figure around it, where they stand outside of that template.
     figure = ""
-    title: ClassVar[Any]
     #: What it shows and how it is read, for who sees it without its page.
     note: ClassVar[Any] = ""
     #: Whom the drawing itself is owed to.
     credit = ""
-    columns: Sequence[Column]
-    #: The active filters in words, and as parameters; what was not understood of them.
-    filters: ClassVar[Any] = ()
-    parameters: ClassVar[Any] = MappingProxyType({})
-    problems: ClassVar[Any] = ()
 
     def drawing(self) -> Mapping[str, Any] | None:
         """Return what the template draws; None when there is nothing to draw."""
         raise NotImplementedError
-
-    def rows(self) -> Iterable[Any]:
-        """Return the data of the drawing, in its order."""
-        raise NotImplementedError
-
-    @cached_property
-    def revision(self) -> Revision:
-        """The revision that this request sees."""
-        return revision_of(self.request)
-
-    def state(self) -> str:
-        return f"{release()} {self.revision.number} {self.revision.changed_at.timestamp()}"
 
     @property
     def file_path(self) -> str:
@@ -97,25 +73,6 @@ class PictureView(ExportView):
             [text for text in (self.note, filters) if text],
             [text for text in (source, self.credit) if text],
         )
-
-    def table(self) -> Table:
-        """Return the data of the drawing."""
-        rows = list(self.rows())
-        about = About(
-            title=self.title,
-            filters=self.filters,
-            parameters=dict(self.parameters),
-            problems=self.problems,
-            sort="wie im Bild",
-            count=len(rows),
-            total=len(rows),
-            revision=self.revision,
-            generated_at=now(),
-            url=self.page_url,
-            formats=self.format_urls,
-        )
-        context = ExportContext(self.absolute_url)
-        return Table(self.name, self.columns, rows, context, about)
 
 
 class FilteredPictureView(PictureView):

@@ -32,7 +32,6 @@ from hzd_catalogue.exports.formats import FORMATS, to_json
 from hzd_catalogue.exports.tables import (
     About,
     Column,
-    ExportContext,
     Table,
     now,
     revision_data,
@@ -50,8 +49,10 @@ from hzd_catalogue.release import release
 
 from .addresses import Address
 from .columns import RecordContext, all_statements
+from .differences import Compared
 from .records import Record
 from .related import related_records
+from .row_files import RowFileView
 from .statement_columns import statement_columns
 from .tables import StatementTable
 
@@ -186,10 +187,11 @@ class RecordExportView(ExportView):
         )
 
 
-class RecordTableExportView(ExportView):
+class RecordTableExportView(RowFileView):
     """One table of a record's page as a file."""
 
     model: type[Any]
+    own_key = "key"
 
     def get(self, request: HttpRequest, suffix: str, **kwargs: Any) -> HttpResponseBase:
         """Answer with the file, lead to its present address, or say that it was withdrawn."""
@@ -201,11 +203,6 @@ class RecordTableExportView(ExportView):
             path = f"{address.record.get_absolute_url()}{kwargs['table']}"
             return HttpResponsePermanentRedirect(export_url(path, suffix))
         return super().get(request, suffix)
-
-    @cached_property
-    def revision(self) -> Revision:
-        """The revision that this request sees."""
-        return revision_of(self.request)
 
     @cached_property
     def record(self) -> Any:
@@ -224,41 +221,34 @@ class RecordTableExportView(ExportView):
 
     def state(self) -> str:
         # Asked first: a table that there is not is none in any state.
-        name = self.statements.slug
-        revision = self.revision
-        return f"{release()} {revision.number} {revision.changed_at.timestamp()} {name}"
+        return f"{self.statements.slug} {super().state()}"
 
     @property
     def page_path(self) -> str:
         return str(self.record.get_absolute_url())
 
     @property
+    def page_url(self) -> str:
+        return f"{super().page_url}#{self.statements.slug}"
+
+    @property
     def file_path(self) -> str:
         return f"{self.page_path}{self.statements.slug}"
 
-    def table(self) -> Table:
-        """Return the statements of the page's table in their order."""
-        rows = self.statements.compared
-        return Table(
-            name=f"{self.record.slug}-{self.statements.slug}",
-            columns=statement_columns(self.statements.kind),
-            records=rows,
-            context=ExportContext(self.absolute_url),
-            about=About(
-                title=f"{self.record.name}: {self.statements.title}",
-                filters=[],
-                parameters={},
-                problems=[],
-                sort="seite",
-                count=len(rows),
-                total=len(rows),
-                revision=self.revision,
-                generated_at=now(),
-                url=self.absolute_url(f"{self.page_path}#{self.statements.slug}"),
-                formats=self.format_urls,
-            ),
-            own_key="key",
-        )
+    @property
+    def name(self) -> str:
+        return f"{self.record.slug}-{self.statements.slug}"
+
+    @property
+    def title(self) -> str:
+        return f"{self.record.name}: {self.statements.title}"
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        return statement_columns(self.statements.kind)
+
+    def rows(self) -> list[Compared]:
+        return self.statements.compared
 
 
 class RecordJsonView(View):

@@ -1,0 +1,63 @@
+"""Files of what one page shows: its rows, and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from hzd_catalogue.exports.tables import About, Column, ExportContext, Table, now
+from hzd_catalogue.exports.views import ExportView
+from hzd_catalogue.reference.models import Revision
+from hzd_catalogue.reference.revisions import revision_of
+from hzd_catalogue.release import release
+
+
+class RowFileView(ExportView):
+    """Rows of a page as a file: a subclass says which, and under which columns."""
+
+    #: What its files are called.
+    name: ClassVar[Any]
+    title: ClassVar[Any]
+    columns: ClassVar[Any]
+    #: The column that no two rows have in common, where it is not the first.
+    own_key = ""
+    #: What the rows are ordered by.
+    sort = "wie auf der Seite"
+    #: The active filters in words, and as parameters; what was not understood of them.
+    filters: ClassVar[Any] = ()
+    parameters: ClassVar[Any] = MappingProxyType({})
+    problems: ClassVar[Any] = ()
+
+    def rows(self) -> Iterable[Any]:
+        """Return what the page shows, in its order."""
+        raise NotImplementedError
+
+    @cached_property
+    def revision(self) -> Revision:
+        """The revision that this request sees."""
+        return revision_of(self.request)
+
+    def state(self) -> str:
+        return f"{release()} {self.revision.number} {self.revision.changed_at.timestamp()}"
+
+    def table(self) -> Table:
+        """Return the rows under the columns."""
+        rows = list(self.rows())
+        about = About(
+            title=self.title,
+            filters=self.filters,
+            parameters=dict(self.parameters),
+            problems=self.problems,
+            sort=self.sort,
+            count=len(rows),
+            total=len(rows),
+            revision=self.revision,
+            generated_at=now(),
+            url=self.page_url,
+            formats=self.format_urls,
+        )
+        columns: Sequence[Column] = self.columns
+        context = ExportContext(self.absolute_url)
+        return Table(self.name, columns, rows, context, about, self.own_key)
