@@ -13,8 +13,9 @@ from .differences import COMPARED_KINDS, Compared, Comparison, compare
 from .kinds import FIELDS, Kind
 from .relations import Tie
 
-#: So many quotations of one passage are shown; the others are folded.
-SHOWN_QUOTES = 2
+#: So many quotations of one passage are shown; the others are folded. So many passages show their
+#: quotations beside a table; where there are more, each is named and folds its own.
+SHOWN_QUOTES = SHOWN_NOTES = 2
 #: The table of what the description rests on, which stands beside its text.
 DESCRIPTION = "beschreibung"
 
@@ -57,18 +58,19 @@ class Note:
         return self.rows[0].current
 
     @property
-    def _quotes(self) -> list[tuple[str, str]]:
+    def quotes(self) -> list[tuple[str, str]]:
+        """All quotations, each with the anchor of its statement."""
         return list(quotes(row.current for row in self.rows).items())
 
     @property
     def shown_quotes(self) -> list[tuple[str, str]]:
-        """The first quotations, each with the anchor of its statement."""
-        return self._quotes[:SHOWN_QUOTES]
+        """The first of them."""
+        return self.quotes[:SHOWN_QUOTES]
 
     @property
     def folded_quotes(self) -> list[tuple[str, str]]:
         """The others."""
-        return self._quotes[SHOWN_QUOTES:]
+        return self.quotes[SHOWN_QUOTES:]
 
 
 def quotes(statements: Iterable[Any]) -> dict[str, str]:
@@ -128,6 +130,11 @@ class StatementTable:
     def has_older(self) -> bool:
         """Whether older documents speak of the same things."""
         return any(row.older for row in self.rows)
+
+    @property
+    def folds_notes(self) -> bool:
+        """Whether there are too many passages for all their words to stand beside the rows."""
+        return len(self.notes) > SHOWN_NOTES
 
     @property
     def notes(self) -> list[Note]:

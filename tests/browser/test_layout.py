@@ -213,3 +213,19 @@ def test_the_years_begin_with_the_newest_on_a_phone(measured):
         seen = dict(zip(texts, years, strict=True))
         assert seen[max(texts)]
         assert seen[min(texts)] == first
+
+
+def test_a_record_on_a_phone_is_at_most_six_screens(measured):
+    """Before anything is unfolded: 640 px a screen."""
+    resize(measured, 320)
+    addresses = []
+    for kind in ("projekte", "kooperationen", "partner"):
+        measured.goto(f"/{kind}/?anzahl=100")
+        links = measured.locator(".result__name a")
+        addresses += [link.get_attribute("href") for link in links.all()]
+    assert len(addresses) > 50
+    lengths = {}
+    for address in addresses:
+        measured.goto(address)
+        lengths[address] = measured.evaluate("document.documentElement.scrollHeight")
+    assert {address: length for address, length in lengths.items() if length > 6 * 640} == {}

@@ -95,11 +95,9 @@ def test_neighbours_that_rest_on_one_paragraph_share_a_note(empty_catalogue, cli
         )
 
     page = client.get(project.get_absolute_url()).content.decode()
-    assert re.findall(r"HZD, 2021, Abs\. \d", page.partition('id="laender"')[2])[:3] == [
-        "HZD, 2021, Abs. 1",
-        "HZD, 2021, Abs. 2",
-        "HZD, 2021, Abs. 1",
-    ]
+    table = page.partition('id="laender"')[2].partition("</table>")[0]
+    # Three notes are too many to show all their words: each folds its own.
+    assert re.findall(r"<summary>HZD, 2021, Abs\. (\d)</summary>", table) == ["1", "2", "1"]
     assert page.count('rowspan="2"') == 1
 
 
