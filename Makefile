@@ -21,7 +21,9 @@ venv := $(call escaped,$(VENV))
 var := $(call escaped,$(VAR_DIR))
 bin := "$(VENV)/bin"
 manage := $(bin)/python manage.py
-pytest := $(bin)/pytest -n auto --dist worksteal
+# One worker more than processors: some always wait for a server that they test.
+workers = $(shell "$(PYTHON)" -c 'import os; print(os.cpu_count() + 1)')
+pytest = $(bin)/pytest -n $(workers) --dist worksteal
 templates = $(shell find templates -name '*.html')
 # Tests of what no database decides, such as how slow clients are served; once is enough.
 without_database := exports/test_formats.py lists/test_bitmaps.py reference/test_sentences.py \
@@ -60,7 +62,12 @@ free-port:
 # --- test --------------------------------------------------------------------------------------
 
 .PHONY: test
-test: test-install test-sqlite test-postgres test-browser ## all tests: set-up, on SQLite, on PostgreSQL, in a browser
+# Installing waits for the network most of its time: meanwhile, tests begin.
+test: $(venv)/.runtime ## all tests: set-up, on SQLite, on PostgreSQL, in a browser
+	@log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && \
+	  { $(MAKE) --no-print-directory test-install >"$$log" 2>&1 & } && installing=$$! && \
+	  { $(MAKE) --no-print-directory test-sqlite test-postgres test-browser; tested=$$?; \
+	    wait $$installing; installed=$$?; cat "$$log"; [ $$tested$$installed = 00 ]; }
 	@echo "make test ran the set-up with each Python named above, all tests on SQLite and on PostgreSQL, the browser's."
 
 .PHONY: test-deep
@@ -82,7 +89,7 @@ test-postgres: $(venv)/.dev node_modules/.runtime nginx ## the same tests on Pos
 
 .PHONY: test-browser
 test-browser: $(venv)/.dev node_modules/.dev programs ## tests in a real browser, against the served site
-	$(pytest) tests/browser $(ARGS)
+	$(bin)/pytest -n auto --dist worksteal tests/browser $(ARGS)
 
 .PHONY: test-all-pythons
 test-all-pythons: ## the tests on SQLite under each of PYTHONS
