@@ -135,27 +135,6 @@ def test_the_palette_names_each_colour_of_the_stylesheet():
     assert set(PALETTE) == given - {"--focus"}
 
 
-@pytest.mark.parametrize(
-    ("css", "expected"),
-    [
-        (".a { fill: red; } /* .b { fill: red } */", [".a"]),
-        ("@media print { .a { fill: red; } .b { fill: red; } } .c { fill: red; }", [".c"]),
-        (
-            ".a:hover { fill: red; } .a:is(b, c) { fill: red; } .a::before { fill: red; }",
-            [".a:is(b, c)"],
-        ),
-        (".a { color: red; } .b, .c > d { --x: red; }", [".b", ".c d"]),
-        (
-            "@page x { a: b; } @supports (a: b) { @media c { .a { x: y; } } } .b { fill: red; }",
-            [".b"],
-        ),
-    ],
-)
-def test_rules_that_hold_only_sometimes_are_left_out(css, expected):
-    found = sorted(rules(css), key=lambda rule: rule.weight[2])
-    assert [" ".join(part for _, part in rule.parts) for rule in found] == expected
-
-
 def test_looks_are_those_that_the_stylesheet_gives_at_rest(monkeypatch):
     css = """
     .net { --line: #123; --wide: var(--action); }
@@ -174,7 +153,8 @@ def test_looks_are_those_that_the_stylesheet_gives_at_rest(monkeypatch):
     a:is(:hover) path, a:hover path { stroke: red; }
     @media print { .net path { stroke: red; } }
     """
-    monkeypatch.setattr(looks, "stylesheet", lambda: rules(css))
+    matcher = rules(css)
+    monkeypatch.setattr(looks, "stylesheet", lambda: matcher)
     drawn = (
         '<figure class="net"><svg><text/><path d="M0 0"/><path class="wide" d="M0 0"/>'
         '<g class="key"><path d="M0 0"/></g><a><path/><g class="own"><path/></g></a></svg></figure>'
