@@ -232,17 +232,26 @@ class SearchIndex:
         """Return (distance, spelling) of the word most like a mistyped term, if one is near.
 
         One error is forgiven from four letters on, two from eight (Damerau-Levenshtein,
-        optimal string alignment); a whole word goes before the beginning of a longer one.
+        optimal string alignment); a whole word goes before the beginning of a longer one. Below
+        eight letters the first one is right, and below six no word is the beginning of another:
+        "Tier" is not mistyped for "vier", "Bier" not for "Bürger". A word without meaning is
+        never meant.
         """
         word = _loose(term.variants[0])
         if len(word) < 4:
             return None
-        allowed = 1 if len(word) < 8 else 2
-        beginnings = [indexed[: len(word)] for indexed in self._words]
-        for candidates in (self._words, beginnings):
+        is_long = len(word) >= 8
+        words = [
+            indexed
+            for indexed in self._words
+            if indexed not in STOP_WORDS and (is_long or indexed[0] == word[0])
+        ]
+        beginnings = [indexed[: len(word)] for indexed in words] if len(word) >= 6 else []
+        allowed = 2 if is_long else 1
+        for candidates in (words, beginnings):
             best = process.extractOne(word, candidates, scorer=OSA.distance, score_cutoff=allowed)
             if best:
-                return int(best[1]), self._spelling[self._words[best[2]]]
+                return int(best[1]), self._spelling[words[best[2]]]
         return None
 
     def _scores(self, term: Term) -> dict[int, int]:

@@ -108,6 +108,27 @@ def test_one_error_is_forgiven_from_four_letters_on_and_two_from_eight(typed, me
     assert corrections == ({typed: meant} if is_forgiven else {})
 
 
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("Wein", "ein"),  # carries no meaning
+        ("Tier", "vier"),  # another first letter in a short word
+        ("Kassel", "dasselbe"),
+        ("Bier", "Bürger"),  # the beginning of a longer word
+        ("Biene", "bietet"),
+    ],
+)
+def test_nothing_absurd_is_taken_for_a_typing_error(typed, word):
+    result = find(typed, [index_of(word)])[0]
+
+    assert (result.hits, result.corrections) == (0, {})
+
+
+def test_the_beginning_of_a_longer_word_may_be_mistyped_from_six_letters_on():
+    assert find("Wohngl", [index_of("Wohngeldbehörden")])[0].corrections
+    assert find("xWohngeldbehörden", [index_of("Wohngeldbehörden")])[0].corrections
+
+
 def test_an_ending_goes_only_where_four_letters_stay():
     assert terms_of("Tage Gerichten")[0].variants == ("tage",)
     assert "gericht" in terms_of("Tage Gerichten")[1].variants
