@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import tinycss2
 import yaml
 from django.core.management import call_command
 from packaging.version import Version
@@ -114,3 +115,19 @@ def test_every_target_of_the_makefile_is_explained():
     explained = set(re.findall(r"^(\S+):.* ## ", makefile, re.MULTILINE))
 
     assert targets - explained == {"free-port", "nginx", "programs", "soffice"}
+
+
+def test_every_selector_of_the_stylesheet_can_be_read():
+    """A block that lost its end hides inside the selector of the next one."""
+    css = (PROJECT / "static" / "css" / "catalogue.css").read_text(encoding="utf-8")
+    rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+    inner = [
+        rule
+        for at_rule in rules
+        if at_rule.type == "at-rule" and at_rule.at_keyword in ("media", "supports")
+        for rule in tinycss2.parse_rule_list(at_rule.content, True, True)
+    ]
+    assert [rule for rule in (*rules, *inner) if rule.type == "error"] == []
+    for rule in (*rules, *inner):
+        if rule.type == "qualified-rule":
+            assert "@" not in tinycss2.serialize(rule.prelude)

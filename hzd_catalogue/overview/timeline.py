@@ -311,7 +311,7 @@ class TimelinePicture(FilteredPictureView):
             "source",
             "Quelle",
             "Das Dokument, das es nennt.",
-            lambda row, context: row.source.label,
+            lambda row, context: row.source.reference,
             width=16,
         ),
         Column(

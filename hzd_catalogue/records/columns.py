@@ -201,7 +201,7 @@ def milestones(record: Any, context: ExportContext) -> list[dict[str, Any]]:
 
 
 def newest_milestone(record: Any, context: ExportContext) -> dict[str, Any] | None:
-    """Return the milestone that "neuester Meilenstein" sorts by."""
+    """Return the milestone that "letztes Ereignis" sorts by."""
     rows = record.chronology
     return milestone_data(rows[-1], context) if rows else None
 

@@ -174,15 +174,6 @@ class Compared:
         """The word for its place in time."""
         return "aktuell" if self.is_current else "älter"
 
-    @property
-    def in_words(self) -> str:
-        """What it is beside the newest one: "auch in KGSt, 2021", "Entwicklung"."""
-        if self.difference is None:
-            return ""
-        if self.difference == Difference.ALSO_IN:
-            return f"{self.difference.label} {self.statement.source.reference}"
-        return str(self.difference.label)
-
 
 @dataclass(frozen=True)
 class Comparison:

@@ -81,9 +81,9 @@ def numbers_of_states(records: Any, index: ListIndex) -> dict[int, int]:
 SORTS: Mapping[str, Sort] = {
     "name": BY_NAME,
     "neueste": Sort(
-        "neuester Meilenstein",
+        "letztes Ereignis",
         newest_milestones,
-        directions=("spätester zuerst", "frühester zuerst"),
+        directions=("neueste zuerst", "älteste zuerst"),
     ),
     "laender": Sort(
         "Zahl der Länder",

@@ -458,13 +458,23 @@ class Dated:
     @property
     def durations(self) -> list[Any]:
         """The figures that count years: how long, where no source says since when."""
-        return [row for row in self.figures if row.unit.startswith("Jahre")]
+        # "alle 3 Jahre" is how often, not how long.
+        return [
+            row
+            for row in self.figures
+            if row.unit.startswith("Jahre") and row.qualifier.lower() != "alle"
+        ]
 
     @property
     def beginning(self) -> Any:
-        """The first event of its own that is a beginning; None where no source names one."""
-        starts = [row for row in self.milestones if row.event == MilestoneKind.START]
-        return min(starts, key=attrgetter("chronological_key", "pk"), default=None)
+        """The first event that is a beginning; None where no source names one."""
+        starts = (row for row in self.chronology if row.event == MilestoneKind.START)
+        return next(starts, None)
+
+    @property
+    def first_event(self) -> Any:
+        """Its first dated event; None where no source names one. Load ``with_events``."""
+        return next(iter(self.chronology), None)
 
     @property
     def compared_statuses(self) -> list[Compared]:

@@ -21,7 +21,7 @@ CONTROLS = (
     ".no-print, button, "
     # Of a record: on paper, numbers lead to the passages at its end, with all their words.
     ".toc, .statements__note, .statements__foot, .notes, .sec__more, .sec__fold > summary, "
-    ".statements thead th:last-child, .documents .folded summary"
+    ".statements thead th:last-child, .folded > summary"
 )
 #: More than any page has; a test that reaches it has lost its way.
 MOST_STOPS = 600

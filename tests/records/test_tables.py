@@ -7,11 +7,18 @@ from io import StringIO
 import pytest
 from django.urls import reverse
 
-from hzd_catalogue.records.models import StatusStatement
+from hzd_catalogue.records.models import KeyFigure, Milestone, StatusStatement
 from hzd_catalogue.records.publishing import withdraw
 from partners.models import Cooperation, Partner
 from projects.models import Project
-from tests.factories import make_participation, make_project, make_source, make_state, passage
+from tests.factories import (
+    make_cooperation,
+    make_participation,
+    make_project,
+    make_source,
+    make_state,
+    passage,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -163,3 +170,31 @@ def test_a_document_that_the_description_names_is_said_in_words(empty_catalogue,
     page = client.get(project.get_absolute_url()).content.decode()
     assert 'Nach <a href="/quellen/dokument-803/">Dokument 803</a> (K&amp;G, 2021) &lt;b' in page
     assert "<br>Dokument 804 gilt es." in page
+
+
+def test_an_event_of_another_record_may_be_the_beginning(empty_catalogue, client):
+    project, cooperation = make_project(evidence=False), make_cooperation(evidence=False)
+    event = Milestone.objects.create(
+        record=project, event="veranstaltung", title="Kongress", year=2021, **passage()
+    )
+    event.concerns.add(cooperation)
+    page = client.get(cooperation.get_absolute_url()).content.decode()
+    assert "Beginn: ohne Angabe" in page
+    assert "erstes Ereignis: 2021, Kongress" in page
+
+    start = Milestone.objects.create(
+        record=project, event="beginn", title="Es geht los", year=2022, **passage()
+    )
+    start.concerns.add(cooperation)
+    page = client.get(cooperation.get_absolute_url()).content.decode()
+    assert "2022: Es geht los" in page
+    assert "Beginn: ohne Angabe" not in page
+
+
+def test_how_often_is_not_how_long(empty_catalogue, client):
+    project = make_project(evidence=False)
+    for qualifier in ("alle", "über"):
+        KeyFigure.objects.create(
+            record=project, qualifier=qualifier, value=3, unit="Jahre Forum", **passage()
+        )
+    assert [row.qualifier for row in project.durations] == ["über"]
