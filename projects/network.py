@@ -17,7 +17,7 @@ _BOX_WIDTH, _BOX_HEIGHT = 210, 46
 _ROW = 62
 _COLUMNS = {"partner": 0, "record": 335, "state": 670}
 _WIDTH = _COLUMNS["state"] + _BOX_WIDTH
-_KINDS = {"partner": "Partner", "record": "Kooperation", "state": "Länder"}
+_KINDS = {"partner": "Partner", "record": "Kooperation", "state": "Land"}
 
 
 @dataclass(frozen=True)

@@ -89,18 +89,25 @@ class ProjectNetworkPicture(PictureView):
     )
     columns = (
         Column(
+            "project",
+            "Projekt",
+            "Von dem die Linie ausgeht.",
+            lambda row, _: row[0].name,
+            width=40,
+        ),
+        Column(
             "kind",
-            "Art",
-            "Was es ist: Partner, Kooperation oder Länder.",
-            lambda node, context: node.kind_in_words,
+            "Verbindung",
+            "Was am Ende der Linie steht: Partner, Kooperation oder Land.",
+            lambda row, _: row[1].kind_in_words,
             width=14,
         ),
-        Column("name", "Name", "Wie es im Bild heißt.", lambda node, context: node.name, width=40),
+        Column("name", "mit", "Wie es im Bild heißt.", lambda row, _: row[1].name, width=40),
         Column(
             "url",
             "Adresse",
             "Webadresse seiner Seite.",
-            lambda node, context: context.absolute_url(node.url),
+            lambda row, context: context.absolute_url(row[1].url),
             width=50,
         ),
     )
@@ -127,9 +134,10 @@ class ProjectNetworkPicture(PictureView):
         drawn = network(self.project)
         return {"network": drawn, "object": self.project} if drawn else None
 
-    def rows(self) -> list[Node]:
+    def rows(self) -> list[tuple[Project, Node]]:
         drawn = network(self.project)
-        return [node for node in drawn.nodes if node.url != self.page_path] if drawn else []
+        nodes = drawn.nodes if drawn else []
+        return [(self.project, node) for node in nodes if node.url != self.page_path]
 
 
 class ProjectJsonView(RecordJsonView):

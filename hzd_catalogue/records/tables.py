@@ -281,9 +281,16 @@ def _evidence_rows(record: Any, aspects: list[Aspect]) -> list[Row]:
         Aspect.LEVEL: ", ".join(level.name for level in record.levels.all()),
         Aspect.REACH: record.get_reach_display(),
     }
+    found = [
+        (aspect, [row for row in record.evidence if row.aspect == aspect]) for aspect in aspects
+    ]
     return [
-        Row(row, label=str(aspect.label), value=values.get(aspect, ""))
-        for aspect in aspects
-        for row in record.evidence
-        if row.aspect == aspect
+        Row(
+            row,
+            label=str(aspect.label),
+            value="" if place else values.get(aspect, ""),
+            repeats=place > 0,
+        )
+        for aspect, rows in found
+        for place, row in enumerate(rows)
     ]
