@@ -36,16 +36,13 @@ from hzd_catalogue.exports.tables import (
     now,
     revision_data,
 )
-from hzd_catalogue.exports.views import ExportView
 from hzd_catalogue.lists import words
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.lists.views import ListView
 from hzd_catalogue.reference.mail import mail_link
-from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.reference.revisions import revision_of
-from hzd_catalogue.release import release
 
 from .addresses import Address
 from .columns import RecordContext, all_statements
@@ -129,16 +126,10 @@ class RecordDetailView(DetailView):
         return mail_link(settings.CONTACT_EMAIL, f"Fehler im Eintrag „{self.object.name}“", text)
 
 
-class RecordExportView(ExportView):
+class RecordExportView(RowFileView):
     """The result of a list of records as a file."""
 
     listing: Listing
-    columns: Sequence[Column]
-
-    @cached_property
-    def revision(self) -> Revision:
-        """The revision that this request sees."""
-        return revision_of(self.request)
 
     @cached_property
     def shown(self) -> Presentation:
@@ -146,9 +137,6 @@ class RecordExportView(ExportView):
         index = self.listing.index(self.revision.key)
         filterset = self.listing.ask(self.request.GET, index)
         return Presentation(Result(self.listing, index, filterset.asked), filterset.problems)
-
-    def state(self) -> str:
-        return f"{release()} {self.revision.number} {self.revision.changed_at.timestamp()}"
 
     @property
     def page_path(self) -> str:
