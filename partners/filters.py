@@ -8,14 +8,17 @@ from hzd_catalogue.lists.facets import Facet
 from hzd_catalogue.lists.search import RELATED, TEXT, SearchField
 from hzd_catalogue.records.filters import (
     FIGURE,
+    JOINT_RECORD,
     MILESTONE,
     TOPIC,
+    TRAITS,
     RecordFilterSet,
     name_of,
     names_of,
     record_listing,
 )
 from hzd_catalogue.records.kinds import RecordType
+from hzd_catalogue.records.records import Record
 from hzd_catalogue.reference.choices import RelationKind, Status
 
 from .models import Cooperation, CooperationKind, Partner, PartnerKind
@@ -89,4 +92,13 @@ PARTNERS = record_listing(
         TOPIC,
         FIGURE,
     ),
+    traits={
+        **TRAITS,
+        JOINT_RECORD: Facet(
+            label="Vorhaben",
+            pairs="record_pairs",
+            labels=lambda: Record.objects.published().values_list("pk", "name"),
+            covers_all=False,
+        ),
+    },
 )

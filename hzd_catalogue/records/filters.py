@@ -52,6 +52,8 @@ class RecordFilterSet(ListFilterSet):
 
 #: The states that sources name, whatever else a record counts for.
 NAMED_STATE = "named_state"
+#: Of partners: the records in which they have a role.
+JOINT_RECORD = "joint_record"
 TRAITS: Mapping[str, Facet] = {
     NAMED_STATE: Facet(
         label="Genanntes Bundesland",
@@ -127,6 +129,7 @@ def record_listing(
     nouns: tuple[str, str],
     dative_nouns: tuple[str, str],
     search_fields: Sequence[SearchField],
+    traits: Mapping[str, Facet] = TRAITS,
 ) -> Listing:
     """Return the list of all published records of a model, with the orders that all share.
 
@@ -137,6 +140,7 @@ def record_listing(
         nouns: singular and plural.
         dative_nouns: singular and plural in the dative.
         search_fields: where a search looks besides ``OWN_TEXTS``.
+        traits: what is known of its records and not filtered by.
     """
     return Listing(
         rows=model.objects.published,
@@ -146,6 +150,6 @@ def record_listing(
         nouns=nouns,
         dative_nouns=dative_nouns,
         sorts=SORTS,
-        traits=TRAITS,
+        traits=traits,
         name_order=("sort_key", "slug"),
     )

@@ -1,6 +1,7 @@
 """Related records, by a rule that the page shows.
 
-Three points for each common partner, two for each common topic, one for each federal state that
+Three points for each common partner, of partners for each record in which both have a role, two for
+each common topic, one for each federal state that
 sources name in both, of which at most three count. Hessen, for which everything counts, does not.
 """
 
@@ -12,20 +13,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from hzd_catalogue.lists.bitmaps import members
-from hzd_catalogue.lists.facets import MISSING
-from hzd_catalogue.lists.index import ListIndex
+from hzd_catalogue.lists.facets import MISSING, FacetValues
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.reference.german import in_words
 from hzd_catalogue.reference.models import HOME_STATE
 
-from .filters import NAMED_STATE
+from .filters import JOINT_RECORD, NAMED_STATE
 
 RELATED_SHOWN = 5
 MAX_STATE_POINTS = 3
 
 #: Facet or trait, points for each common value, singular and plural.
 _SHARED = (
+    (JOINT_RECORD, 3, "gemeinsames Vorhaben", "gemeinsame Vorhaben"),
     ("partner", 3, "Partner", "Partner"),
     ("thema", 2, "Thema", "Themen"),
     (NAMED_STATE, 1, "Land", "Länder"),
@@ -50,7 +51,12 @@ def related_records(listing: Listing, revision: Hashable, pk: int) -> list[Relat
     position = index.positions.get(pk)
     if position is None:
         return []
-    shared = {name: _sharing(index, name, position) for name, *_ in _SHARED}
+    values = {**index.facets, **index.traits}
+    # Two partners are tied by what both take part in, not by who else does.
+    ties = [name for name, *_ in _SHARED if name in values]
+    if JOINT_RECORD in ties:
+        ties.remove("partner")
+    shared = {name: _sharing(values[name], len(index), position) for name in ties}
     points = _points(shared)
     del points[position]
     best = sorted(points, key=lambda other: (-points[other], other))[:RELATED_SHOWN]
@@ -61,9 +67,9 @@ def related_records(listing: Listing, revision: Hashable, pk: int) -> list[Relat
     ]
 
 
-def _sharing(index: ListIndex, name: str, position: int) -> dict[int, list[str]]:
-    """Return for each position the values that it shares with ``position``, in words."""
-    values, everyone = {**index.facets, **index.traits}[name], range(len(index))
+def _sharing(values: FacetValues, rows: int, position: int) -> dict[int, list[str]]:
+    """Return for each of the rows the values that it shares with ``position``, in words."""
+    everyone = range(rows)
     shared: dict[int, list[str]] = defaultdict(list)
     for value in values.of(position):
         if value not in (MISSING, HOME_STATE):
@@ -75,7 +81,7 @@ def _sharing(index: ListIndex, name: str, position: int) -> dict[int, list[str]]
 def _points(shared: dict[str, dict[int, list[str]]]) -> Counter[int]:
     points: Counter[int] = Counter()
     for name, weight, *_ in _SHARED:
-        for other, labels in shared[name].items():
+        for other, labels in shared.get(name, {}).items():
             number = len(labels)
             points[other] += weight * (
                 min(number, MAX_STATE_POINTS) if name == NAMED_STATE else number
@@ -88,5 +94,5 @@ def _reason(shared: dict[str, dict[int, list[str]]], other: int) -> str:
     return "; ".join(
         f"{singular if len(labels) == 1 else plural}: {in_words(labels)}"
         for name, _weight, singular, plural in _SHARED
-        if (labels := shared[name].get(other))
+        if (labels := shared.get(name, {}).get(other))
     )

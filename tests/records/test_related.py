@@ -96,6 +96,21 @@ def test_no_state_is_shared_through_bundesweite_projects(empty_catalogue, make, 
     assert shared() == [(records[1], "Land: Saarland")]
 
 
+def test_partners_are_tied_by_what_both_take_part_in(empty_catalogue):
+    one, other, third = make_partner(name="A"), make_partner(name="B"), make_partner(name="C")
+    project = make_project(name="Vorhaben")
+    draft = make_project(name="Entwurf", is_published=False)
+    for partner in (one, other):
+        make_role(project, partner)
+        make_role(draft, partner)
+    make_role(make_project(name="Anderes"), third)
+
+    found = related_records(PARTNERS, Revision.current().key, one.pk)
+    assert [(row.record, row.reason) for row in found] == [
+        (other, "gemeinsames Vorhaben: Vorhaben")
+    ]
+
+
 def tied_project(record, **values):
     """Make a project of a cooperation, or one in which a partner has a role."""
     if isinstance(record, Cooperation):
