@@ -1,8 +1,8 @@
 """Related records, by a rule that the page shows.
 
-Three points for each common partner, of partners for each record in which both have a role, two for
-each common topic, one for each federal state that
-sources name in both, of which at most three count. Hessen, for which everything counts, does not.
+Three points for each common partner, of partners for each record in which both have a role, two
+for each common topic, one for each federal state that sources name in both, of which at most three
+count. Hessen, for which everything counts, does not.
 """
 
 from __future__ import annotations

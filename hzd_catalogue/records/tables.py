@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -105,7 +106,7 @@ class StatementTable:
         """All of them in the order of the page, the older ones too."""
         return [row.statement for row in self.compared]
 
-    @property
+    @cached_property
     def compared(self) -> list[Compared]:
         """The same, each beside the newest one on the same thing."""
         return [item for row in self.rows for item in Comparison(row.current, row.older).rows]
@@ -115,7 +116,7 @@ class StatementTable:
         """Whether a source may say since when."""
         return FIELDS[self.kind].has_since
 
-    @property
+    @cached_property
     def has_since(self) -> bool:
         """Whether one does, so that the others' silence deserves a column."""
         return self.holds_for_a_time and any(row.statement.since for row in self.compared)
@@ -126,17 +127,17 @@ class StatementTable:
         asked = self.holds_for_a_time and any(row.asks_since for row in self.rows)
         return asked and not self.has_since
 
-    @property
+    @cached_property
     def has_older(self) -> bool:
         """Whether older documents speak of the same things."""
         return any(row.older for row in self.rows)
 
-    @property
+    @cached_property
     def folds_notes(self) -> bool:
         """Whether there are too many passages for all their words to stand beside the rows."""
         return len(self.notes) > SHOWN_NOTES
 
-    @property
+    @cached_property
     def notes(self) -> list[Note]:
         """The rows with their passages; neighbours that rest on one paragraph share a note."""
         groups = groupby(self.rows, key=lambda row: (row.current.source_id, row.current.paragraph))
