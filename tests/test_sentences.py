@@ -129,7 +129,20 @@ def test_a_year_counts_by_an_event_or_by_a_since(empty_catalogue, client):
     assert (
         "2019" not in text_of(client, "/zeitleiste/?jahr=2019").partition("Projekte ohne")[0][-80:]
     )
-    assert "steht kein datiertes Ereignis im Katalog" in text_of(client, "/zeitleiste/?jahr=2019")
+    assert "steht kein Meilenstein im Katalog" in text_of(client, "/zeitleiste/?jahr=2019")
+
+
+def test_a_milestone_has_one_name():
+    """Pages, files and forms: the code may speak of events, visitors read one word."""
+    folders = [PROJECT / name for name in ("templates", "hzd_catalogue", "partners", "projects")]
+    found = [
+        path.relative_to(PROJECT).as_posix()
+        for folder in folders
+        for path in folder.rglob("*.*")
+        if path.suffix in {".html", ".py"} and "migrations" not in path.parts
+        if re.search("Ereignis", path.read_text(encoding="utf-8"), re.IGNORECASE)
+    ]
+    assert not found
 
 
 def test_what_the_search_does_not_find_may_stand_in_the_catalogue(empty_catalogue, client):

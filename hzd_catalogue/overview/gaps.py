@@ -72,8 +72,8 @@ QUESTIONS = (
     ),
     Question(
         "Ohne Jahresangabe",
-        "Keine Angabe zu diesem Eintrag hat ein Jahr: kein Ereignis und kein Seit; bei Partnern: "
-        "keine zu einem ihrer Vorhaben.",
+        "Keine Angabe zu diesem Eintrag hat ein Jahr: kein Meilenstein und kein Seit; bei "
+        "Partnern: keine zu einem ihrer Vorhaben.",
         "jahr",
         MISSING,
         "mit Jahr",

@@ -294,12 +294,12 @@ class TimelinePicture(FilteredPictureView):
         Column(
             "event",
             "Art",
-            "Art des Ereignisses.",
+            "Art des Meilensteins.",
             lambda row, context: choice(row.event, row.get_event_display()),
             name_cell,
             16,
         ),
-        Column("title", "Ereignis", "Was geschah.", lambda row, context: row.title, width=50),
+        Column("title", "Meilenstein", "Was geschah.", lambda row, context: row.title, width=50),
         Column(
             "records",
             "Projekte und Kooperationen",

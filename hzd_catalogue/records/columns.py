@@ -201,7 +201,7 @@ def milestones(record: Any, context: ExportContext) -> list[dict[str, Any]]:
 
 
 def newest_milestone(record: Any, context: ExportContext) -> dict[str, Any] | None:
-    """Return the milestone that "letztes Ereignis" sorts by."""
+    """Return the milestone that "neuester Meilenstein" sorts by."""
     rows = record.chronology
     return milestone_data(rows[-1], context) if rows else None
 
@@ -433,7 +433,7 @@ MILESTONES: tuple[Column, ...] = (
     ),
     Column(
         "newest_milestone_title",
-        "Neuester Meilenstein (Ereignis)",
+        "Neuester Meilenstein (was geschah)",
         "Wofür dieses Datum steht.",
         lambda record, context: title_cell(newest_milestone(record, context)),
         width=36,
@@ -441,7 +441,7 @@ MILESTONES: tuple[Column, ...] = (
     Column(
         "milestones",
         "Meilensteine",
-        "Alle datierten Ereignisse, das älteste zuerst.",
+        "Alle Meilensteine, der älteste zuerst.",
         milestones,
         milestones_cell,
         50,

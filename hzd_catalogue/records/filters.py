@@ -83,7 +83,7 @@ def numbers_of_states(records: Any, index: ListIndex) -> dict[int, int]:
 SORTS: Mapping[str, Sort] = {
     "name": BY_NAME,
     "neueste": Sort(
-        "letztes Ereignis",
+        "neuester Meilenstein",
         newest_milestones,
         directions=("neueste zuerst", "älteste zuerst"),
     ),

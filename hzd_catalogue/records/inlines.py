@@ -91,7 +91,7 @@ class StatementForm(forms.ModelForm):
             "event": {"required": "Bitte die Art wählen."},
             "user_group": {"required": "Bitte die Nutzergruppe nennen."},
             "aspect": {"required": "Bitte wählen, was die Stelle belegt."},
-            "title": {"required": "Bitte das Ereignis in wenigen Worten nennen."},
+            "title": {"required": "Bitte in wenigen Worten sagen, was geschah."},
             "year": {"required": "Bitte das Jahr angeben. Ohne Jahr gibt es keinen Meilenstein."},
             "value": {"required": "Bitte die Zahl angeben, ohne Punkte und Einheit."},
             "unit": {"required": "Bitte angeben, was gezählt wird."},
@@ -263,9 +263,9 @@ class MilestoneInline(StackedStatementInline):
 
     model = Milestone
     guide = (
-        "Datierte Ereignisse, nie genauer als das Dokument: Nennt es nur das Jahr, bleiben Monat "
-        "und Tag leer. „Ende September 2019“ ist Abschnitt „Ende“, Monat 9, kein Tag. Ein Ereignis "
-        "steht einmal; „betrifft auch“ zeigt es bei anderen Einträgen mit."
+        "Was wann geschah, nie genauer als das Dokument: Nennt es nur das Jahr, bleiben Monat und "
+        "Tag leer. „Ende September 2019“ ist Abschnitt „Ende“, Monat 9, kein Tag. Ein Meilenstein "
+        "steht einmal; „betrifft auch“ zeigt ihn bei anderen Einträgen mit."
     )
     fieldsets = [
         (

@@ -443,7 +443,7 @@ class Dated:
     @classmethod
     def statement_groups(cls) -> dict[str, str]:
         groups = super().statement_groups()  # type: ignore[misc]
-        return {**groups, "concerning_events": "Ereignisse anderer Einträge"}
+        return {**groups, "concerning_events": "Meilensteine anderer Einträge"}
 
     def grouped_statements(self) -> dict[str, list[Any]]:
         """Return its own statements, and those of others that concern it."""

@@ -190,7 +190,7 @@ class Statement(Proxied, CatalogueModel):
     aspect = models.CharField("Beleg für", max_length=20, blank=True, choices=Aspect)
     status = models.CharField("Status", max_length=20, blank=True, choices=Status)
     event = models.CharField("Art", max_length=20, blank=True, choices=MilestoneKind)
-    title = models.CharField("Ereignis", max_length=160, blank=True)
+    title = models.CharField("Was geschah", max_length=160, blank=True)
     #: Of milestones only: an event stands once, whatever it concerns.
     concerns = models.ManyToManyField(
         "records.Record",
@@ -198,7 +198,7 @@ class Statement(Proxied, CatalogueModel):
         blank=True,
         limit_choices_to={"type__in": DATED_TYPES},
         verbose_name="betrifft auch",
-        help_text="Andere Einträge, um die es bei dem Ereignis geht: Es steht auch bei ihnen.",
+        help_text="Andere Einträge, um die es bei dem Meilenstein geht: Er steht auch bei ihnen.",
     )
     year = models.PositiveSmallIntegerField("Jahr", null=True, blank=True)
     month = models.PositiveSmallIntegerField(

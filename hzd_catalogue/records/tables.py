@@ -241,13 +241,13 @@ def event_table(record: Any) -> StatementTable:
         for row in record.chronology
     ]
     return StatementTable(
-        "ereignisse",
-        "Ereignisse",
+        "meilensteine",
+        "Meilensteine",
         Kind.MILESTONE,
         rows,
         about="Wann",
         says="Was",
-        when_empty="ohne Angabe. Zu diesem Eintrag steht kein datiertes Ereignis im Katalog.",
+        when_empty="ohne Angabe. Zu diesem Eintrag steht kein Meilenstein im Katalog.",
     )
 
 

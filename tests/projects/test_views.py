@@ -91,7 +91,9 @@ def test_milestones_stand_in_the_order_of_time_on_every_database(db, client):
             record=project, event="beginn", title="Beginn", year=2019, **date, **passage()
         )
 
-    table = client.get(project.get_absolute_url()).content.decode().partition('id="ereignisse"')[2]
+    table = (
+        client.get(project.get_absolute_url()).content.decode().partition('id="meilensteine"')[2]
+    )
     assert re.findall(r"<time[^>]*>([^<]*)</time>", table) == [
         "2019",
         "September 2019",

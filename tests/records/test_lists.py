@@ -53,4 +53,4 @@ def test_the_states_are_the_filter_that_is_open(catalogue, client, address):
 def test_an_order_says_its_direction(catalogue, client):
     for sort, said in (("neueste", "neueste zuerst"), ("-neueste", "älteste zuerst")):
         html = client.get(f"/projekte/?sortierung={sort}").content.decode()
-        assert f'aria-current="true">letztes Ereignis, {said}</a>' in html
+        assert f'aria-current="true">neuester Meilenstein, {said}</a>' in html

@@ -201,7 +201,7 @@ def test_an_editor_relates_two_records_and_it_is_on_both_pages(client):
 
     assert editor.post(url, data).status_code == 302
     assert "Werkzeug Projekt vorgestellt wurde" in read(section(client, forum, "bezuege"))
-    assert "2021 Veranstaltung Kongress" in read(section(client, forum, "ereignisse"))
+    assert "2021 Veranstaltung Kongress" in read(section(client, forum, "meilensteine"))
 
 
 def test_what_a_relation_lacks_is_said_beside_its_field():
@@ -251,8 +251,8 @@ def test_an_event_stands_with_each_record_that_it_concerns(client):
     owner, concerned = make_cooperation(name="Forum"), make_project(name="Werkzeug")
     event = make_event(owner, concerned)
 
-    assert "betrifft auch Werkzeug" in section(client, owner, "ereignisse")
-    shown = section(client, concerned, "ereignisse")
+    assert "betrifft auch Werkzeug" in section(client, owner, "meilensteine")
+    shown = section(client, concerned, "meilensteine")
     assert "2021 Veranstaltung Kongress" in read(shown)
     assert "eingetragen bei Forum" in shown
     # Its anchor is on one page alone.

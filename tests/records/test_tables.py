@@ -180,7 +180,7 @@ def test_an_event_of_another_record_may_be_the_beginning(empty_catalogue, client
     event.concerns.add(cooperation)
     page = client.get(cooperation.get_absolute_url()).content.decode()
     assert "Beginn: ohne Angabe" in page
-    assert "erstes Ereignis: 2021, Kongress" in page
+    assert "erster Meilenstein: 2021, Kongress" in page
 
     start = Milestone.objects.create(
         record=project, event="beginn", title="Es geht los", year=2022, **passage()
