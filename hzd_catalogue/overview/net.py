@@ -30,7 +30,7 @@ from projects.filters import PROJECTS
 from projects.models import Project
 
 from .net_drawing import Drawing, End, Group, Item, Line, draw, in_few_crossings
-from .states import reach_evidence
+from .states import reach_evidence, ties_all, tying, tying_keys
 
 #: With more projects and cooperations, or more lines, nobody can follow one: they are grouped.
 MAX_ITEMS, MAX_LINES = 60, 150
@@ -65,6 +65,8 @@ class Entry(Item):
     #: The cooperations it belongs to.
     ties: Sequence[Tie] = ()
     rows: Sequence[Row] = ()
+    #: What stands for lines to partners where there are none.
+    no_partners: str = "ohne Angabe"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +107,11 @@ class Net:
         return [item for item in self.items if item.lines or id(item) not in headings]
 
     @property
+    def has_all_partners(self) -> bool:
+        """Whether every record has its partners, rather than those that name a chosen Land."""
+        return ties_all(self.shown.result.chosen["land"])
+
+    @property
     def line_count(self) -> int:
         """How many lines there are."""
         return sum(1 for _line in _lines(self.groups))
@@ -133,7 +140,8 @@ def net(data: QueryDict, revision: Hashable) -> Net:
     states = list(FederalState.objects.all())
     cooperations = _found_cooperations(filterset.asked, revision)
     if result.count + len(cooperations) <= MAX_ITEMS:
-        groups = named_groups(result, cooperations)
+        tied = tying_keys(result.chosen["land"], revision)
+        groups = named_groups(result, cooperations, tied)
         named = {line.end.key for line in _lines(groups) if not line.end.is_left}
         found = Net(shown, groups, _home(states), _unnamed(states, named))
         if len(found.items) <= MAX_ITEMS and found.line_count <= MAX_LINES:
@@ -182,28 +190,40 @@ def _nationwide() -> End:
 # Each for itself ---------------------------------------------------------------------------------
 
 
-def named_groups(result: Result, cooperation_pks: Iterable[int]) -> list[Group]:
+def named_groups(
+    result: Result, cooperation_pks: Iterable[int], tied: Container[int]
+) -> list[Group]:
     """Return all projects found, grouped by their cooperations, and cooperations without any.
 
     Above stand groups with something bundesweit, then those with other Länder than Hessen.
+
+    Args:
+        result: the projects.
+        cooperation_pks: the cooperations that are shown in any case.
+        tied: what may have lines to its partners, by primary key.
     """
     rows = PROJECTS.rows().with_statements(Kind.PARTICIPATION, Kind.ROLE, Kind.RELATION)
     projects = result.records(result.pks, rows)
     evidence = reach_evidence(project for project in projects if project.is_nationwide)
-    entries = {project.pk: _project(project, evidence.get(project.pk)) for project in projects}
+    entries = {
+        project.pk: _project(project, evidence.get(project.pk), project.pk in tied)
+        for project in projects
+    }
     members: dict[tuple[str, ...], list[Project]] = defaultdict(list)
-    projects_of: dict[int, list[Project]] = defaultdict(list)
+    entries_of: dict[int, list[Entry]] = defaultdict(list)
     for project in projects:
-        tied = [tie.record for tie in project.cooperation_ties]
-        for record in tied:
-            projects_of[record.pk].append(project)
+        above = [tie.record for tie in project.cooperation_ties]
+        for record in above:
+            entries_of[record.pk].append(entries[project.pk])
         # Those without a cooperation are told apart by where their lines lead.
-        key = tuple(record.slug for record in tied) or ("", str(_class(entries[project.pk])))
+        key = tuple(record.slug for record in above) or ("", str(_class(entries[project.pk])))
         members[key].append(project)
     rows = COOPERATIONS.rows().with_statements(Kind.ROLE)
-    by_pk: dict[int, Cooperation] = rows.in_bulk([*projects_of, *cooperation_pks])
+    by_pk: dict[int, Cooperation] = rows.in_bulk([*entries_of, *cooperation_pks])
     in_order = sorted(by_pk.values(), key=lambda row: (row.sort_key, row.slug))
-    made = {row.slug: _cooperation(row, projects_of.get(row.pk, ())) for row in in_order}
+    made = {
+        row.slug: _cooperation(row, entries_of.get(row.pk, ()), row.pk in tied) for row in in_order
+    }
 
     groups: list[Group] = []
     classes: dict[int, int] = {}
@@ -221,7 +241,7 @@ def named_groups(result: Result, cooperation_pks: Iterable[int]) -> list[Group]:
         classes[len(groups)] = 2 * min(map(_class, items)) + (not headings)
         groups.append(Group(headings or [Item("ohne Kooperation", "")], items))
     groups = in_few_crossings(groups, classes)
-    alone = [made[row.slug] for row in in_order if row.pk not in projects_of]
+    alone = [made[row.slug] for row in in_order if row.pk not in entries_of]
     if alone:
         heading = Item("Kooperationen, zu denen hier kein Projekt steht", "")
         groups.append(Group([heading], alone, is_projects=False))
@@ -233,12 +253,12 @@ def _class(entry: Entry) -> int:
     return 0 if NATIONWIDE in kinds else 1 if "state" in kinds else 2
 
 
-def _project(project: Project, evidence: Any) -> Entry:
-    roles, tied = project.partner_roles, project.cooperation_ties
+def _project(project: Project, evidence: Any, is_tied: bool) -> Entry:
+    (roles, no_partners), ties = _roles(project, is_tied), project.cooperation_ties
     lines = [_partner_line(group) for group in roles]
     rows = [
         Row(tie.record.name, "Das Projekt gehört dazu", Compared(statement))
-        for tie in tied
+        for tie in ties
         for statement in tie.statements
     ]
     rows += _role_rows(roles)
@@ -255,17 +275,37 @@ def _project(project: Project, evidence: Any) -> Entry:
         if evidence:
             rows.append(Row(end.name, "Reichweite", Compared(evidence)))
     return Entry(
-        project.name, project.get_absolute_url(), lines, is_project=True, ties=tied, rows=rows
+        project.name,
+        project.get_absolute_url(),
+        lines,
+        is_project=True,
+        ties=ties,
+        rows=rows,
+        no_partners=no_partners,
     )
 
 
-def _cooperation(cooperation: Cooperation, projects: Iterable[Project] = ()) -> Entry:
+def _cooperation(cooperation: Cooperation, projects: Iterable[Entry], is_tied: bool) -> Entry:
     """Return a cooperation with the partners that no line joins to one of its projects."""
-    joined = {group.record.pk for project in projects for group in project.partner_roles}
-    roles = [group for group in cooperation.partner_roles if group.record.pk not in joined]
-    lines = [_partner_line(group) for group in roles]
-    url = cooperation.get_absolute_url()
-    return Entry(cooperation.name, url, lines, is_project=False, rows=_role_rows(roles))
+    joined = {line.end.key for project in projects for line in project.partners}
+    found, no_partners = _roles(cooperation, is_tied)
+    roles = [group for group in found if group.record.slug not in joined]
+    return Entry(
+        cooperation.name,
+        cooperation.get_absolute_url(),
+        [_partner_line(group) for group in roles],
+        is_project=False,
+        rows=_role_rows(roles),
+        no_partners=no_partners,
+    )
+
+
+def _roles(record: Project | Cooperation, is_tied: bool) -> tuple[list[RoleGroup], str]:
+    """Return a record's partners as far as they count, and what to say where none do."""
+    roles = record.partner_roles
+    if roles and not is_tied:
+        return [], "hier nicht gezählt"
+    return roles, Entry.no_partners
 
 
 def _partner_line(group: RoleGroup) -> Line:
@@ -326,10 +366,11 @@ def _sum_lines(projects: int, ends: Iterable[tuple[int, End]]) -> list[Line]:
 def _partner_ends(result: Result) -> list[tuple[int, End]]:
     """Return the partners with most of the projects found, each with these projects."""
     facet = result.index.facets["partner"]
+    hits = result.hits & tying(result.index, result.chosen["land"])
     found = [
-        (bits & result.hits, End(slug, facet.labels[slug], reverse("partner-detail", args=[slug])))
+        (bits & hits, End(slug, facet.labels[slug], reverse("partner-detail", args=[slug])))
         for slug, bits in facet.bitmaps.items()
-        if slug != MISSING and bits & result.hits
+        if slug != MISSING and bits & hits
     ]
     return _with_most(found, MAX_PARTNERS)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.views.generic import DetailView, TemplateView
 
 from hzd_catalogue.lists.addresses import Addresses
 from hzd_catalogue.lists.bitmaps import members
+from hzd_catalogue.lists.index import ListIndex
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.pagination import paginate
 from hzd_catalogue.lists.presentation import PageLinks, Presentation
@@ -20,7 +23,7 @@ from hzd_catalogue.records.records import Record
 from hzd_catalogue.records.statements import Evidence
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import Aspect, Reach
-from hzd_catalogue.reference.models import FederalState, Source
+from hzd_catalogue.reference.models import HOME_STATE, FederalState, Source
 from hzd_catalogue.reference.revisions import revision_of
 from hzd_catalogue.reference.state_map import Meaning, StateMap, StateShape, state_map
 from partners.filters import COOPERATIONS, PARTNERS
@@ -145,6 +148,29 @@ def naming_keys(listing: Listing, code: str, revision: Hashable) -> set[int]:
     """Return the records of a list that name a state, by primary key."""
     index = listing.index(revision)
     return set(members(index.traits[NAMED_STATE].bitmaps[code], index.pks))
+
+
+def ties_all(codes: Collection[str]) -> bool:
+    """Return whether all partners count: for Hessen, as all is HZD's work, and without a state."""
+    return not codes or HOME_STATE in codes
+
+
+def tying(index: ListIndex, codes: Collection[str]) -> int:
+    """Return the records that tie their partners to one of some states, as a bitmap.
+
+    A source has to name the state in them: what is bundesweit puts its partners into none
+    (catalogue rule 6).
+    """
+    if ties_all(codes):
+        return index.everything
+    named = index.traits[NAMED_STATE].bitmaps
+    return reduce(or_, (named[code] for code in codes))
+
+
+def tying_keys(codes: Collection[str], revision: Hashable) -> set[int]:
+    """Return the projects and cooperations that do so, by primary key."""
+    indexes = [listing.index(revision) for listing in (PROJECTS, COOPERATIONS)]
+    return {pk for index in indexes for pk in members(tying(index, codes), index.pks)}
 
 
 def project_keys(state: FederalState, revision: Hashable) -> list[int]:
@@ -302,15 +328,12 @@ def state_cooperations(state: FederalState, revision: Hashable) -> list[StateCoo
 def state_partners(state: FederalState, revision: Hashable) -> list[StatePartner]:
     """Return the first partners that count for a state, each with the records that tie it to it."""
     pks = Result.of(PARTNERS, revision, land=[state.code]).pks[:PARTNERS_SHOWN]
+    tied = tying_keys([state.code], revision)
     roles = Role.objects.published().filter(partner__in=pks).select_related("partner", "record")
-    if not state.is_home:
-        naming = {
-            pk for of in (PROJECTS, COOPERATIONS) for pk in naming_keys(of, state.code, revision)
-        }
-        roles = roles.filter(record__in=naming)
     found: dict[int, tuple[Partner, dict[int, Record]]] = {}
     for role in roles.order_by("partner__sort_key", "record__sort_key", "pk"):
-        found.setdefault(role.partner_id, (role.partner, {}))[1][role.record_id] = role.record
+        if role.record_id in tied:
+            found.setdefault(role.partner_id, (role.partner, {}))[1][role.record_id] = role.record
     return [
         StatePartner(partner, list(records.values())[:RECORDS_SHOWN], len(records) - RECORDS_SHOWN)
         for partner, records in found.values()

@@ -64,6 +64,14 @@ def lines(found):
 def stated(found, projects):
     """Return the lines that the statements of the database ask for."""
     published = Role.objects.published()
+    land = found.shown.result.chosen["land"]
+    if land:
+        pairs = [
+            pair
+            for rows in (Project.objects, Cooperation.objects)
+            for pair in rows.published().named_state_pairs()
+        ]
+        published = published.filter(record__in={pk for pk, code in pairs if code in land})
     roles = published.filter(record__in=projects).select_related("record", "partner")
     expected = {(row.record.get_absolute_url(), row.partner.slug) for row in roles}
     named = Participation.objects.filter(record__in=projects).select_related("record")
@@ -97,6 +105,58 @@ def test_each_line_is_a_statement_and_each_statement_a_line(catalogue, query):
     }
     shown = {row.compared.statement.pk for entry in found.entries for row in entry.rows}
     assert shown <= set(Statement.objects.published().values_list("pk", flat=True))
+
+
+def partners_of(found):
+    return {line.end.key for item in found.items for line in item.partners}
+
+
+def same_partners_everywhere(client):
+    for state in FederalState.objects.all():
+        query = f"land={state.code}"
+        page, found = client.get(state.get_absolute_url()).context, net_of(query)
+        listed = client.get(f"/partner/?{query}").context["shown"]
+        named = {row.partner.slug for row in page["partners"]}
+        assert partners_of(found) == named, state
+        assert found.partner_count == page["partner_list"].count == listed.count == len(named)
+
+
+def test_a_land_has_the_same_partners_on_its_page_in_the_list_and_in_the_net(catalogue, client):
+    same_partners_everywhere(client)
+    assert net_of().partner_count > net_of("land=DE-TH").partner_count > 0
+    html = client.get("/netz/?land=DE-BY").content.decode()
+    assert "hier nicht gezählt" in html
+    assert "Partner stehen hier nur bei Projekten" in html
+    assert (
+        "Partner stehen hier nur bei Projekten"
+        not in client.get("/netz/?land=DE-HE").content.decode()
+    )
+
+
+def test_partners_count_for_a_land_by_any_of_their_records_that_names_it(empty_catalogue, client):
+    for code, name in (("DE-HE", "Hessen"), ("DE-TH", "Thüringen"), ("DE-BY", "Bayern")):
+        make_state(code, name)
+    state = FederalState.objects.get(code="DE-TH")
+    cooperation, wide = make_cooperation(), make_cooperation(reach="bundesweit")
+    named = make_project(cooperation=cooperation)
+    beside = make_project(cooperation=cooperation, reach="bundesweit")
+    make_participation(named, state)
+    both, of_wide, of_named = make_partner(), make_partner(), make_partner()
+    for record in (beside, cooperation):
+        make_role(record, both)
+    make_role(wide, of_wide)
+    make_role(beside, of_wide)
+    make_role(named, of_named)
+    same_partners_everywhere(client)
+    assert lines(net_of("land=DE-TH")) == sorted(
+        [
+            (cooperation.get_absolute_url(), both.slug),
+            (named.get_absolute_url(), of_named.slug),
+            (named.get_absolute_url(), "DE-TH"),
+            (beside.get_absolute_url(), NATIONWIDE),
+        ]
+    )
+    assert partners_of(net_of("land=DE-BY")) == set()
 
 
 @every_query
