@@ -44,6 +44,11 @@ class LinkedCount:
         words = german.counted(count, *listing.nouns)
         return cls(count, words, reverse(listing.url_name) + query)
 
+    @classmethod
+    def of_result(cls, result: Result) -> LinkedCount:
+        """Return the number of what was found, and its list."""
+        return cls.of(result.listing, result.count, Presentation(result).addresses.selection)
+
 
 @dataclass(frozen=True)
 class TopicRow:
@@ -53,8 +58,8 @@ class TopicRow:
     counts: list[LinkedCount]
     #: The states beside Hessen that its projects name, and whether each is joining only.
     states: list[tuple[FederalState, bool]]
-    #: How many of its projects are bundesweit.
-    nationwide: int
+    #: The numbers of its projects and cooperations that are bundesweit.
+    nationwide: list[LinkedCount]
 
 
 @dataclass(frozen=True)
@@ -82,11 +87,17 @@ def counts_by_topic(revision: Hashable) -> dict[str, list[LinkedCount]]:
     return found
 
 
+def nationwide_counts(topic: Topic, revision: Hashable) -> list[LinkedCount]:
+    """Return how many projects and cooperations of a topic are bundesweit; none is left out."""
+    chosen = {"thema": [topic.slug], "reichweite": [Reach.NATIONWIDE.value]}
+    results = [Result.of(listing, revision, **chosen) for listing in (PROJECTS, COOPERATIONS)]
+    return [LinkedCount.of_result(result) for result in results if result.count]
+
+
 def topic_rows(revision: Hashable) -> list[TopicRow]:
     """Return all topics in the order of their names."""
     counts = counts_by_topic(revision)
     index = PROJECTS.index(revision)
-    nationwide = index.facets["reichweite"].bitmaps[Reach.NATIONWIDE]
     named = NAMED_PROJECTS.get(revision)
     rows = []
     for topic in Topic.objects.all():
@@ -96,7 +107,7 @@ def topic_rows(revision: Hashable) -> list[TopicRow]:
                 topic,
                 counts.get(topic.slug, []),
                 states_beside_home(kept(named, set(members(projects, index.pks)))),
-                (projects & nationwide).bit_count(),
+                nationwide_counts(topic, revision),
             )
         )
     return rows
@@ -108,9 +119,8 @@ def record_groups(revision: Hashable, **chosen: list[str]) -> list[RecordGroup]:
     for listing in LISTINGS:
         result = Result.of(listing, revision, **chosen)
         if result.count:
-            query = Presentation(result).addresses.selection
-            count = LinkedCount.of(listing, result.count, query)
-            groups.append(RecordGroup(count, result.records(result.pks[:RECORDS_SHOWN])))
+            records = result.records(result.pks[:RECORDS_SHOWN])
+            groups.append(RecordGroup(LinkedCount.of_result(result), records))
     return groups
 
 
@@ -123,7 +133,7 @@ def topic_map(topic: Topic, revision: Hashable) -> StateMap | None:
     nationwide = Result.of(PROJECTS, revision, thema=[topic.slug], reichweite=[Reach.NATIONWIDE])
     return picture(
         "karte",
-        f"Welche Länder im Thema {topic.name} genannt sind",
+        f"Welche Länder in Projekten zum Thema {topic.name} genannt sind",
         named,
         FederalState.objects.all(),
         has_nationwide=bool(nationwide.count),

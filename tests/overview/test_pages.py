@@ -142,8 +142,8 @@ def test_a_topic_shows_the_states_that_its_projects_name(empty_catalogue, client
     rows = {row.topic: row for row in client.get("/themen/").context["rows"]}
 
     assert rows[topic].states == [(joining, True), (state, False)]
-    assert (rows[other].states, rows[other].nationwide) == ([], 0)
-    assert "kein weiteres Land genannt" in client.get("/themen/").content.decode()
+    assert (rows[other].states, rows[other].nationwide) == ([], [])
+    assert "in keinem Projekt ein weiteres Land genannt" in client.get("/themen/").content.decode()
     shapes = client.get(topic.get_absolute_url()).context["map"].shapes
     assert {shape.code: shape.meaning for shape in shapes} == {
         "DE-BB": "apart",
@@ -152,6 +152,30 @@ def test_a_topic_shows_the_states_that_its_projects_name(empty_catalogue, client
         "DE-TH": "named",
     }
     assert client.get(other.get_absolute_url()).context["map"] is None
+
+
+def test_what_is_bundesweit_in_a_topic_is_counted_with_its_cooperations(
+    empty_catalogue, client: Client
+) -> None:
+    topic, state = make_topic("Wohnen"), make_state("DE-TH", "Thüringen")
+    make_cooperation(topics=[topic], reach="bundesweit", is_published=False)
+    # It names a Land by a project, which has another topic.
+    project = make_project(cooperation=make_cooperation(topics=[topic]))
+    make_participation(project, state)
+
+    html = client.get("/themen/").content.decode()
+    assert "in keinem Projekt ein weiteres Land genannt" in html
+    assert " bundesweit</p>" not in html
+
+    for _number in range(2):
+        make_cooperation(topics=[topic], reach="bundesweit")
+    (row,) = client.get("/themen/").context["rows"]
+    (count,) = row.nationwide
+    assert count.words == "2 Kooperationen"
+    assert client.get(count.url).context["shown"].count == 2
+    html = client.get("/themen/").content.decode()
+    assert "2 Kooperationen</a> bundesweit" in html
+    assert "weiteres Land genannt" not in html
 
 
 @pytest.mark.parametrize(
