@@ -16,7 +16,12 @@ from hzd_catalogue.records.records import Dated, Record, RecordQuerySet, manager
 from hzd_catalogue.records.relations import Tie, ties
 from hzd_catalogue.records.statements import Relation, Statement
 from hzd_catalogue.records.tables import (
+    COMMON_TABLES,
+    MILESTONES,
+    PARTNERS,
+    STATUS,
     StatementTable,
+    TableName,
     event_table,
     partner_table,
     role_table,
@@ -25,6 +30,10 @@ from hzd_catalogue.records.tables import (
 )
 from hzd_catalogue.reference.choices import RelationKind
 from hzd_catalogue.reference.models import FederalState
+
+ROLES_IN_COOPERATIONS = TableName("kooperationen", "Kooperationen und Rollen darin")
+ROLES_IN_PROJECTS = TableName("projekte", "Projekte und Rollen darin")
+PROJECTS = TableName("projekte", "Projekte")
 
 
 class PartnerKind(models.TextChoices):
@@ -166,6 +175,7 @@ class Partner(Record):
     record_type = RecordType.PARTNER
     kinds = PartnerKind
     detail_url_name = "partner-detail"
+    table_names = (ROLES_IN_COOPERATIONS, ROLES_IN_PROJECTS, *COMMON_TABLES)
     #: The groups of its roles in other records, by the type of these.
     role_groups: ClassVar[dict[str, str]] = {
         RecordType.COOPERATION: "involvements",
@@ -192,8 +202,7 @@ class Partner(Record):
     def make_tables(self) -> Iterator[StatementTable]:
         """Yield its roles in cooperations and projects, then what other records have, too."""
         yield role_table(
-            "kooperationen",
-            "Kooperationen und Rollen darin",
+            ROLES_IN_COOPERATIONS,
             self.cooperation_roles,
             about="Kooperation",
             when_empty=(
@@ -201,8 +210,7 @@ class Partner(Record):
             ),
         )
         yield role_table(
-            "projekte",
-            "Projekte und Rollen darin",
+            ROLES_IN_PROJECTS,
             self.project_roles,
             about="Projekt",
             when_empty="ohne Angabe. Keine Angabe im Katalog nennt eine Rolle in einem Projekt.",
@@ -281,6 +289,7 @@ class Cooperation(Dated, Record):
     record_type = RecordType.COOPERATION
     kinds = CooperationKind
     detail_url_name = "cooperation-detail"
+    table_names = (PROJECTS, PARTNERS, STATUS, MILESTONES, *COMMON_TABLES)
 
     objects: ClassVar[Any] = manager_of(CooperationQuerySet)
 
@@ -297,8 +306,7 @@ class Cooperation(Dated, Record):
     def make_tables(self) -> Iterator[StatementTable]:
         """Yield projects, partners, status and events, then what all records may have."""
         yield tie_table(
-            "projekte",
-            "Projekte",
+            PROJECTS,
             self.project_ties,
             lambda project: project.states_in_words,
             "Kein Projekt im Katalog gehört zu dieser Kooperation.",

@@ -13,8 +13,13 @@ from hzd_catalogue.records.records import Dated, Record, RecordQuerySet, manager
 from hzd_catalogue.records.relations import Tie, ties
 from hzd_catalogue.records.statements import Statement
 from hzd_catalogue.records.tables import (
+    COMMON_TABLES,
+    MILESTONES,
+    PARTNERS,
+    STATUS,
     Row,
     StatementTable,
+    TableName,
     event_table,
     named,
     partner_table,
@@ -23,6 +28,8 @@ from hzd_catalogue.records.tables import (
 from hzd_catalogue.reference.choices import ParticipationStatus, Reach, RelationKind
 from hzd_catalogue.reference.models import FederalState
 from partners.models import RoleGroup, group_roles
+
+STATES = TableName("laender", "Länder")
 
 
 class ProjectKind(models.TextChoices):
@@ -88,6 +95,7 @@ class Project(Dated, Record):
     record_type = RecordType.PROJECT
     kinds = ProjectKind
     detail_url_name = "project-detail"
+    table_names = (STATES, STATUS, PARTNERS, MILESTONES, *COMMON_TABLES)
 
     objects: ClassVar[Any] = manager_of(ProjectQuerySet)
 
@@ -112,7 +120,7 @@ class Project(Dated, Record):
             )
             for standing in self.standings
         ]
-        yield StatementTable("laender", "Länder", Kind.PARTICIPATION, states, "Land", "Status")
+        yield StatementTable(*STATES, Kind.PARTICIPATION, states, "Land", "Status")
         yield status_table(self)
         yield partner_table(self)
         yield event_table(self)

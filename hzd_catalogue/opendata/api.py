@@ -19,6 +19,7 @@ from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.form import RELEVANCE
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.result import Result
+from hzd_catalogue.records.tables import TableName
 from hzd_catalogue.records.views import RecordExportView, record_json_url
 from hzd_catalogue.reference.revisions import revision_of
 from partners.views import CooperationExportView, PartnerExportView
@@ -143,6 +144,17 @@ class Resource:
         return record_json_url(records[0]) if records else ""
 
     @property
+    def table_path(self) -> str:
+        """Where a table of a record is, with places for both."""
+        return export_url(f"{self.path}{{key}}/{{tabelle}}", "csv")
+
+    @property
+    def tables(self) -> Sequence[TableName]:
+        """The tables that a record may have."""
+        names: Sequence[TableName] = self.listing.rows().model.table_names
+        return names
+
+    @property
     def csv_metadata_path(self) -> str:
         """Where the CSV file is described."""
         return export_url(self.path, "csv-metadata.json")
@@ -247,6 +259,8 @@ class ApiJsonView(View):
                 for link in item.links
             ],
             "record_url": absolute_url(request, item.record_path),
+            "table_url": absolute_url(request, item.table_path),
+            "tables": [{"tabelle": name.slug, "title": name.title} for name in item.tables],
             "parameters": [
                 {
                     "name": parameter.name,

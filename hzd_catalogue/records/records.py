@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from operator import attrgetter
 from typing import Any, ClassVar, Self
@@ -32,7 +32,7 @@ from .passages import Document, documents
 from .proxied import Proxied, ProxiedManager
 from .relations import Tie, ties
 from .statements import CONCERNED, Statement, chronological_key, newest
-from .tables import DESCRIPTION, StatementTable, common_tables
+from .tables import COMMON_TABLES, DESCRIPTION, StatementTable, TableName, common_tables
 
 
 class RecordQuerySet(KeyedQuerySet):
@@ -208,6 +208,8 @@ class Record(Proxied, KeyedModel):
     kinds: ClassVar[type[models.TextChoices]]
     #: Name of the proxy's URL pattern of a detail page.
     detail_url_name: ClassVar[str]
+    #: The tables that the proxy's records may have, in the order of the page.
+    table_names: ClassVar[Sequence[TableName]] = COMMON_TABLES
 
     type = models.CharField("Typ", max_length=20, choices=RecordType, editable=False)
     name = models.CharField("Name", max_length=200)
@@ -339,11 +341,11 @@ class Record(Proxied, KeyedModel):
         return [
             table
             for table in self.tables.values()
-            if table.slug != DESCRIPTION and (table.rows or table.when_empty)
+            if table.slug != DESCRIPTION.slug and (table.rows or table.when_empty)
         ]
 
     def make_tables(self) -> Iterator[StatementTable]:
-        """Yield the tables that records of its type may have, in the order of the page."""
+        """Yield a table for each of ``table_names``."""
         yield from common_tables(self)
 
     @cached_property

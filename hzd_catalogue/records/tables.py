@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from hzd_catalogue.reference.choices import Aspect
 
@@ -17,8 +17,28 @@ from .relations import Tie
 #: So many quotations of one passage are shown; the others are folded. So many passages show their
 #: quotations beside a table; where there are more, each is named and folds its own.
 SHOWN_QUOTES = SHOWN_NOTES = 2
-#: The table of what the description rests on, which stands beside its text.
-DESCRIPTION = "beschreibung"
+
+
+class TableName(NamedTuple):
+    """What a table is called."""
+
+    #: Its place on the page, and the last part of its file's address.
+    slug: str
+    title: str
+
+
+STATUS = TableName("status", "Status")
+PARTNERS = TableName("partner", "Partner und ihre Rollen")
+MILESTONES = TableName("meilensteine", "Meilensteine")
+FIGURES = TableName("zahlen", "Zahlen")
+USER_GROUPS = TableName("nutzende", "Wer damit arbeitet")
+RELATIONS = TableName("bezuege", "Bezüge zu anderen Einträgen")
+#: What the description rests on; it stands beside its text.
+DESCRIPTION = TableName("beschreibung", "Beschreibung")
+CLASSIFICATION = TableName("einordnung", "Einordnung")
+NAMES = TableName("namen", "Namen und Schreibweisen")
+#: What records of all types may have, in the order of the page.
+COMMON_TABLES = (FIGURES, USER_GROUPS, RELATIONS, DESCRIPTION, CLASSIFICATION, NAMES)
 
 
 @dataclass(frozen=True)
@@ -90,7 +110,7 @@ def quotes(statements: Iterable[Any]) -> dict[str, str]:
 class StatementTable:
     """Statements of one kind about a record."""
 
-    #: Its place on the page, and the last part of its file's address.
+    #: Its ``TableName``.
     slug: str
     title: str
     kind: Kind
@@ -165,7 +185,7 @@ def named(record: Any) -> dict[str, Any]:
 
 
 def role_table(
-    slug: str, title: str, groups: Iterable[Any], *, about: str, when_empty: str
+    name: TableName, groups: Iterable[Any], *, about: str, when_empty: str
 ) -> StatementTable:
     """Return the roles in groups, one for each record at the other end."""
     rows = [
@@ -179,14 +199,13 @@ def role_table(
         for group in groups
         for place, item in enumerate(compare(group.statements))
     ]
-    return StatementTable(slug, title, Kind.ROLE, rows, about, "Rolle", when_empty)
+    return StatementTable(*name, Kind.ROLE, rows, about, "Rolle", when_empty)
 
 
 def partner_table(record: Any) -> StatementTable:
     """Return the partners of a cooperation or project with their roles."""
     return role_table(
-        "partner",
-        "Partner und ihre Rollen",
+        PARTNERS,
         record.partner_roles,
         about="Partner",
         when_empty="ohne Angabe. Zu diesem Eintrag steht kein Partner im Katalog.",
@@ -194,8 +213,7 @@ def partner_table(record: Any) -> StatementTable:
 
 
 def tie_table(
-    slug: str,
-    title: str,
+    name: TableName,
     ties: Iterable[Tie],
     hint: Callable[[Any], str] = lambda record: record.get_type_display(),
     when_empty: str = "",
@@ -213,14 +231,13 @@ def tie_table(
         for tie in ties
         for item in compare(tie.statements)
     ]
-    return StatementTable(slug, title, Kind.RELATION, rows, "Eintrag", "Bezug", when_empty)
+    return StatementTable(*name, Kind.RELATION, rows, "Eintrag", "Bezug", when_empty)
 
 
 def status_table(record: Any) -> StatementTable:
     """Return what sources say of the state a record is in."""
     return StatementTable(
-        "status",
-        "Status",
+        *STATUS,
         Kind.STATUS,
         make_rows(record.statuses, lambda row: {"label": row.get_status_display()}),
         about="Status",
@@ -241,8 +258,7 @@ def event_table(record: Any) -> StatementTable:
         for row in record.chronology
     ]
     return StatementTable(
-        "meilensteine",
-        "Meilensteine",
+        *MILESTONES,
         Kind.MILESTONE,
         rows,
         about="Wann",
@@ -259,22 +275,22 @@ def _others(event: Any, record: Any) -> list[tuple[str, Any, str]]:
 
 
 def common_tables(record: Any) -> Iterator[StatementTable]:
-    """Yield what records of all types may have; load the record ``with_details`` first."""
+    """Yield ``COMMON_TABLES``; load the record ``with_details`` first."""
     figures = make_rows(record.figures, lambda row: {"label": row.fact})
     groups = make_rows(record.user_groups, lambda row: {"label": row.user_group})
     names = make_rows(
         record.other_names, lambda row: {"label": row.name, "value": row.get_name_kind_display()}
     )
-    yield StatementTable("zahlen", "Zahlen", Kind.FIGURE, figures, "Zahl")
-    yield StatementTable("nutzende", "Wer damit arbeitet", Kind.USER_GROUP, groups, "Nutzende")
-    yield tie_table("bezuege", "Bezüge zu anderen Einträgen", record.ties)
-    for slug, title, aspects, says in (
-        (DESCRIPTION, "Beschreibung", [Aspect.DESCRIPTION], ""),
-        ("einordnung", "Einordnung", [Aspect.LEVEL, Aspect.REACH], "Einordnung"),
+    yield StatementTable(*FIGURES, Kind.FIGURE, figures, "Zahl")
+    yield StatementTable(*USER_GROUPS, Kind.USER_GROUP, groups, "Nutzende")
+    yield tie_table(RELATIONS, record.ties)
+    for name, aspects, says in (
+        (DESCRIPTION, [Aspect.DESCRIPTION], ""),
+        (CLASSIFICATION, [Aspect.LEVEL, Aspect.REACH], "Einordnung"),
     ):
         rows = _evidence_rows(record, aspects)
-        yield StatementTable(slug, title, Kind.EVIDENCE, rows, "Merkmal", says)
-    yield StatementTable("namen", "Namen und Schreibweisen", Kind.NAME, names, "Name", "Art")
+        yield StatementTable(*name, Kind.EVIDENCE, rows, "Merkmal", says)
+    yield StatementTable(*NAMES, Kind.NAME, names, "Name", "Art")
 
 
 def _evidence_rows(record: Any, aspects: list[Aspect]) -> list[Row]:

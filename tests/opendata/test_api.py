@@ -8,6 +8,8 @@ from django.http import QueryDict
 
 from hzd_catalogue.opendata.api import resources
 from hzd_catalogue.reference.models import FederalState, Level, Revision, Source, Topic
+from partners.models import Cooperation, Partner
+from projects.models import Project
 from tests.exporting import OFFERED, csv_rows, ods_rows, xlsx_book
 from tests.listing import ask
 
@@ -82,6 +84,22 @@ def test_programs_get_the_same(catalogue, client):
     assert once == ["q", "sortierung"]
     for item in [*projects["formats"], *described["lists"]]:
         assert client.head(item["url"]).status_code == 200
+
+
+def test_the_tables_of_a_record_are_those_it_has(page, client):
+    described = json.loads(client.get("/api.json").content)["resources"]
+    for resource, model in zip(described, (Project, Cooperation, Partner), strict=True):
+        names = [item["tabelle"] for item in resource["tables"]]
+        for record in model.objects.published().with_details():
+            assert [(table.slug, table.title) for table in record.tables.values()] == [
+                (item["tabelle"], item["title"]) for item in resource["tables"]
+            ]
+        address = resource["table_url"].removeprefix("http://testserver")
+        section = page.partition(f"<code>{address}</code>")[2].partition("</details>")[0]
+        assert re.findall("<code>(.*?)</code>", section) == names
+        for name in names:
+            url = address.replace("{key}", record.slug).replace("{tabelle}", name)
+            assert client.head(url).status_code == 200, url
 
 
 @pytest.mark.parametrize(
