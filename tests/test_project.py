@@ -59,6 +59,26 @@ def test_links_between_documents_lead_somewhere():
     assert broken == []
 
 
+def test_the_architecture_names_every_module():
+    """Each package has a table of what Django does not look for by name."""
+    text = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    tables = re.findall(r"^\| module of `(\w+)/` \|.*\n((?:\|.*\n)+)", text, re.MULTILINE)
+    named = {
+        (folder, name)
+        for folder, rows in tables
+        for row in rows.splitlines()
+        for name in re.findall(r"`(\w+)\.py`", row.split("|")[1])
+    }
+    folders = [*(PROJECT / "hzd_catalogue").iterdir(), PROJECT / "partners", PROJECT / "projects"]
+    modules = {(file.parent.name, file.stem) for folder in folders for file in folder.glob("*.py")}
+    by_name = ("__init__", "models", "admin", "apps", "urls", "views")
+
+    def told(found):
+        return {(folder, name) for folder, name in found if name not in by_name}
+
+    assert told(named) == told(modules)
+
+
 def test_lock_files_name_versions_but_no_addresses():
     lock_files = tracked_files("requirements/*", ".npmrc")
 
