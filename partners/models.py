@@ -147,8 +147,8 @@ class PartnerQuerySet(RecordQuerySet):
             for slug in partners[record] - {slugs[pk]}
         ]
 
-    def for_cards(self) -> Self:
-        """Load what a card shows. The partner may be a draft; what it takes part in is none."""
+    def for_results(self) -> Self:
+        """Load what a result shows. The partner may be a draft; what it takes part in is none."""
         roles = Statement.objects.filter(record__is_published=True)
         return self.prefetch_related(
             "levels", Prefetch("roles_held", roles.select_related("record", "source"))
@@ -156,12 +156,12 @@ class PartnerQuerySet(RecordQuerySet):
 
     def for_table(self) -> Self:
         """Load what a row of the table shows."""
-        return self.for_cards()
+        return self.for_results()
 
     def with_details(self) -> Self:
         """Load all that a partner's page and exports show."""
         return (
-            self.for_cards()
+            self.for_results()
             .select_related("federal_state")
             .with_statements()
             .with_ties()
@@ -223,12 +223,12 @@ class Partner(Record):
 
     @property
     def cooperation_roles(self) -> list[RoleGroup]:
-        """Its cooperations with its roles in each; load it ``for_cards`` first."""
+        """Its cooperations with its roles in each; load it ``for_results`` first."""
         return group_roles(self._roles_in(RecordType.COOPERATION), "record")
 
     @property
     def project_roles(self) -> list[RoleGroup]:
-        """Its projects with its roles in each; load it ``for_cards`` first."""
+        """Its projects with its roles in each; load it ``for_results`` first."""
         return group_roles(self._roles_in(RecordType.PROJECT), "record")
 
     def _roles_in(self, record_type: str) -> list[Any]:
@@ -260,13 +260,13 @@ class CooperationQuerySet(RecordQuerySet):
             states[project].add(state)
         return ((pk, state) for pk, project in self.project_pairs() for state in states[project])
 
-    def for_cards(self) -> Self:
-        """Load what a card shows."""
+    def for_results(self) -> Self:
+        """Load what a result shows."""
         return self.prefetch_related("levels").with_statements(Kind.STATUS, Kind.ROLE)
 
     def for_table(self) -> Self:
         """Load what a row of the table shows."""
-        return self.for_cards().with_statements(Kind.MILESTONE).with_events()._with_projects()
+        return self.for_results().with_statements(Kind.MILESTONE).with_events()._with_projects()
 
     def with_details(self) -> Self:
         """Load all that a cooperation's page and exports show."""
@@ -300,7 +300,7 @@ class Cooperation(Dated, Record):
 
     @property
     def partner_roles(self) -> list[RoleGroup]:
-        """Its partners with their roles; load it ``for_cards`` first."""
+        """Its partners with their roles; load it ``for_results`` first."""
         return group_roles(self.involvements, "partner")
 
     def make_tables(self) -> Iterator[StatementTable]:

@@ -74,13 +74,13 @@ class ProjectQuerySet(RecordQuerySet):
         """Load the states that sources name."""
         return self.with_statements(Kind.PARTICIPATION)
 
-    def for_cards(self) -> Self:
-        """Load what a card shows."""
+    def for_results(self) -> Self:
+        """Load what a result shows."""
         return self.prefetch_related("levels").with_statements(Kind.PARTICIPATION, Kind.STATUS)
 
     def for_table(self) -> Self:
         """Load what a row of the table shows."""
-        rows = self.for_cards().prefetch_related("topics")
+        rows = self.for_results().prefetch_related("topics")
         return rows.with_statements(Kind.MILESTONE).with_events()
 
     def with_details(self) -> Self:

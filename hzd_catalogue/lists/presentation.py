@@ -17,8 +17,8 @@ from .options import FacetView, Option
 from .pagination import PAGE_SIZES, Paging
 from .result import Result
 
-VIEWS = {"karten": "Liste", "tabelle": "Tabelle"}
-DEFAULT_VIEW = "karten"
+VIEWS = {"liste": "Liste", "tabelle": "Tabelle"}
+DEFAULT_VIEW = "liste"
 #: Ways out of an empty result; more would be no help.
 _MOST_SUGGESTIONS = 6
 
@@ -321,7 +321,7 @@ class Presentation:
 
     @property
     def views(self) -> list[Choice]:
-        """Cards or table, or what else there is to choose from."""
+        """List or table, or what else there is to choose from."""
         return [
             Choice(
                 label,

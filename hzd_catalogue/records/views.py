@@ -65,7 +65,7 @@ class RecordListView(ListView):
 
     def rows(self, view: str) -> Any:
         records = super().rows(view)
-        return records.for_table() if view == "tabelle" else records.for_cards()
+        return records.for_table() if view == "tabelle" else records.for_results()
 
     def export_links(self, query: str) -> list[ExportLink]:
         return export_links(self.request.path, query)

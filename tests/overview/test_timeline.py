@@ -105,7 +105,7 @@ def test_passages_stand_in_the_table(catalogue: None, client: Client) -> None:
 
 
 def test_an_unknown_view_is_said_and_answered(catalogue: None, client: Client) -> None:
-    html = client.get("/zeitleiste/?ansicht=karten").content.decode()
+    html = client.get("/zeitleiste/?ansicht=liste").content.decode()
     assert "Diese Ansicht gibt es nicht; möglich sind Zeitleiste und Tabelle." in html
     assert "timeline__rows" in html
 

@@ -57,7 +57,7 @@ def test_both_sides_of_a_role_agree(catalogue, client):
 
 
 def test_every_partner_takes_part_in_something(catalogue):
-    for partner in Partner.objects.published().for_cards():
+    for partner in Partner.objects.published().for_results():
         assert partner.cooperation_roles or partner.project_roles, partner
 
 

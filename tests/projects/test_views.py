@@ -163,7 +163,7 @@ def test_addresses_of_a_draft_are_none(db, client):
 
 def test_the_canonical_address_does_not_depend_on_the_order_of_parameters(catalogue, client):
     one = client.get("/projekte/?land=DE-TH&ebene=land&seite=1&q=")
-    other = client.get("/projekte/?ebene=land&unbekannt=&land=DE-TH&ansicht=karten")
+    other = client.get("/projekte/?ebene=land&unbekannt=&land=DE-TH&ansicht=liste")
 
     expected = '<link rel="canonical" href="http://testserver/projekte/?ebene=land&amp;land=DE-TH">'
     assert expected in one.content.decode()

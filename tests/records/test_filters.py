@@ -151,7 +151,7 @@ def test_a_change_is_seen_at_once(empty_catalogue):
 def test_the_newest_status_counts(catalogue):
     shown = ask(PROJECTS)
     for option in next(f for f in shown.facets if f.name == "status").options:
-        for project in ask(PROJECTS, option.url).result.all_records(Project.objects.for_cards()):
+        for project in ask(PROJECTS, option.url).result.all_records(Project.objects.for_results()):
             current = project.current_status
             assert (current.status if current else MISSING) == option.value
 
