@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from typing import Any
 
 from django.http import QueryDict
 
@@ -18,6 +19,11 @@ def ask(listing: Listing, query: str = "") -> Presentation:
     index = listing.index(Revision.current().key)
     filterset = listing.ask(QueryDict(query.removeprefix("?")), index)
     return Presentation(Result(listing, index, filterset.asked), filterset.problems)
+
+
+def for_state(rows: Any, code: str) -> Any:
+    """Keep the records that count for a state, by what the filter's pairs say."""
+    return rows.filter(pk__in={pk for pk, state in rows.state_pairs() if state == code})
 
 
 def random_request(listing: Listing, chance: random.Random, words: Sequence[str]) -> QueryDict:

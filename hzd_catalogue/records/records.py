@@ -100,10 +100,6 @@ class RecordQuerySet(KeyedQuerySet):
         yield from self.nationwide_pairs()
         yield from ((pk, HOME_STATE) for pk in self.values_list("pk", flat=True))
 
-    def for_state(self, code: str) -> Self:
-        """Keep the records that count for the state."""
-        return self.filter(pk__in={pk for pk, state in self.state_pairs() if state == code})
-
     def partner_pairs(self) -> Iterable[tuple[int, str]]:
         """Return (primary key, slug of a partner) for each role in each record."""
         return self.filter(statements__kind=Kind.ROLE).values_list(

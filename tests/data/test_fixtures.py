@@ -18,6 +18,7 @@ from hzd_catalogue.reference.models import (
 )
 from partners.models import Cooperation, Partner
 from projects.models import Project
+from tests.listing import for_state
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +59,7 @@ def test_project_has_reach_levels_and_states_of_the_documents(
     counting = {
         state.abbreviation
         for state in FederalState.objects.all()
-        if Project.objects.for_state(state.code).filter(pk=project.pk).exists()
+        if for_state(Project.objects, state.code).filter(pk=project.pk).exists()
     }
     assert project.reach == reach
     assert [level.slug for level in project.levels.all()] == levels.split()
@@ -121,7 +122,7 @@ def test_ground_floor_is_complete(catalogue):
 
 
 def test_saarland_counts_for_e2p_and_the_nationwide_projects(catalogue):
-    slugs = Project.objects.for_state("DE-SL").values_list("slug", flat=True)
+    slugs = for_state(Project.objects, "DE-SL").values_list("slug", flat=True)
     assert sorted(slugs) == ["e2p", "eaue", "konsens", "oasis", "zssr"]
 
 

@@ -13,6 +13,7 @@ from hzd_catalogue.reference.models import FederalState
 from projects.models import Participation, Project
 from tests.chance import seeds
 from tests.factories import make_participation, make_project, make_source, make_state, passage
+from tests.listing import for_state
 
 #: Bytes of a page on the wire.
 LIGHT = 25_000
@@ -84,7 +85,7 @@ def test_the_table_counts_what_the_states_count(client: Client) -> None:
     table = client.get("/laender/matrix/").context["matrix"]
     for place, state in enumerate(table.federal_states):
         filled = sum(bool(row.cells[place].kind) for row in table.rows)
-        assert filled == Project.objects.published().for_state(state.code).count()
+        assert filled == for_state(Project.objects.published(), state.code).count()
 
 
 def test_an_empty_cell_is_no_answer_rather_than_no(client: Client) -> None:

@@ -18,6 +18,7 @@ from tests.factories import (
     make_state,
     passage,
 )
+from tests.listing import for_state
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -26,7 +27,7 @@ def test_state_page_lists_the_projects_that_count(client: Client) -> None:
     for code in ("DE-HE", "DE-SL", "DE-BY"):
         state = FederalState.objects.get(code=code)
         rows = client.get(state.get_absolute_url()).context["rows"]
-        expected = Project.objects.published().for_state(code)
+        expected = for_state(Project.objects.published(), code)
         assert {row.project.pk for row in rows} == set(expected.values_list("pk", flat=True))
 
 
@@ -52,7 +53,7 @@ def test_the_table_counts_each_state_by_the_rule_of_the_catalogue(client: Client
     rows = client.get("/laender/").context["rows"]
     assert len(rows) == 16
     for row in rows:
-        projects = Project.objects.published().for_state(row.federal_state.code)
+        projects = for_state(Project.objects.published(), row.federal_state.code)
         assert row.count == projects.count()
         named = projects.filter(statements__federal_state=row.federal_state).distinct()
         assert (row.named, row.nationwide_only) == (named.count(), row.count - named.count())
@@ -64,13 +65,13 @@ def test_the_table_counts_each_state_by_the_rule_of_the_catalogue(client: Client
 def test_state_page_lists_the_cooperations_and_partners_that_count(client: Client, code) -> None:
     state = FederalState.objects.get(code=code)
     context = client.get(state.get_absolute_url()).context
-    cooperations = Cooperation.objects.published().for_state(code)
+    cooperations = for_state(Cooperation.objects.published(), code)
     assert {row.cooperation for row in context["cooperations"]} == set(cooperations)
     named = {
         pk for pk, other in Cooperation.objects.published().named_state_pairs() if other == code
     }
     assert {row.cooperation.pk for row in context["cooperations"] if row.names_state} == named
-    partners = Partner.objects.published().for_state(code)
+    partners = for_state(Partner.objects.published(), code)
     assert {row.partner for row in context["partners"]} == set(partners)
     assert all(row.records for row in context["partners"])
 

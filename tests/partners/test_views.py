@@ -18,7 +18,7 @@ from tests.factories import (
     make_state,
     passage,
 )
-from tests.listing import ask
+from tests.listing import ask, for_state
 
 pytestmark = pytest.mark.django_db
 
@@ -68,9 +68,9 @@ def test_a_cooperation_and_its_partners_count_for_the_states_of_its_projects(emp
     make_role(cooperation, partner)
     make_participation(make_project(cooperation=cooperation), saarland)
 
-    assert list(Cooperation.objects.for_state("DE-SL")) == [cooperation]
-    assert list(Partner.objects.for_state("DE-SL")) == [partner]
-    assert set(Partner.objects.for_state("DE-HE")) == {partner, other}
+    assert list(for_state(Cooperation.objects, "DE-SL")) == [cooperation]
+    assert list(for_state(Partner.objects, "DE-SL")) == [partner]
+    assert set(for_state(Partner.objects, "DE-HE")) == {partner, other}
 
 
 def test_a_bundesweit_record_puts_no_partner_into_a_state(empty_catalogue, client):
@@ -81,14 +81,14 @@ def test_a_bundesweit_record_puts_no_partner_into_a_state(empty_catalogue, clien
     project = make_project(cooperation=cooperation, reach="bundesweit")
     make_role(project, partner)
 
-    assert list(Partner.objects.for_state("DE-BY")) == []
+    assert list(for_state(Partner.objects, "DE-BY")) == []
     assert ask(PARTNERS, "land=DE-BY").count == 0
     assert "/partner/" not in page_of(client, bavaria)
     # The cooperation itself is what its source calls it.
-    assert list(Cooperation.objects.for_state("DE-BY")) == [cooperation]
+    assert list(for_state(Cooperation.objects, "DE-BY")) == [cooperation]
 
     make_participation(project, bavaria, participation_status="tritt-bei")
-    assert list(Partner.objects.for_state("DE-BY")) == [partner]
+    assert list(for_state(Partner.objects, "DE-BY")) == [partner]
     assert partner.get_absolute_url() in page_of(client, bavaria)
 
 
@@ -140,8 +140,8 @@ def test_a_draft_does_not_make_its_cooperation_and_partners_count(empty_catalogu
     make_participation(draft, saarland)
     make_role(draft, partner)
 
-    assert list(Cooperation.objects.for_state("DE-SL")) == []
-    assert list(Partner.objects.for_state("DE-SL")) == []
+    assert list(for_state(Cooperation.objects, "DE-SL")) == []
+    assert list(for_state(Partner.objects, "DE-SL")) == []
 
 
 def test_a_partner_s_years_are_those_of_its_records(empty_catalogue):

@@ -24,7 +24,7 @@ from tests.factories import (
     make_topic,
     passage,
 )
-from tests.listing import ask, random_request
+from tests.listing import ask, for_state, random_request
 
 pytestmark = pytest.mark.django_db
 
@@ -286,7 +286,7 @@ def test_another_state_than_hessen_does_not_count_everything(empty_catalogue, co
     make_participation(own, make_state(code, "Dort"))
     nationwide = make_project(name="Überall", reach="bundesweit")
 
-    assert set(Project.objects.for_state(code)) == {own, nationwide}
+    assert set(for_state(Project.objects, code)) == {own, nationwide}
 
 
 def test_orders_start_with_most_states_and_with_the_newest(empty_catalogue):

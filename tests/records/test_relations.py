@@ -22,7 +22,7 @@ from tests.factories import (
     make_state,
     passage,
 )
-from tests.listing import ask
+from tests.listing import ask, for_state
 
 pytestmark = pytest.mark.django_db
 
@@ -156,7 +156,7 @@ def test_only_belonging_brings_a_cooperation_the_states_of_a_project(empty_catal
     own = make_cooperation(name="Verbund")
     make_relation(project, own)
 
-    assert list(Cooperation.objects.for_state("DE-SL")) == [own]
+    assert list(for_state(Cooperation.objects, "DE-SL")) == [own]
     assert Cooperation.objects.with_details().get(pk=other.pk).named_states == []
     assert ask(COOPERATIONS, "q=Saarland").result.pks == [own.pk]
 
