@@ -10,6 +10,7 @@ from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.records.pictures import PictureView
 from hzd_catalogue.records.state_pictures import StateMapPicture
 from hzd_catalogue.records.views import (
+    OfRecord,
     RecordDetailView,
     RecordExportView,
     RecordJsonView,
@@ -69,8 +70,10 @@ class ProjectTableExportView(RecordTableExportView):
     model = Project
 
 
-class ProjectMapPicture(StateMapPicture):
+class ProjectMapPicture(OfRecord, StateMapPicture):
     """``/projekte/<slug>/karte.svg`` and its data"""
+
+    model = Project
 
     @cached_property
     def map(self) -> StateMap | None:
@@ -79,9 +82,10 @@ class ProjectMapPicture(StateMapPicture):
         return project_map(project, FederalState.objects.all())
 
 
-class ProjectNetworkPicture(PictureView):
+class ProjectNetworkPicture(OfRecord, PictureView):
     """``/projekte/<slug>/netz.svg`` and its data"""
 
+    model = Project
     template_name = "projects/network.html"
     note = (
         "Links Partner, in der Mitte das Projekt und Kooperationen, zu denen es gehört, "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import partial
+from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
@@ -43,7 +44,7 @@ class ExportView(View):
         """The path of these files without their endings: by default that of the page."""
         return self.page_path
 
-    def get(self, request: HttpRequest, suffix: str) -> HttpResponseBase:
+    def get(self, request: HttpRequest, suffix: str, **kwargs: Any) -> HttpResponseBase:
         """Answer with the file, or with 304 when the client has this state of the data."""
         # Weak: files of the same data differ in the time they were made at.
         etag = f'W/"{hashlib.sha256(self.state().encode()).hexdigest()[:24]}"'

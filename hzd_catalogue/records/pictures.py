@@ -45,10 +45,6 @@ class PictureView(RowFileView):
     def file_path(self) -> str:
         return self.request.path.removesuffix(f".{self.kwargs['suffix']}")
 
-    def get(self, request: Any, suffix: str, **kwargs: Any) -> HttpResponseBase:
-        """Answer with the picture or its data."""
-        return super().get(request, suffix)
-
     def file(self, suffix: str) -> HttpResponseBase:
         if suffix != PICTURE:
             return super().file(suffix)

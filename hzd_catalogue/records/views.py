@@ -47,7 +47,6 @@ from hzd_catalogue.reference.revisions import revision_of
 from .addresses import Address
 from .columns import RecordContext, all_statements
 from .differences import Compared
-from .records import Record
 from .related import related_records
 from .row_files import RowFileView
 from .statement_columns import statement_columns
@@ -77,22 +76,52 @@ class RecordListView(ListView):
         return response
 
 
-class RecordDetailView(DetailView):
+class OfRecord(View):
+    """Answers at the addresses of a record, former ones too; comes first among a view's bases."""
+
+    model: type[Any]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer, lead to the present address, or say that the record was withdrawn."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Http404:
+            addresses = Address.objects.select_related("record")
+            address = get_object_or_404(addresses, type=self.model.record_type, slug=kwargs["slug"])
+            if address.gone_since:
+                return self.gone(address)
+            present: Any = address.record
+            if present.slug == address.slug:
+                # The record is there, and has nothing of what was asked for.
+                raise
+            route: Any = request.resolver_match
+            url = reverse(route.view_name, kwargs={**kwargs, "slug": present.slug})
+            return HttpResponsePermanentRedirect(url)
+
+    def gone(self, address: Address) -> HttpResponse:
+        """Say that a record was withdrawn, as RFC 9457 has it."""
+        data = {
+            "title": "Zurückgezogen",
+            "status": HTTPStatus.GONE,
+            "detail": (
+                f"{address.get_type_display()} „{address.slug}“ wurde am "
+                f"{date_format(localtime(address.gone_since), 'j. F Y')} zurückgezogen."
+            ),
+        }
+        return HttpResponse(
+            to_json(data), content_type="application/problem+json", status=HTTPStatus.GONE
+        )
+
+
+class RecordDetailView(OfRecord, DetailView):
     """One record; editors see drafts through the admin."""
 
     listing: Listing
     #: Set by the admin's preview.
     include_drafts = False
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer with the record, lead to its present address, or say that it was withdrawn."""
-        try:
-            return super().get(request, *args, **kwargs)
-        except Http404:
-            address = address_of(self.model, kwargs["slug"])
-            if address.gone_since:
-                return render(request, "410.html", {"address": address}, status=HTTPStatus.GONE)
-            return HttpResponsePermanentRedirect(address.record.get_absolute_url())
+    def gone(self, address: Address) -> HttpResponse:
+        return render(self.request, "410.html", {"address": address}, status=HTTPStatus.GONE)
 
     def get_queryset(self) -> Any:
         """Return the records that may be shown, with all relations of a detail page."""
@@ -108,6 +137,7 @@ class RecordDetailView(DetailView):
             # A draft is not to be had as JSON.
             record_json_url="" if self.include_drafts else record_json_url(self.object),
             documents=self.object.documents,
+            record_url=self.record_url,
             report_url=self.report_url(),
             table_formats=TABLE_FORMATS,
             related=related_records(self.listing, revision.key, self.object.pk),
@@ -115,13 +145,18 @@ class RecordDetailView(DetailView):
             **kwargs,
         )
 
+    @property
+    def record_url(self) -> str:
+        """The record's full address, to be cited and reported with."""
+        return absolute_url(self.request, self.object.get_absolute_url())
+
     def report_url(self) -> str:
         """Return the link that reports an error in the record; empty without a mailbox."""
         if not settings.CONTACT_EMAIL:
             return ""
-        address = absolute_url(self.request, self.object.get_absolute_url())
         text = (
-            f"Eintrag: {self.object.name}\n{address}\n\nWas nicht stimmt:\n\nWoher ich es weiß:\n"
+            f"Eintrag: {self.object.name}\n{self.record_url}\n\n"
+            "Was nicht stimmt:\n\nWoher ich es weiß:\n"
         )
         return mail_link(settings.CONTACT_EMAIL, f"Fehler im Eintrag „{self.object.name}“", text)
 
@@ -175,22 +210,10 @@ class RecordExportView(RowFileView):
         )
 
 
-class RecordTableExportView(RowFileView):
+class RecordTableExportView(OfRecord, RowFileView):
     """One table of a record's page as a file."""
 
-    model: type[Any]
     own_key = "key"
-
-    def get(self, request: HttpRequest, suffix: str, **kwargs: Any) -> HttpResponseBase:
-        """Answer with the file, lead to its present address, or say that it was withdrawn."""
-        slug = kwargs["slug"]
-        if not self.model.objects.published().filter(slug=slug).exists():
-            address = address_of(self.model, slug)
-            if address.gone_since:
-                return gone_as_json(address)
-            path = f"{address.record.get_absolute_url()}{kwargs['table']}"
-            return HttpResponsePermanentRedirect(export_url(path, suffix))
-        return super().get(request, suffix)
 
     @cached_property
     def record(self) -> Any:
@@ -239,23 +262,17 @@ class RecordTableExportView(RowFileView):
         return self.statements.compared
 
 
-class RecordJsonView(View):
+class RecordJsonView(OfRecord):
     """One record as JSON: what a list says of it, and every statement behind it."""
 
     http_method_names = ["get", "head", "options"]
-    model: type[Any]
     listing: Listing
     columns: Sequence[Column]
 
-    def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
-        """Answer with the record, lead to its present address, or say that it was withdrawn."""
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Answer with the record."""
         revision = revision_of(request)
-        record = self.listing.rows().with_details().filter(slug=slug).first()
-        if record is None:
-            address = address_of(self.model, slug)
-            if address.gone_since:
-                return gone_as_json(address)
-            return HttpResponsePermanentRedirect(record_json_url(address.record))
+        record = get_object_or_404(self.listing.rows().with_details(), slug=slug)
         index = self.listing.index(revision.key)
         if record.pk not in index.positions:
             raise Http404
@@ -273,31 +290,6 @@ class RecordJsonView(View):
             },
         }
         return HttpResponse(to_json(data), content_type="application/json")
-
-
-def address_of(model: type[Record], slug: str) -> Any:
-    """Return the address at which a record of this type was public, and is no longer.
-
-    Raises:
-        Http404: when there was none.
-    """
-    addresses = Address.objects.select_related("record")
-    return get_object_or_404(addresses, type=model.record_type, slug=slug)
-
-
-def gone_as_json(address: Address) -> HttpResponse:
-    """Say that a record was withdrawn, as RFC 9457 has it."""
-    data = {
-        "title": "Zurückgezogen",
-        "status": HTTPStatus.GONE,
-        "detail": (
-            f"{address.get_type_display()} „{address.slug}“ wurde am "
-            f"{date_format(localtime(address.gone_since), 'j. F Y')} zurückgezogen."
-        ),
-    }
-    return HttpResponse(
-        to_json(data), content_type="application/problem+json", status=HTTPStatus.GONE
-    )
 
 
 def record_json_url(record: Any) -> str:

@@ -14,7 +14,9 @@ from projects.models import Project
 from tests.factories import (
     make_cooperation,
     make_participation,
+    make_partner,
     make_project,
+    make_role,
     make_source,
     make_state,
     passage,
@@ -126,18 +128,32 @@ def test_a_table_that_there_is_not_is_not_found(catalogue, client):
         assert client.get(address).status_code == 404
 
 
-def test_files_follow_their_record(client):
+FILES = (".json", "/laender.csv", "/laender.json", "/karte.svg", "/karte.csv", "/netz.svg")
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_files_follow_their_record(client, file):
     project = make_project(slug="alt")
-    make_participation(project)
+    make_participation(project, make_state("DE-TH", "Thüringen"))
+    make_role(project, make_partner())
+    assert client.get(f"/projekte/alt{file}").status_code == 200
     project.slug = "neu"
     project.save()
 
-    moved = client.get("/projekte/alt/laender.csv")
-    assert (moved.status_code, moved["Location"]) == (301, "/projekte/neu/laender.csv")
+    moved = client.get(f"/projekte/alt{file}")
+    assert (moved.status_code, moved["Location"]) == (301, f"/projekte/neu{file}")
+    assert client.get(f"/projekte/neu{file}").status_code == 200
 
     withdraw(project)
-    assert client.get("/projekte/neu/laender.csv").status_code == 410
-    assert client.get("/projekte/alt/laender.csv").status_code == 410
+    for slug in ("neu", "alt"):
+        gone = client.get(f"/projekte/{slug}{file}")
+        assert (gone.status_code, gone["Content-Type"]) == (410, "application/problem+json")
+
+
+@pytest.mark.parametrize("file", ["/nichts.csv", "/karte.svg", "/netz.svg"])
+def test_what_a_record_has_not_is_not_found(client, file):
+    make_project(slug="allein")
+    assert client.get(f"/projekte/allein{file}").status_code == 404
 
 
 def test_a_draft_has_no_files(client):
