@@ -15,15 +15,16 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.views.generic import TemplateView
 
-from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.pagination import paginate
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.lists.views import chosen_view
-from hzd_catalogue.records.columns import choice, name_cell
+from hzd_catalogue.records.differences import Compared
+from hzd_catalogue.records.kinds import Kind
 from hzd_catalogue.records.pictures import FilteredPictureView
 from hzd_catalogue.records.records import Record
+from hzd_catalogue.records.statement_columns import statement_columns
 from hzd_catalogue.records.statements import Milestone, chronological_key
 from hzd_catalogue.reference.choices import PartOfPeriod
 from hzd_catalogue.reference.revisions import revision_of
@@ -269,73 +270,8 @@ class TimelinePicture(FilteredPictureView):
         "Balken: Die Quelle nennt nur Jahr, Monat oder einen Abschnitt davon. "
         "Punkt: Sie nennt den Tag."
     )
-    columns = (
-        Column(
-            "key",
-            "Schlüssel",
-            "Unverwechselbarer Schlüssel der Angabe.",
-            lambda row, context: row.key,
-            width=14,
-        ),
-        Column(
-            "date",
-            "Zeit",
-            "Wann es geschah, so genau wie die Quelle.",
-            lambda row, context: row.date,
-            width=24,
-        ),
-        Column(
-            "date_iso",
-            "Zeit (ISO 8601)",
-            "Dasselbe für Maschinen, ohne Abschnitte wie „Ende“.",
-            lambda row, context: row.machine_date,
-            width=14,
-        ),
-        Column(
-            "event",
-            "Art",
-            "Art des Meilensteins.",
-            lambda row, context: choice(row.event, row.get_event_display()),
-            name_cell,
-            16,
-        ),
-        Column("title", "Meilenstein", "Was geschah.", lambda row, context: row.title, width=50),
-        Column(
-            "records",
-            "Projekte und Kooperationen",
-            "Alle Einträge, die es betrifft.",
-            lambda row, context: [record.name for record in (row.record, *row.concerns.all())],
-            width=50,
-        ),
-        Column(
-            "source",
-            "Quelle",
-            "Das Dokument, das es nennt.",
-            lambda row, context: row.source.reference,
-            width=16,
-        ),
-        Column(
-            "paragraph",
-            "Absatz",
-            "Nummer des Absatzes in diesem Dokument.",
-            lambda row, context: row.paragraph,
-            width=8,
-        ),
-        Column(
-            "quote",
-            "Wortlaut",
-            "Höchstens zwölf Wörter, wie sie dort stehen.",
-            lambda row, context: row.quote,
-            width=50,
-        ),
-        Column(
-            "url",
-            "Adresse",
-            "Webadresse der Angabe.",
-            lambda row, context: context.absolute_url(row.get_absolute_url()),
-            width=50,
-        ),
-    )
+    columns = statement_columns(Kind.MILESTONE)
+    own_key = "key"
 
     @cached_property
     def events(self) -> Events:
@@ -352,8 +288,8 @@ class TimelinePicture(FilteredPictureView):
         return reverse("timeline")
 
     def drawing(self) -> Mapping[str, Any] | None:
-        drawing = draw(self.rows())
+        drawing = draw(self.events.load(self.events.pks))
         return {"drawing": drawing} if drawing else None
 
-    def rows(self) -> list[Milestone]:
-        return self.events.load(self.events.pks)
+    def rows(self) -> list[Compared]:
+        return [Compared(milestone) for milestone in self.events.load(self.events.pks)]

@@ -7,7 +7,15 @@ from typing import Any
 
 from hzd_catalogue.exports.tables import Column, ExportContext, as_cell
 
-from .columns import choice, difference_data, passage, reference, since_data
+from .columns import (
+    choice,
+    difference_data,
+    name_cell,
+    names_cell,
+    passage,
+    reference,
+    since_data,
+)
 from .differences import COMPARED_KINDS, Compared
 from .kinds import FIELDS, SINCE, Kind
 from .statements import Statement
@@ -16,9 +24,10 @@ from .statements import Statement
 def statement_columns(kind: Kind) -> Sequence[Column]:
     """Return the columns of statements of one kind; their rows are ``Compared``."""
     return [
-        Column("record", "Eintrag", "Wozu die Angabe gehört.", _record, _name, 32),
+        Column("record", "Eintrag", "Wozu die Angabe gehört.", _record, name_cell, 32),
         *(_field_column(kind, name) for name in FIELDS[kind].own if name not in SINCE),
-        *([_DATE] if kind == Kind.MILESTONE else [_SINCE] if FIELDS[kind].has_since else []),
+        *(_OF_MILESTONES if kind == Kind.MILESTONE else ()),
+        *([_SINCE] if FIELDS[kind].has_since else []),
         *(_COMPARED if kind in COMPARED_KINDS else ()),
         *_PASSAGE,
     ]
@@ -26,10 +35,6 @@ def statement_columns(kind: Kind) -> Sequence[Column]:
 
 def _record(row: Compared, context: ExportContext) -> dict[str, str]:
     return reference(row.statement.record, context)
-
-
-def _name(data: Any) -> Any:
-    return data["name"] if data else None
 
 
 def _field_column(kind: Kind, name: str) -> Column:
@@ -44,7 +49,7 @@ def _field_column(kind: Kind, name: str) -> Column:
             return reference(value, context)
         return value
 
-    cell = _name if field.choices or field.is_relation else as_cell
+    cell = name_cell if field.choices or field.is_relation else as_cell
     meaning = str(field.help_text) or f"{field.verbose_name}, wie die Quelle angibt."
     return Column(FIELDS[kind].public_name(name), str(field.verbose_name), meaning, data, cell)
 
@@ -58,7 +63,26 @@ def _words(data: Any) -> Any:
     return data["date_in_words"] if data else None
 
 
-_DATE = Column("date", "Datum", "So genau wie die Quelle.", _date, _words, 20)
+_OF_MILESTONES = (
+    Column("date", "Datum", "So genau wie die Quelle.", _date, _words, 20),
+    Column(
+        "date_iso",
+        "Datum (ISO 8601)",
+        "Dasselbe für Maschinen, ohne Abschnitte wie „Ende“.",
+        lambda row, _: row.statement.machine_date,
+        width=14,
+    ),
+    Column(
+        "concerns",
+        "betrifft auch",
+        "Andere Einträge, bei denen der Meilenstein auch steht.",
+        lambda row, context: [
+            reference(record, context) for record in row.statement.concerns.all()
+        ],
+        names_cell,
+        40,
+    ),
+)
 _SINCE = Column(
     "since",
     "seit",
@@ -80,7 +104,7 @@ _COMPARED = (
         "Verhältnis",
         "Was eine ältere Angabe neben der neuesten ist: auch in, Entwicklung, Widerspruch.",
         lambda row, _: difference_data(row),
-        _name,
+        name_cell,
         14,
     ),
 )

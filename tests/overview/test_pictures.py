@@ -91,9 +91,31 @@ def test_the_timeline_keeps_the_filters_of_its_page(catalogue, client):
     assert "Filter: Bundesland Thüringen." in written
     assert "/zeitleiste/?land=DE-TH" in written
     shown = client.get("/zeitleiste/?land=DE-TH").context["milestones"]
-    rows = csv_rows(client.get("/zeitleiste.csv?land=DE-TH").getvalue())
-    assert [row[0] for row in rows[1:]] == [milestone.key for milestone in shown]
-    assert rows[1][10] == "Bundesland Thüringen"
+    head, *rows = csv_rows(client.get("/zeitleiste.csv?land=DE-TH").getvalue())
+    found = [dict(zip(head, row, strict=True)) for row in rows]
+    assert [row["Schlüssel"] for row in found] == [milestone.key for milestone in shown]
+    assert found[0]["Filter der Datei"] == "Bundesland Thüringen"
+
+
+def test_the_timeline_and_a_record_s_milestones_have_the_same_columns(empty_catalogue, client):
+    project, other = make_project(slug="eins"), make_cooperation(name="Verbund")
+    event = Milestone.objects.create(
+        record=project, event="frist", title="Antrag", year=2021, month=10, **passage()
+    )
+    event.concerns.set([other, make_project(is_published=False)])
+    own = client.get("/projekte/eins/meilensteine.csv")
+    (head, row), (own_head, own_row) = (
+        csv_rows(found.getvalue()) for found in (client.get("/zeitleiste.csv"), own)
+    )
+    assert head == own_head
+    found = dict(zip(head, row, strict=True))
+    assert found["betrifft auch"] == "Verbund"
+    assert (found["Datum"], found["Datum (ISO 8601)"]) == ("Oktober 2021", "2021-10")
+    assert (found["Quelle"], found["Herausgeber"]) == (event.source.title, event.source.publisher)
+    times = ("Abgerufen am",)
+    assert {key: value for key, value in found.items() if key not in times} == {
+        key: value for key, value in zip(own_head, own_row, strict=True) if key not in times
+    }
 
 
 @pytest.mark.parametrize("address", PICTURES)
