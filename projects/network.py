@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 
@@ -17,14 +18,16 @@ _BOX_WIDTH, _BOX_HEIGHT = 210, 46
 _ROW = 62
 _COLUMNS = {"partner": 0, "record": 335, "state": 670}
 _WIDTH = _COLUMNS["state"] + _BOX_WIDTH
-_KINDS = {"partner": "Partner", "record": "Kooperation", "state": "Land"}
 
 
 @dataclass(frozen=True)
 class Node:
     """A box with its name, cut into lines, and the page it leads to."""
 
+    #: The column it stands in.
     kind: str
+    #: What the line to it says, see ``LINE_WORDS``.
+    line: str
     name: str
     url: str
     x: int
@@ -39,14 +42,14 @@ class Node:
         return self.x + _BOX_WIDTH // 2, self.y + _BOX_HEIGHT // 2
 
     @property
-    def kind_in_words(self) -> str:
-        """What it is, in German."""
-        return _KINDS[self.kind]
+    def label(self) -> str:
+        """What stands in it."""
+        return f"{self.name} (tritt bei)" if self.line == "joining" else self.name
 
     @property
     def lines(self) -> list[tuple[str, int]]:
-        """Up to two lines of the name, each with the height of its middle."""
-        lines = wrapped(self.name)
+        """Up to two lines of the label, each with the height of its middle."""
+        lines = wrapped(self.label)
         centre = self.middle[1]
         first = centre - 8 * (len(lines) - 1)
         return [(line, first + 16 * place) for place, line in enumerate(lines)]
@@ -82,12 +85,9 @@ def network(project: Project) -> Network | None:
     Returns:
         The same picture for the same data; None where there is nobody to show, or too many.
     """
-    partners = [
-        (group.record.name, group.record.get_absolute_url()) for group in project.partner_roles
-    ]
+    partners = [_entry("partner", group.record) for group in project.partner_roles]
     states = _states(project)
-    records = [(project.name, project.get_absolute_url())]
-    records += [(row.name, row.get_absolute_url()) for row in project.cooperations]
+    records = [_entry("record", row) for row in (project, *project.cooperations)]
     count = len(partners) + len(states) + len(records)
     if count > MAX_NODES or count < 3:
         return None
@@ -103,24 +103,25 @@ def network(project: Project) -> Network | None:
     return Network([node for column in columns for node in column], edges, height)
 
 
-def _states(project: Project) -> list[tuple[str, str]]:
+def _entry(line: str, row: Any) -> tuple[str, str, str]:
+    return line, row.name, row.get_absolute_url()
+
+
+def _states(project: Project) -> list[tuple[str, str, str]]:
     states = [
-        (
-            f"{row.federal_state.name} (tritt bei)" if row.is_joining else row.federal_state.name,
-            row.federal_state.get_absolute_url(),
-        )
+        _entry("joining" if row.is_joining else "state", row.federal_state)
         for row in project.standings
     ]
     if project.is_nationwide:
-        states.append(("bundesweit", reverse("state-list")))
+        states.append(("nationwide", "bundesweit", reverse("state-list")))
     return states
 
 
-def _column(kind: str, entries: list[tuple[str, str]], height: int) -> list[Node]:
+def _column(kind: str, entries: list[tuple[str, str, str]], height: int) -> list[Node]:
     top = (height - len(entries) * _ROW) // 2 + (_ROW - _BOX_HEIGHT) // 2
     return [
-        Node(kind, name, url, _COLUMNS[kind], top + place * _ROW)
-        for place, (name, url) in enumerate(entries)
+        Node(kind, *entry, _COLUMNS[kind], top + place * _ROW)
+        for place, entry in enumerate(entries)
     ]
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
-from hzd_catalogue.exports.tables import Column
-from hzd_catalogue.records.pictures import PictureView
+from hzd_catalogue.records.pictures import LINE_COLUMNS, LineRow, PictureView
 from hzd_catalogue.records.state_pictures import StateMapPicture
 from hzd_catalogue.records.views import (
     OfRecord,
@@ -23,7 +22,7 @@ from hzd_catalogue.reference.state_map import StateMap
 from .columns import PROJECT_COLUMNS
 from .filters import PROJECTS
 from .models import Project
-from .network import Node, network
+from .network import network
 from .state_map import project_map
 
 
@@ -91,30 +90,7 @@ class ProjectNetworkPicture(OfRecord, PictureView):
         "Links Partner, in der Mitte das Projekt und Kooperationen, zu denen es gehört, "
         "rechts Länder."
     )
-    columns = (
-        Column(
-            "project",
-            "Projekt",
-            "Von dem die Linie ausgeht.",
-            lambda row, _: row[0].name,
-            width=40,
-        ),
-        Column(
-            "kind",
-            "Verbindung",
-            "Was am Ende der Linie steht: Partner, Kooperation oder Land.",
-            lambda row, _: row[1].kind_in_words,
-            width=14,
-        ),
-        Column("name", "mit", "Wie es im Bild heißt.", lambda row, _: row[1].name, width=40),
-        Column(
-            "url",
-            "Adresse",
-            "Webadresse seiner Seite.",
-            lambda row, context: context.absolute_url(row[1].url),
-            width=50,
-        ),
-    )
+    columns = LINE_COLUMNS
 
     @cached_property
     def project(self) -> Project:
@@ -138,10 +114,13 @@ class ProjectNetworkPicture(OfRecord, PictureView):
         drawn = network(self.project)
         return {"network": drawn, "object": self.project} if drawn else None
 
-    def rows(self) -> list[tuple[Project, Node]]:
-        drawn = network(self.project)
-        nodes = drawn.nodes if drawn else []
-        return [(self.project, node) for node in nodes if node.url != self.page_path]
+    def rows(self) -> list[LineRow]:
+        drawn, project = network(self.project), self.project
+        return [
+            LineRow(project.name, self.page_path, node.line, node.name, node.url)
+            for node in (drawn.nodes if drawn else ())
+            if node.url != self.page_path
+        ]
 
 
 class ProjectJsonView(RecordJsonView):

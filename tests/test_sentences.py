@@ -84,7 +84,7 @@ def test_a_state_that_is_only_joining_is_said_to_do_nothing_else(empty_catalogue
     named = re.findall(r"Rheinland-Pfalz( \(tritt bei\))?", text_of(client, "/projekte/"))
     assert " (tritt bei)" in named
     picture = client.get(project.get_absolute_url()).context["network"]
-    assert {node.name for node in picture.nodes if node.kind == "state"} == {
+    assert {node.label for node in picture.nodes if node.kind == "state"} == {
         "Rheinland-Pfalz (tritt bei)",
         "Thüringen",
     }

@@ -8,20 +8,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.lists.presentation import Presentation
-from hzd_catalogue.records.pictures import FilteredPictureView
+from hzd_catalogue.records.pictures import LINE_COLUMNS, FilteredPictureView, LineRow
 
 from .net import Net, net
-from .net_drawing import Item, Line
-
-#: What the line of each kind says.
-KINDS = {
-    "partner": "Partner mit einer Rolle",
-    "state": "Land, das eine Quelle nennt",
-    "joining": "Land tritt bei",
-    "nationwide": "bundesweit",
-}
 
 
 class NetPicture(FilteredPictureView):
@@ -31,34 +21,7 @@ class NetPicture(FilteredPictureView):
     template_name = "overview/drawings/net.html"
     figure = "net"
     title = "Wer mit wem woran arbeitet"
-    columns = (
-        Column("item", "was", "Projekt, Kooperation oder Gruppe.", lambda row, _: row[0].name),
-        Column("kind", "Verbindung", "Was die Linie sagt.", lambda row, _: KINDS[row[1].kind]),
-        Column(
-            "end", "mit", "Partner oder Land am Ende der Linie.", lambda row, _: row[1].end.name
-        ),
-        Column(
-            "projects",
-            "Projekte",
-            "Für wie viele Projekte die Linie steht.",
-            lambda row, _: row[1].count,
-            width=10,
-        ),
-        Column(
-            "item_url",
-            "Adresse",
-            "Webadresse des Projekts, der Kooperation oder der Gruppe.",
-            lambda row, context: context.absolute_url(row[0].url),
-            width=50,
-        ),
-        Column(
-            "end_url",
-            "Adresse des Endes",
-            "Webadresse des Partners oder Landes.",
-            lambda row, context: context.absolute_url(row[1].end.url),
-            width=50,
-        ),
-    )
+    columns = LINE_COLUMNS
 
     @cached_property
     def net(self) -> Net:
@@ -78,5 +41,9 @@ class NetPicture(FilteredPictureView):
         drawing = self.net.drawing
         return {"net": self.net, "drawing": drawing} if drawing else None
 
-    def rows(self) -> list[tuple[Item, Line]]:
-        return [(item, line) for item in self.net.items for line in item.lines]
+    def rows(self) -> list[LineRow]:
+        return [
+            LineRow(item.name, item.url, line.kind, line.end.name, line.end.url, line.count)
+            for item in self.net.items
+            for line in item.lines
+        ]

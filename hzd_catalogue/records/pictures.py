@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -15,6 +15,7 @@ from django.utils.timezone import localtime
 from hzd_catalogue.exports.addresses import file_name
 from hzd_catalogue.exports.formats import PICTURE
 from hzd_catalogue.exports.pictures import CONTENT_TYPE, Caption, standalone
+from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.lists import words
 from hzd_catalogue.lists.presentation import Presentation
 
@@ -69,6 +70,57 @@ class PictureView(RowFileView):
             [text for text in (self.note, filters) if text],
             [text for text in (source, self.credit) if text],
         )
+
+
+#: What the lines of a picture of links say, by their kind.
+LINE_WORDS = {
+    "partner": "Partner mit einer Rolle",
+    "record": "Kooperation, zu der es gehört",
+    "state": "Land, das eine Quelle nennt",
+    "joining": "Land tritt bei",
+    "nationwide": "bundesweit",
+}
+
+
+class LineRow(NamedTuple):
+    """One line of a picture of links."""
+
+    item: str
+    item_url: str
+    #: One of ``LINE_WORDS``.
+    kind: str
+    end: str
+    end_url: str
+    #: How many projects it stands for.
+    projects: int = 1
+
+
+LINE_COLUMNS = (
+    Column("item", "was", "Wovon die Linie ausgeht.", lambda row, _: row.item, width=40),
+    Column("kind", "Verbindung", "Was die Linie sagt.", lambda row, _: LINE_WORDS[row.kind]),
+    Column("end", "mit", "Was am Ende der Linie steht.", lambda row, _: row.end, width=40),
+    Column(
+        "projects",
+        "Projekte",
+        "Für wie viele Projekte die Linie steht.",
+        lambda row, _: row.projects,
+        width=10,
+    ),
+    Column(
+        "item_url",
+        "Adresse",
+        "Webadresse dessen, wovon sie ausgeht.",
+        lambda row, context: context.absolute_url(row.item_url),
+        width=50,
+    ),
+    Column(
+        "end_url",
+        "Adresse des Endes",
+        "Webadresse dessen, was am Ende steht.",
+        lambda row, context: context.absolute_url(row.end_url),
+        width=50,
+    ),
+)
 
 
 class FilteredPictureView(PictureView):

@@ -118,6 +118,20 @@ def test_the_timeline_and_a_record_s_milestones_have_the_same_columns(empty_cata
     }
 
 
+@pytest.mark.parametrize("slug", ["wohngeld", "oasis"])
+def test_the_lines_of_a_project_are_told_as_in_the_net(catalogue, client, slug):
+    """The net has neither Hessen, which is its axis, nor lines to cooperations."""
+    net, own = (
+        csv_rows(client.get(address).getvalue())
+        for address in ("/netz.csv", f"/projekte/{slug}/netz.csv")
+    )
+    assert net[0] == own[0]
+    url = f"http://testserver/projekte/{slug}/"
+    apart = ("Hessen", "Kooperation, zu der es gehört")
+    kept = [row for row in own[1:] if row[2] not in apart and row[1] not in apart]
+    assert sorted(row[:5] for row in kept) == sorted(row[:5] for row in net[1:] if row[4] == url)
+
+
 @pytest.mark.parametrize("address", PICTURES)
 @pytest.mark.parametrize("suffix", ["svg", "csv", "json"])
 def test_an_empty_catalogue_has_no_picture_and_no_error(empty_catalogue, client, address, suffix):

@@ -18,7 +18,7 @@ def loaded(project: Project) -> Project:
 def test_shows_partners_records_and_states() -> None:
     picture = network(loaded(Project.objects.get(slug="wohngeld")))
     names = {
-        kind: {n.name for n in picture.nodes if n.kind == kind} for kind in ("state", "record")
+        kind: {n.label for n in picture.nodes if n.kind == kind} for kind in ("state", "record")
     }
     assert names["state"] == {"Hessen", "Brandenburg", "Thüringen", "Rheinland-Pfalz (tritt bei)"}
     assert "Wohngeld-Kooperation" in {node.name for node in picture.nodes}
@@ -103,7 +103,7 @@ def test_nothing_is_drawn_for_one_alone_or_for_too_many() -> None:
     ],
 )
 def test_a_name_is_cut_into_two_lines_around_the_middle(name: str, lines: list[str]) -> None:
-    node = Node("record", name, "/", 335, 10)
+    node = Node("record", "record", name, "/", 335, 10)
 
     assert [line for line, _y in node.lines] == lines
     heights = [y for _line, y in node.lines]
