@@ -43,6 +43,12 @@ LINES_OF_GROUP = 5
 
 NATIONWIDE = "nationwide"
 
+#: The rule of ``tying``, for who reads the net.
+ONLY_TIED = (
+    "Partner stehen hier nur bei Projekten und Kooperationen, zu denen eine Quelle ein gewähltes "
+    "Land nennt: Was bundesweit ist, sagt nichts darüber, in welchem Land seine Partner arbeiten."
+)
+
 T = TypeVar("T")
 
 
@@ -107,9 +113,9 @@ class Net:
         return [item for item in self.items if item.lines or id(item) not in headings]
 
     @property
-    def has_all_partners(self) -> bool:
-        """Whether every record has its partners, rather than those that name a chosen Land."""
-        return ties_all(self.shown.result.chosen["land"])
+    def note(self) -> str:
+        """Which partners are left out; "" where all are there."""
+        return "" if ties_all(self.shown.result.chosen["land"]) else ONLY_TIED
 
     @property
     def line_count(self) -> int:

@@ -34,6 +34,10 @@ class NetPicture(FilteredPictureView):
         return self.net.shown
 
     @property
+    def note(self) -> str:
+        return self.net.note
+
+    @property
     def page_path(self) -> str:
         return reverse("net")
 

@@ -17,6 +17,7 @@ from hzd_catalogue.overview.net import (
     MAX_LINES,
     MAX_PARTNERS,
     NATIONWIDE,
+    ONLY_TIED,
     net,
 )
 from hzd_catalogue.overview.net_drawing import WIDTH, spread
@@ -124,13 +125,12 @@ def same_partners_everywhere(client):
 def test_a_land_has_the_same_partners_on_its_page_in_the_list_and_in_the_net(catalogue, client):
     same_partners_everywhere(client)
     assert net_of().partner_count > net_of("land=DE-TH").partner_count > 0
-    html = client.get("/netz/?land=DE-BY").content.decode()
-    assert "hier nicht gezählt" in html
-    assert "Partner stehen hier nur bei Projekten" in html
-    assert (
-        "Partner stehen hier nur bei Projekten"
-        not in client.get("/netz/?land=DE-HE").content.decode()
-    )
+    for suffix, is_told in (("?land=DE-BY", True), ("?land=DE-HE", False), ("", False)):
+        html = client.get(f"/netz/{suffix}").content.decode()
+        picture = re.sub(r"<[^>]+>", " ", client.get(f"/netz.svg{suffix}").content.decode())
+        assert ("hier nicht gezählt" in html) is is_told
+        assert (ONLY_TIED in html) is is_told
+        assert (ONLY_TIED in " ".join(picture.split())) is is_told
 
 
 def test_partners_count_for_a_land_by_any_of_their_records_that_names_it(empty_catalogue, client):
