@@ -10,6 +10,7 @@ from hzd_catalogue.records.filters import (
     FIGURE,
     JOINT_RECORD,
     MILESTONE,
+    SINCE,
     TOPIC,
     TRAITS,
     RecordFilterSet,
@@ -65,6 +66,7 @@ COOPERATIONS = record_listing(
         TOPIC,
         FIGURE,
         MILESTONE,
+        SINCE,
     ),
 )
 
@@ -92,6 +94,8 @@ PARTNERS = record_listing(
         TOPIC,
         FIGURE,
     ),
+    # Its status is that of what it takes part in.
+    searched_facets=("art", "reichweite", "ebene"),
     traits={
         **TRAITS,
         JOINT_RECORD: Facet(

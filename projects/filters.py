@@ -7,6 +7,7 @@ from hzd_catalogue.lists.search import RELATED, SearchField
 from hzd_catalogue.records.filters import (
     FIGURE,
     MILESTONE,
+    SINCE,
     TOPIC,
     RecordFilterSet,
     name_of,
@@ -56,5 +57,6 @@ PROJECTS = record_listing(
         ),
         FIGURE,
         MILESTONE,
+        SINCE,
     ),
 )

@@ -35,7 +35,7 @@ LISTS = {
     "/laender/matrix/": 6,
     "/zeitleiste/": 5,
     "/netz/": 10,
-    "/suche/?q=eins": 5,
+    "/suche/?q=eins": 6,
 }
 OVERVIEWS = {
     "/": 4,

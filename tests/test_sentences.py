@@ -145,16 +145,6 @@ def test_a_milestone_has_one_name():
     assert not found
 
 
-def test_what_the_search_does_not_find_may_stand_in_the_catalogue(empty_catalogue, client):
-    source = make_source()
-    make_participation(make_project(), source=source, quote="eine Quarkspeise für alle")
-
-    assert "Quarkspeise" in text_of(client, source.get_absolute_url())
-    text = text_of(client, "/suche/?q=Quarkspeise")
-    assert "Die Suche findet dazu nichts." in text
-    assert "nichts im Katalog" not in text
-
-
 @pytest.mark.parametrize("address", ["/suche/", "/hilfe/"])
 def test_every_field_that_is_searched_is_named(empty_catalogue, client, address):
     group = UserGroup.objects.create(record=make_project(), user_group="Spielbank", **passage())

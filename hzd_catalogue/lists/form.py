@@ -13,8 +13,8 @@ from django.http import QueryDict
 
 from .addresses import SORT, VIEW_PARAMETERS
 from .facets import Facet
+from .folding import MAX_QUERY_LENGTH, terms_of
 from .index import ListIndex
-from .search import MAX_QUERY_LENGTH, terms_of
 
 #: The order of a search, best hits first; it needs search words.
 RELEVANCE = "relevanz"

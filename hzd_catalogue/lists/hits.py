@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from .folding import Fragment, highlight
 from .result import Result
-from .search import Fragment, highlight, marked_excerpt
+from .search import marked_excerpt
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ def marked_hits(rows: Iterable[Any], result: Result) -> list[Hit]:
     if result.search is None:
         # The words of all rows are read only where something is searched for.
         return [Hit(row, highlight(str(row), [])) for row in rows]
-    terms, index = result.search.terms, result.index
+    terms, index = result.search.reading.terms, result.index
     return [
         Hit(
             row,

@@ -9,7 +9,8 @@ from typing import Any
 
 from .bitmaps import members
 from .facets import MISSING, Facet, FacetValues
-from .search import SearchField, SearchIndex, collect_lines
+from .search import SearchField, SearchIndex, Tag, collect_lines
+from .understanding import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class ListIndex:
     traits: dict[str, FacetValues]
     #: Name of an order, or "-" and its name, to all positions in that order.
     orders: dict[str, list[int]]
-    load_search: Callable[[], SearchIndex]
+    load_search: Callable[[ListIndex], SearchIndex]
+    load_vocabulary: Callable[[], Vocabulary] = Vocabulary
 
     @cached_property
     def search(self) -> SearchIndex:
@@ -35,7 +37,12 @@ class ListIndex:
 
         They take several times as long to read as all facets together.
         """
-        return self.load_search()
+        return self.load_search(self)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What the words of a query mean beyond the rows' texts."""
+        return self.load_vocabulary()
 
     @property
     def everything(self) -> int:
@@ -97,6 +104,8 @@ def build_index(
     sorts: Mapping[str, Sort],
     name_order: Sequence[str],
     search_fields: Sequence[SearchField],
+    search_tags: Callable[[ListIndex], Sequence[Tag]],
+    vocabulary: Callable[[], Vocabulary],
 ) -> ListIndex:
     """Read everything that filtering, counting and sorting need, and how to read the words.
 
@@ -107,6 +116,8 @@ def build_index(
         sorts: by parameter value.
         name_order: fields whose values put the rows into the order of their names.
         search_fields: where a search looks, the rows' own name first.
+        search_tags: returns what else it finds, such as the labels of facets' values.
+        vocabulary: returns what the words of a query mean beyond the rows' texts.
     """
     found = rows.order_by().values_list(*name_order, "pk")
     pks = [row[-1] for row in sorted(found)]
@@ -117,7 +128,10 @@ def build_index(
         facets={name: facet.read(rows, positions) for name, facet in facets.items()},
         traits={name: trait.read(rows, positions) for name, trait in traits.items()},
         orders={},
-        load_search=lambda: SearchIndex(collect_lines(rows, search_fields, positions)),
+        load_search=lambda index: SearchIndex(
+            collect_lines(rows, search_fields, positions), search_tags(index)
+        ),
+        load_vocabulary=vocabulary,
     )
     for name, sort in sorts.items():
         index.orders[name], index.orders[f"-{name}"] = sort.both_ways(rows, index)

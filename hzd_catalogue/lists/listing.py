@@ -9,11 +9,12 @@ from typing import Any
 
 from django.http import QueryDict
 
-from .facets import Facet
+from .facets import MISSING, Facet
 from .form import ListFilterSet
 from .index import BY_NAME, ListIndex, Sort, build_index
 from .per_revision import PerRevision
-from .search import SearchField
+from .search import SearchField, Tag
+from .understanding import Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -25,6 +26,14 @@ class Listing:
     filterset_class: type[ListFilterSet]
     #: Where a search looks, the rows' own name first.
     search_fields: Sequence[SearchField]
+    #: Names of the facets whose labels a search finds.
+    searched_facets: Sequence[str] = ()
+    #: Names of those whose labels it finds only together with other words, and how it says so.
+    companion_facets: Mapping[str, str] = field(default_factory=dict)
+    #: Texts that stand for all rows, found only together with other words.
+    companions: Sequence[str] = ()
+    #: Returns what the words of a query mean beyond the rows' texts.
+    vocabulary: Callable[[], Vocabulary] = Vocabulary
     #: Name of the list's URL pattern.
     url_name: str
     #: Singular and plural of the rows' noun, in the nominative and in the dative.
@@ -49,6 +58,32 @@ class Listing:
         """Return the filter set that reads the parameters of a request."""
         return self.filterset_class(data, self.rows(), index)
 
+    @property
+    def searched_labels(self) -> list[str]:
+        """Where a search looks, in words."""
+        facets = self.filterset_class.facets()
+        return [
+            *(item.label for item in self.search_fields),
+            *(str(facets[name].label) for name in self.searched_facets),
+        ]
+
+    def search_tags(self, index: ListIndex) -> list[Tag]:
+        """Return the texts that many rows have in common: labels, nouns and the like."""
+        names = [(name, False) for name in self.searched_facets]
+        names += [(name, True) for name in self.companion_facets]
+        labels = [
+            Tag(self.companion_facets.get(name, values.label), label, bits, is_companion)
+            for name, is_companion in names
+            for values in [index.facets[name]]
+            for value, label in values.labels.items()
+            if value != MISSING and (bits := values.bitmaps[value])
+        ]
+        everything = [
+            Tag("", words, index.everything, is_companion=True)
+            for words in (" ".join(self.nouns), *self.companions)
+        ]
+        return [*labels, *everything]
+
     def build_index(self) -> ListIndex:
         """Read the index from the database."""
         return build_index(
@@ -58,4 +93,6 @@ class Listing:
             sorts=self.sorts,
             name_order=self.name_order,
             search_fields=self.search_fields,
+            search_tags=self.search_tags,
+            vocabulary=self.vocabulary,
         )

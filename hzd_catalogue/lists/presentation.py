@@ -16,6 +16,7 @@ from .hits import Hit, marked_hits
 from .options import FacetView, Option
 from .pagination import PAGE_SIZES, Paging
 from .result import Result
+from .understanding import Reading
 
 VIEWS = {"liste": "Liste", "tabelle": "Tabelle"}
 DEFAULT_VIEW = "liste"
@@ -60,6 +61,15 @@ class Correction:
     typed: str
     word: str
     url: str
+
+
+@dataclass(frozen=True)
+class OtherQuestion:
+    """A query that finds something where the one that was typed finds nothing."""
+
+    reading: Reading
+    url: str
+    count: int
 
 
 @dataclass(frozen=True)
@@ -299,8 +309,24 @@ class Presentation:
         search = self.result.search
         if search is None:
             return []
-        url = self.addresses.link({"q": [search.query]})
-        return [Correction(typed, word, url) for typed, word in search.corrections.items()]
+        url = self.addresses.link({"q": [search.reading.query]})
+        corrections = search.reading.corrections
+        return [Correction(typed, word, url) for typed, word in corrections.items()]
+
+    @property
+    def reading(self) -> Reading | None:
+        """How the query was understood; None without any."""
+        return self.result.search.reading if self.result.search else None
+
+    @property
+    def other_question(self) -> OtherQuestion | None:
+        """What some of the words find, or parts of them, where all together find nothing."""
+        found = self.result.relaxed_search
+        if self.count or found is None or not found.reading.is_relaxed:
+            return None
+        count = (self.result.matching(but={"q"}) & found.hits[0].rows).bit_count()
+        url = self.addresses.link({"q": [found.reading.query]})
+        return OtherQuestion(found.reading, url, count) if count else None
 
     # How it is shown --------------------------------------------------------------------------
 

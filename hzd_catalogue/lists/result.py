@@ -13,7 +13,7 @@ from .bitmaps import members, ordered_members
 from .form import EVERYTHING, RELEVANCE, Asked
 from .index import ListIndex
 from .listing import Listing
-from .search import SearchResult, find
+from .understanding import Found, find
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,25 @@ class Result:
         return self.asked.sort or self.default_sort
 
     @cached_property
-    def search(self) -> SearchResult | None:
+    def search(self) -> Found | None:
         """What the search words found; None without any."""
-        return find(self.asked.query, [self.index.search])[0] if self.asked.query else None
+        return self._find(relaxed=False)
+
+    @cached_property
+    def relaxed_search(self) -> Found | None:
+        """What is found by some of the search words, or by parts of them."""
+        return self._find(relaxed=True)
+
+    def _find(self, *, relaxed: bool) -> Found | None:
+        if not self.asked.query:
+            return None
+        index = self.index
+        return find(self.asked.query, [index.search], index.vocabulary, relaxed=relaxed)
 
     @cached_property
     def filters(self) -> dict[str, int]:
         """The rows that each filter in force keeps by itself, as bitmaps; "q" is the search."""
-        filters = {"q": self.search.hits} if self.search else {}
+        filters = {"q": self.search.hits[0].rows} if self.search else {}
         for name, values in self.chosen.items():
             if values:
                 bitmaps = self.index.facets[name].bitmaps
@@ -102,7 +113,7 @@ class Result:
         """Primary keys of all rows found, in the order asked for; ties by name."""
         pks = self.index.pks
         if self.sort == RELEVANCE and self.search:
-            scores = self.search.scores
+            scores = self.search.hits[0].scores
             found = members(self.hits, range(len(pks)))
             ranked = sorted(found, key=lambda place: (-scores[place], place))
         else:

@@ -1,20 +1,16 @@
-"""Search by German rules, without a database: the same hits on SQLite and PostgreSQL.
+"""Search without a database: the same hits on SQLite and PostgreSQL.
 
-Texts are cut into words at white space. Each word is kept in folded forms: case, brackets and
-hyphens aside, ß as ss, ² as 2, umlauts once as two letters (ü = ue) and once as one (ü = u).
-A query matches a row when each of its words is found inside a word of the row, as typed or
-without its ending, so that a part finds its compound and a plural its singular.
+A query matches a row when each of its words is found in one of the row's texts, as ``folding``
+says. How a query is understood where that finds nothing is said in ``understanding``.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from rapidfuzz import process
@@ -22,151 +18,50 @@ from rapidfuzz.distance import OSA
 
 from hzd_catalogue.reference.german import grouped
 
-from .bitmaps import bitmap
-
-MAX_QUERY_LENGTH = 200
-MAX_QUERY_WORDS = 12
+from .bitmaps import bitmap, members
+from .folding import (
+    BEGINNING,
+    CHUNK,
+    ENDINGS,
+    STOP_WORDS,
+    WHOLE,
+    Fragment,
+    Term,
+    folded,
+    forms_of_text,
+    highlight,
+    plain,
+    quality,
+    whole_forms_of_text,
+)
 
 #: Weights of the fields: a hit in a name counts before one in a related name or in a text.
 NAME, RELATED, TEXT = 10, 3, 1
-
-#: Quality of a match: the whole word, its beginning (or a part between hyphens), somewhere inside.
-WHOLE, BEGINNING, INSIDE = 3, 2, 1
 #: What a row gains when the query is its whole name; less when it is only part of it.
 WHOLE_NAME_BONUS = 20
 
-STOP_WORDS = frozenset(
-    {"am", "an", "auf", "aus", "bei", "das", "dem", "den", "der", "des", "die", "ein", "eine"}
-    | {"einem", "einen", "einer", "eines", "fuer", "im", "in", "ist", "mit", "oder", "sind"}
-    | {"ueber", "um", "und", "vom", "von", "wer", "wie", "wo", "zu", "zum", "zur"}
-)
-_ENDINGS = ("ern", "en", "er", "es", "em", "e", "n", "s")
-_SHORTEST_STEM = 4
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
-_CHUNK = re.compile(r"\S+")
-_TYPED_WORD = re.compile(r"[^\s\-–/,;]+")
-#: A chunk without the punctuation around it; a bracket that opens within the word belongs to it.
-_INNER = re.compile(r"(?:\((?=\w+\)\w))?\w(?:.*\w)?", re.DOTALL)
-_NOT_ALNUM = re.compile(r"[\W_]+")
-_BRACKETS = re.compile(r"[()\[\]{}]")
+#: Joins the parts of a German compound: Schutz-, Antrag-s-, Gemeinde-n-, Bund-es-, Schrift-en-.
+LINKS = ("", "s", "es", "n", "en")
+SHORTEST_PART = 4
+#: "Posteingangs- und Postausgangsmanagement": the second word ends what the first one leaves open.
+_OPEN_COMPOUND = re.compile(r"(\w{3,})[-‐‑] (?:und|oder|bzw\.|sowie|/) (\w{6,})")
 
 
 @dataclass(frozen=True)
 class SearchField:
     """One searchable field of a row: its German label, its lookup path and its weight.
 
-    Several lookups are joined to one line. ``where`` holds conditions for the text to be found,
-    as for a relation that leads to rows which visitors may not see.
+    Several lookups are joined to one line, or put into words by ``text``. ``where`` holds
+    conditions for the text to be found, as for a relation that leads to rows which visitors may
+    not see.
     """
 
     label: str
     lookups: str | tuple[str, ...]
     weight: int = TEXT
     where: Mapping[str, Any] = field(default_factory=dict)
-
-
-def whole_forms(chunk: str) -> tuple[str, ...]:
-    """Return the folded forms of a whole chunk of text, umlauts as two letters first.
-
-    "(He)WoG" gives "hewog"; "OZG-Umsetzung" gives "ozgumsetzung"; "Länder" gives "laender" and
-    "lander".
-    """
-    return _folded([_NOT_ALNUM.sub("", _plain(chunk))])
-
-
-def forms(chunk: str) -> tuple[str, ...]:
-    """Return the folded forms of a chunk and of its parts between hyphens and the like.
-
-    "OZG-Umsetzung" gives "ozgumsetzung", "ozg" and "umsetzung".
-    """
-    text = _plain(chunk)
-    return _folded([_NOT_ALNUM.sub("", text), *_NOT_ALNUM.split(text)])
-
-
-# Kept for texts of the catalogue only: what visitors type has no end.
-_kept = lru_cache(maxsize=200_000)
-whole_forms_of_text = _kept(whole_forms)
-forms_of_text = _kept(forms)
-
-
-def _plain(chunk: str) -> str:
-    return _BRACKETS.sub("", unicodedata.normalize("NFKC", chunk).casefold())
-
-
-def _folded(parts: Iterable[str]) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for part in filter(None, parts):
-        exact = _strip_accents(part.translate(_UMLAUTS))
-        found[exact] = None
-        found[_loose(exact)] = None
-    return tuple(found)
-
-
-def _strip_accents(text: str) -> str:
-    if text.isascii():
-        return text
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
-
-
-def _loose(folded: str) -> str:
-    """Write two-letter umlauts as their base letter: "laender" and "lander" become one."""
-    return folded.replace("ae", "a").replace("oe", "o").replace("ue", "u")
-
-
-def _stems(word: str) -> tuple[str, ...]:
-    """Return the word as typed and without a German ending, if enough of it is left."""
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
-            return (word, word[: -len(ending)])
-    return (word,)
-
-
-@dataclass(frozen=True)
-class Term:
-    """One word of a query: as typed, and the variants that count as found."""
-
-    typed: str
-    variants: tuple[str, ...]
-
-    @classmethod
-    def of(cls, typed: str) -> Term | None:
-        """Return the term for a typed word; None when it holds no letter or digit."""
-        exact = forms(typed)
-        if not exact:
-            return None
-        word, loose = exact[0], _loose(exact[0])
-        return cls(typed, tuple(dict.fromkeys((word, *_stems(loose)))))
-
-    def matches(self, chunk: str) -> bool:
-        """Whether the term stands in this chunk of text."""
-        return any(variant in form for form in forms_of_text(chunk) for variant in self.variants)
-
-
-def terms_of(query: str) -> list[Term]:
-    """Cut a query into terms; filler words count only where nothing else is asked.
-
-    Hyphens and slashes separate words, since each part has to be found anyway.
-    """
-    terms = [term for term in map(Term.of, _TYPED_WORD.findall(query)) if term]
-    content = [term for term in terms if term.variants[0] not in STOP_WORDS]
-    return (content or terms)[:MAX_QUERY_WORDS]
-
-
-@dataclass
-class SearchResult:
-    """What a query found."""
-
-    #: The rows found, as a bitmap of positions.
-    hits: int
-    #: Position to score; higher is better.
-    scores: dict[int, int]
-    #: The terms that were searched for, after correction.
-    terms: list[Term]
-    #: The query with its corrections.
-    query: str = ""
-    #: Typed word to the word that was searched instead.
-    corrections: dict[str, str] = field(default_factory=dict)
+    #: Takes the values of the lookups and returns the line; by default they are joined.
+    text: Callable[[Sequence[Any]], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -178,22 +73,64 @@ class Line:
     text: str
 
 
+@dataclass(frozen=True)
+class Tag:
+    """A text that many rows have in common, such as the label of a facet's value."""
+
+    label: str
+    text: str
+    #: The rows that have it, as a bitmap of positions.
+    rows: int
+    #: Whether it is only found together with words that it does not hold itself.
+    is_companion: bool = False
+
+    def quality(self, term: Term) -> int:
+        """Return how well the term is found in it; 0 where it is not."""
+        chunks = CHUNK.findall(self.text)
+        return max(
+            (term.quality(form) for chunk in chunks for form in forms_of_text(chunk)), default=0
+        )
+
+
+@dataclass(frozen=True)
+class Hits:
+    """The rows of one index that contain all terms."""
+
+    #: As a bitmap of positions.
+    rows: int
+    #: Position to score; higher is better.
+    scores: Mapping[int, int]
+
+    def ranked(self) -> list[int]:
+        """Return the positions, best first; ties in the order of the index."""
+        return sorted(self.scores, key=lambda place: (-self.scores[place], place))
+
+
 class SearchIndex:
     """The words of a set of rows, and where they stand."""
 
-    def __init__(self, lines: Sequence[Sequence[Line]]) -> None:
+    def __init__(self, lines: Sequence[Sequence[Line]], tags: Sequence[Tag] = ()) -> None:
         """Index the rows' lines; a row's position is its place in ``lines``."""
         self.lines = lines
+        self.tags = tags
         #: Folded word to {(weight, best quality): positions}.
         self._postings: dict[str, dict[tuple[int, int], list[int]]] = defaultdict(
             lambda: defaultdict(list)
         )
         #: Folded word to one spelling of it, for "Meinten Sie …?".
         self._spelling: dict[str, str] = {}
+        #: The folded words of names.
+        self._names: set[str] = set()
+        #: Folded beginning of a compound to the words that end it elsewhere.
+        self._endings: dict[str, set[str]] = defaultdict(set)
         for position, texts in enumerate(lines):
             for line in texts:
-                for chunk in _CHUNK.findall(line.text):
-                    self._add(chunk, line.weight, position)
+                self._add_line(line, position)
+        for tag in tags:
+            for chunk in CHUNK.findall(tag.text):
+                for form in forms_of_text(chunk):
+                    self._postings[form]
+                    self._spelling.setdefault(form, _bare(chunk))
         self._words = sorted(self._postings)
         self._vocabulary = "\n".join(["", *self._words, ""])
         self._offsets: list[int] = []
@@ -202,90 +139,175 @@ class SearchIndex:
             self._offsets.append(offset)
             offset += len(word) + 1
 
-    def _add(self, chunk: str, weight: int, position: int) -> None:
-        whole = whole_forms_of_text(chunk)
-        for form in forms_of_text(chunk):
-            positions = self._postings[form][weight, WHOLE if form in whole else BEGINNING]
-            if not positions or positions[-1] != position:
-                positions.append(position)
-            if form not in self._spelling:
-                self._spelling[form] = re.sub(r"^\W+|\W+$", "", chunk)
+    def _add_line(self, line: Line, position: int) -> None:
+        for chunk in CHUNK.findall(line.text):
+            whole = whole_forms_of_text(chunk)
+            for form in forms_of_text(chunk):
+                best = WHOLE if form in whole else BEGINNING
+                positions = self._postings[form][line.weight, best]
+                if not positions or positions[-1] != position:
+                    positions.append(position)
+                if line.weight == NAME:
+                    self._names.add(form)
+                self._spelling.setdefault(form, _bare(chunk))
+        for beginning, ending in _OPEN_COMPOUND.findall(line.text):
+            for form in folded([plain(beginning)]):
+                self._endings[form].update(folded([plain(ending)]))
 
-    def _words_with(self, variant: str) -> Iterable[tuple[str, int]]:
-        """Yield each indexed word that contains ``variant``, with the quality of the match."""
-        start = self._vocabulary.find(variant)
+    # Words -------------------------------------------------------------------------------------
+
+    def _words_with(self, part: str, *, is_stem: bool) -> Iterator[tuple[str, int]]:
+        """Yield each indexed word in which ``part`` is found, with the quality of the match."""
+        first = bisect_left(self._words, part)
+        if len(part) < SHORTEST_PART:
+            for word in self._words[first:]:
+                if not word.startswith(part):
+                    break
+                yield word, quality(part, word, is_stem=is_stem)
+            return
+        start = self._vocabulary.find(part)
         while start >= 0:
             number = bisect_right(self._offsets, start) - 1
-            word, offset = self._words[number], self._offsets[number]
-            if len(word) == len(variant):
-                quality = WHOLE
-            else:
-                quality = BEGINNING if start == offset else INSIDE
-            yield word, quality
-            start = self._vocabulary.find(variant, offset + len(word))
+            word = self._words[number]
+            if found := quality(part, word, is_stem=is_stem):
+                yield word, found
+            start = self._vocabulary.find(part, self._offsets[number] + len(word))
+
+    def _words_of(self, term: Term) -> Iterator[tuple[str, int]]:
+        for part in term.words:
+            yield from self._words_with(part, is_stem=False)
+        if term.stem:
+            yield from self._words_with(term.stem, is_stem=True)
+        for part in term.words:
+            yield from self._open_compounds(part)
+
+    def _open_compounds(self, part: str) -> Iterator[tuple[str, int]]:
+        """Yield the beginnings that texts leave open and end elsewhere as ``part`` does."""
+        for beginning, endings in self._endings.items():
+            rest = part.removeprefix(beginning)
+            if SHORTEST_PART <= len(rest) < len(part) and any(
+                ending.endswith(rest) and ending != rest for ending in endings
+            ):
+                yield beginning, BEGINNING
 
     def knows(self, term: Term) -> bool:
-        """Whether any row contains the term."""
-        return any(variant in self._vocabulary for variant in term.variants)
+        """Whether the term, without what counts for it besides, stands anywhere."""
+        return any(True for _word in self._words_of(term))
 
-    def nearest(self, term: Term) -> tuple[int, str] | None:
+    def is_named(self, term: Term) -> bool:
+        """Whether the term stands in a name."""
+        return any(word in self._names for word, _quality in self._words_of(term))
+
+    def is_word(self, part: str) -> bool:
+        """Whether a folded part of a compound is a word of the index but for its ending."""
+        return part not in STOP_WORDS and any(
+            part + ending in self._postings for ending in ("", *ENDINGS)
+        )
+
+    def _joined_as(self, word: str) -> str:
+        """Return the indexed compound that a folded word is but for its linking letters; or "".
+
+        "schutzschriftregister" is joined as "schutzschriftenregister".
+        """
+        for end in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+            for link in LINKS[1:]:
+                if (joined := word[:end] + link + word[end:]) in self._postings:
+                    return joined
+        return ""
+
+    def nearest(self, term: Term, errors: int) -> tuple[int, str] | None:
         """Return (distance, spelling) of the word most like a mistyped term, if one is near.
 
-        One error is forgiven from four letters on, two from eight (Damerau-Levenshtein,
-        optimal string alignment); a whole word goes before the beginning of a longer one. Below
-        eight letters the first one is right, and below six no word is the beginning of another:
-        "Tier" is not mistyped for "vier", "Bier" not for "Bürger". A word without meaning is
-        never meant.
+        The distance is Damerau's and Levenshtein's (optimal string alignment). A whole word goes
+        before the beginning of a longer one, and that has one error at most. Below eight letters
+        the first one is right; below six only words of names are meant, and none is the beginning
+        of another: "Hund" is not mistyped for "Hand", "Tier" not for "vier", "Bier" not for
+        "Bürger". A word without meaning is never meant.
+
+        Args:
+            term: a word that stands nowhere.
+            errors: how many are forgiven.
         """
-        word = _loose(term.variants[0])
+        word = term.words[-1]
         if len(word) < 4:
             return None
         is_long = len(word) >= 8
+        if is_long and (joined := self._joined_as(word)):
+            return 1, self._spelling[joined]
+        known = self._words if len(word) >= 6 else sorted(self._names)
         words = [
             indexed
-            for indexed in self._words
+            for indexed in known
             if indexed not in STOP_WORDS and (is_long or indexed[0] == word[0])
         ]
-        beginnings = [indexed[: len(word)] for indexed in words] if len(word) >= 6 else []
-        allowed = 2 if is_long else 1
-        for candidates in (words, beginnings):
+        # Where a letter is missing, one more belongs to the beginning.
+        lengths = (len(word), len(word) + 1) if len(word) >= 6 else ()
+        beginnings = [([indexed[:length] for indexed in words], 1) for length in lengths]
+        for candidates, allowed in ((words, errors), *beginnings):
             best = process.extractOne(word, candidates, scorer=OSA.distance, score_cutoff=allowed)
             if best:
                 return int(best[1]), self._spelling[words[best[2]]]
         return None
 
-    def _scores(self, term: Term) -> dict[int, int]:
-        scores: dict[int, int] = {}
-        for variant in term.variants:
-            for word, quality in self._words_with(variant):
-                for (weight, best_quality), positions in self._postings[word].items():
-                    score = weight * min(quality, best_quality)
-                    for position in positions:
-                        if scores.get(position, 0) < score:
-                            scores[position] = score
-        return scores
+    # Rows --------------------------------------------------------------------------------------
 
-    def search(
-        self, terms: Sequence[Term], query: str, corrections: dict[str, str]
-    ) -> SearchResult:
-        """Return the rows that contain every term; a term scores by its best match."""
+    def _scores(self, term: Term, terms: Sequence[Term]) -> dict[int, int]:
+        """Return position to score for the rows that contain a term, one of ``terms``."""
+        scores: dict[int, int] = {}
+        for word, found in self._words_of(term):
+            for (weight, best), positions in self._postings[word].items():
+                score = weight * min(found, best)
+                for position in positions:
+                    if scores.get(position, 0) < score:
+                        scores[position] = score
+        for tag in self._tags_for(term, terms):
+            for position in members(tag.rows, range(len(self.lines))):
+                scores.setdefault(position, TEXT * tag.quality(term))
+        for phrase in term.also:
+            # What an aid leads to counts after what was typed, yet a name before a text.
+            for position, score in self._all_of(phrase).items():
+                scores[position] = max(scores.get(position, 0), score // (2 * len(phrase)), 1)
+        # A word that stands for everything does not rank what has it.
+        return dict.fromkeys(scores, 0) if term.is_weak and len(terms) > 1 else scores
+
+    def _tags_for(self, term: Term, terms: Sequence[Term]) -> Iterator[Tag]:
+        for tag in self.tags:
+            if tag.quality(term) and not (
+                tag.is_companion and all(tag.quality(other) for other in terms)
+            ):
+                yield tag
+
+    def _all_of(self, terms: Sequence[Term]) -> dict[int, int]:
         total: dict[int, int] | None = None
         for term in terms:
-            scores = self._scores(term)
-            if total is None:
-                total = scores
-            else:
-                total = {
+            scores = self._scores(term, terms)
+            total = (
+                scores
+                if total is None
+                else {
                     position: score + scores[position]
                     for position, score in total.items()
                     if position in scores
                 }
-        total = total or {}
-        phrase = _phrase(terms)
+            )
+        return total or {}
+
+    def search(self, terms: Sequence[Term], wished: Sequence[Term] = ()) -> Hits:
+        """Return the rows that contain every term; a term scores by its best match.
+
+        Args:
+            terms: what has to be found.
+            wished: what need not be found, and adds to the score where it is.
+        """
+        total = self._all_of(terms)
+        for term in wished:
+            for position, score in self._scores(term, (*terms, term)).items():
+                if position in total:
+                    total[position] += score
+        phrases = _phrases(terms)
         for position in total:
-            total[position] += self._name_bonus(position, phrase)
-        hits = bitmap(total, len(self.lines))
-        return SearchResult(hits, total, list(terms), query, corrections)
+            total[position] += max(self._name_bonus(position, phrase) for phrase in phrases)
+        return Hits(bitmap(total, len(self.lines)), total)
 
     def _name_bonus(self, position: int, phrase: str) -> int:
         """Return what the row gains by how much of one of its names the query is."""
@@ -300,77 +322,57 @@ class SearchIndex:
             default=0,
         )
 
-    def is_whole_name(self, position: int, terms: Sequence[Term]) -> bool:
-        """Whether the query is one of the row's names."""
-        return self._name_bonus(position, _phrase(terms)) == WHOLE_NAME_BONUS
+    def is_whole_name(self, position: int, terms: Sequence[Term]) -> int:
+        """Return 2 where the query is one of the row's names, 1 where it is without weak words."""
+        *most, last = (
+            self._name_bonus(position, phrase) == WHOLE_NAME_BONUS for phrase in _phrases(terms)
+        )
+        return 2 if last else int(any(most))
 
     def excerpt(self, position: int, terms: Sequence[Term]) -> Line | None:
-        """Return the best line beyond the name that contains a term, if there is one."""
+        """Return the best text beyond the name that contains a term, if there is one."""
         best: tuple[int, int] | None = None
-        for line in self.lines[position][1:]:
+        for line in (*self.lines[position][1:], *self._tag_lines(position)):
             found = sum(
-                any(term.matches(chunk) for chunk in _CHUNK.findall(line.text)) for term in terms
+                any(term.matches(chunk) for chunk in CHUNK.findall(line.text)) for term in terms
             )
             if found and (best is None or (found, line.weight) > best):
                 best = (found, line.weight)
                 result = line
         return result if best else None
 
-
-def _phrase(terms: Sequence[Term]) -> str:
-    return "".join(term.variants[0] for term in terms)
-
-
-def find(query: str, indexes: Sequence[SearchIndex]) -> list[SearchResult]:
-    """Search several indexes at once; a word that none of them knows is corrected for all.
-
-    Returns:
-        One result an index, in the same order.
-    """
-    corrections: dict[str, str] = {}
-    for term in terms_of(query):
-        if not any(index.knows(term) for index in indexes):
-            near = [found for index in indexes if (found := index.nearest(term))]
-            if near:
-                corrections[term.typed] = min(near)[1]
-    query = _TYPED_WORD.sub(lambda word: corrections.get(word.group(), word.group()), query)
-    terms = terms_of(query)
-    return [index.search(terms, query, corrections) for index in indexes]
+    def _tag_lines(self, position: int) -> list[Line]:
+        return [
+            Line(tag.label, TEXT, tag.text)
+            for tag in self.tags
+            if tag.label and tag.rows >> position & 1
+        ]
 
 
-@dataclass(frozen=True)
-class Fragment:
-    """A stretch of text, marked where it matches."""
+def _phrases(terms: Sequence[Term]) -> list[str]:
+    """Return what may be a name: the words without those that are weak, and all of them."""
+    strong = "".join(term.words[0] for term in terms if not term.is_weak)
+    everything = "".join(term.words[0] for term in terms)
+    return [strong, everything] if strong else [everything]
 
-    text: str
-    is_match: bool
 
-
-def highlight(text: str, terms: Sequence[Term]) -> list[Fragment]:
-    """Cut ``text`` into fragments; words that contain a term are matches. Nothing is lost."""
-    fragments: list[Fragment] = []
-    end = 0
-    for chunk in _CHUNK.finditer(text):
-        if any(term.matches(chunk.group()) for term in terms):
-            inner = _INNER.search(chunk.group())
-            if inner is None:
-                continue
-            start = chunk.start() + inner.start()
-            if start > end:
-                fragments.append(Fragment(text[end:start], is_match=False))
-            end = chunk.start() + inner.end()
-            fragments.append(Fragment(text[start:end], is_match=True))
-    if end < len(text):
-        fragments.append(Fragment(text[end:], is_match=False))
-    return fragments
+def _bare(chunk: str) -> str:
+    return re.sub(r"^\W+|\W+$", "", chunk)
 
 
 def marked_excerpt(
     index: SearchIndex, position: int, terms: Sequence[Term]
-) -> tuple[str, list[Fragment]] | None:
-    """Return label and fragments of the row's best line beyond its name, if one matches."""
+) -> tuple[str, list[Fragment]]:
+    """Return why a row was found: label and fragments of its best line beyond the name.
+
+    "im Namen" and no fragments where no other line matches, "im Katalog" where not even the name
+    does: what was asked stands for all rows.
+    """
     line = index.excerpt(position, terms)
-    return (line.label, highlight(line.text, terms)) if line else None
+    if line:
+        return line.label, highlight(line.text, terms)
+    name = highlight(index.lines[position][0].text, terms)
+    return ("im Namen" if any(fragment.is_match for fragment in name) else "im Katalog"), []
 
 
 def collect_lines(
@@ -390,8 +392,9 @@ def collect_lines(
         paths = (lookups,) if isinstance(lookups, str) else lookups
         values = rows.values_list("pk", *paths)
         # A row that came after the positions belongs to the next revision's index.
+        line_of = search_field.text or _line_of
         found = sorted(
-            (positions[pk], _line_of(texts))
+            (positions[pk], line_of(texts))
             for pk, *texts in values
             if pk in positions and any(texts)
         )
@@ -401,16 +404,22 @@ def collect_lines(
 
 
 def build_search_index(
-    queryset: Any, fields: Sequence[SearchField]
+    queryset: Any, fields: Sequence[SearchField], noun: str
 ) -> tuple[list[int], SearchIndex]:
     """Index rows that have a name but no facets.
+
+    Args:
+        queryset: the rows.
+        fields: where a search looks, the rows' own name first.
+        noun: what they are, found only together with other words.
 
     Returns:
         The primary keys by position, and the index.
     """
     pks = list(queryset.values_list("pk", flat=True))
     positions = {pk: position for position, pk in enumerate(pks)}
-    return pks, SearchIndex(collect_lines(queryset, fields, positions))
+    tag = Tag("", noun, (1 << len(pks)) - 1, is_companion=True)
+    return pks, SearchIndex(collect_lines(queryset, fields, positions), [tag])
 
 
 def _line_of(values: Iterable[Any]) -> str:

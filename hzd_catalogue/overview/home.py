@@ -18,6 +18,7 @@ from projects.filters import PROJECTS
 from .municipal import municipal_counts
 from .named import NAMED_PROJECTS, whole_picture
 from .sources import FACTS_BY_SOURCE
+from .suggestions import suggested_names
 from .years import projects_by_year, year_chart
 
 #: Projects that the page names before it links to the matrix.
@@ -45,6 +46,7 @@ class HomeView(TemplateView):
             ],
             nationwide=nationwide.records(nationwide.pks[:PROJECTS_SHOWN], PROJECTS.rows().names()),
             nationwide_list=Presentation(nationwide),
+            suggested_names=suggested_names(revision),
             municipal=municipal_counts(revision),
             topics=projects.facet("thema").options,
             levels=projects.facet("ebene").options,

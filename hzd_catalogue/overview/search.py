@@ -1,8 +1,8 @@
-"""``/suche/``: one search over everything that has a name, grouped by kind."""
+"""``/suche/``: one search over everything that has a name, grouped by kind; quotations last."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 
 from hzd_catalogue.lists.addresses import query_string
 from hzd_catalogue.lists.bitmaps import members
+from hzd_catalogue.lists.folding import Fragment, Term, highlight
 from hzd_catalogue.lists.form import QueryField
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.per_revision import PerRevision
@@ -20,71 +21,83 @@ from hzd_catalogue.lists.presentation import Correction
 from hzd_catalogue.lists.search import (
     NAME,
     RELATED,
-    Fragment,
+    Hits,
     SearchField,
     SearchIndex,
-    SearchResult,
     build_search_index,
-    find,
-    highlight,
     marked_excerpt,
 )
+from hzd_catalogue.lists.understanding import Reading, find
+from hzd_catalogue.records.filters import vocabulary
 from hzd_catalogue.reference.models import FederalState, Source, Topic
 from hzd_catalogue.reference.revisions import revision_of
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
 
-#: Hits a group shows before it links to the whole list.
-SHOWN_PER_GROUP = 10
+from .quotations import QUOTATIONS, QuotedParagraph, quoted_paragraphs
+from .suggestions import suggested_names, ways_on
+
+#: Hits a group shows before it links to the whole list; more where it alone is asked for.
+SHOWN_PER_GROUP, SHOWN_OF_ONE_KIND = 10, 100
+#: The parameter that narrows a search to one kind of hit.
+KIND = "art"
 
 
 @dataclass(frozen=True)
 class Searched:
     """What is searched as one group: projects, states, and so on."""
 
+    #: Its value of the parameter ``KIND``.
+    slug: str
     nouns: tuple[str, str]
     #: Returns the records that visitors may see.
     records: Callable[[], QuerySet]
-    #: Where a search looks.
-    fields: Sequence[SearchField]
+    #: Where a search looks, in words.
+    labels: Sequence[str]
     #: Takes a revision; returns the primary keys by position, and the index of their texts.
     load: Callable[[Hashable], tuple[Sequence[int], SearchIndex]]
     #: URL name of the list that takes the same query; "" where there is none.
     list_url_name: str = ""
 
 
-def _listed(listing: Listing) -> Searched:
+def _listed(slug: str, listing: Listing) -> Searched:
     def load(revision: Hashable) -> tuple[Sequence[int], SearchIndex]:
         index = listing.index(revision)
         return index.pks, index.search
 
-    return Searched(listing.nouns, listing.rows, listing.search_fields, load, listing.url_name)
+    return Searched(
+        slug, listing.nouns, listing.rows, listing.searched_labels, load, listing.url_name
+    )
 
 
-def _named(nouns: tuple[str, str], model: Any, *fields: SearchField) -> Searched:
+def _named(slug: str, nouns: tuple[str, str], model: Any, *fields: SearchField) -> Searched:
     records = model.objects.all
-    index = PerRevision(lambda: build_search_index(records(), fields))
-    return Searched(nouns, records, fields, index.get)
+    # "Land Thüringen", "Thema Justiz"
+    index = PerRevision(lambda: build_search_index(records(), fields, " ".join(nouns)))
+    return Searched(slug, nouns, records, [field.label for field in fields], index.get)
 
 
 SEARCHED = (
-    _listed(PROJECTS),
+    _listed("projekte", PROJECTS),
     # An alliance often bears the name of its partner; the organisation itself goes first.
-    _listed(PARTNERS),
-    _listed(COOPERATIONS),
+    _listed("partner", PARTNERS),
+    _listed("kooperationen", COOPERATIONS),
     _named(
+        "laender",
         ("Bundesland", "Bundesländer"),
         FederalState,
         SearchField("Name", "name", NAME),
         SearchField("Schlüssel", "code", NAME),
     ),
     _named(
+        "themen",
         ("Thema", "Themen"),
         Topic,
         SearchField("Name", "name", NAME),
         SearchField("Erklärung", "description"),
     ),
     _named(
+        "quellen",
         ("Quelle", "Quellen"),
         Source,
         SearchField("Titel", "title", NAME),
@@ -93,10 +106,20 @@ SEARCHED = (
         SearchField("Datum", "date"),
     ),
 )
+#: Slug and name of the last group, outside the ranking.
+QUOTED = ("wortlaut", "Im Wortlaut der Quellen")
+_VOCABULARY = PerRevision(vocabulary)
 
 
 #: The names of all fields that are searched, each once.
-SEARCHED_FIELDS = list(dict.fromkeys(field.label for item in SEARCHED for field in item.fields))
+SEARCHED_FIELDS = list(
+    dict.fromkeys(
+        [
+            *(label for item in SEARCHED for label in item.labels),
+            "Wortlaut",
+        ]
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -106,100 +129,192 @@ class FoundRecord:
     url: str
     name: list[Fragment]
     summary: str
-    excerpt: tuple[str, list[Fragment]] | None
+    #: Why it was found: label and text of the best line beyond the name, or a label alone.
+    excerpt: tuple[str, list[Fragment]]
 
 
 @dataclass(frozen=True)
 class Group:
     """The hits of one kind, best first."""
 
+    slug: str
     nouns: tuple[str, str]
     count: int
-    hits: list[FoundRecord]
+    hits: Sequence[FoundRecord]
     #: Address of all hits of this kind; "" when all are shown or no list takes the query.
     url: str
     #: Sort key: the query as a whole name first, then records, then the score of the best hit.
-    order: tuple[bool, bool, int]
+    order: tuple[int, bool, int]
+
+
+@dataclass(frozen=True)
+class KindOfHit:
+    """A link that narrows the search to one kind of hit; "" is the slug of all."""
+
+    slug: str
+    label: str
+    count: int
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a query finds in the whole catalogue, or in one kind of it."""
+
+    reading: Reading
+    #: Slug of a kind to how many hits it has; kinds without any are left out.
+    counts: Mapping[str, int]
+    #: The groups that are shown, in their order.
+    groups: Sequence[Group]
+    #: The paragraphs in whose quotations all words stand, those of the newest source first.
+    paragraphs: Sequence[QuotedParagraph]
+
+    @property
+    def count(self) -> int:
+        """How many hits there are, quotations aside."""
+        return sum(number for slug, number in self.counts.items() if slug != QUOTED[0])
+
+    @property
+    def paragraph_count(self) -> int:
+        """How many such paragraphs there are."""
+        return self.counts.get(QUOTED[0], 0)
+
+    @property
+    def group_level(self) -> int:
+        """Level of the groups' headings: what another question found has a heading of its own."""
+        return 3 if self.reading.is_relaxed else 2
+
+    @property
+    def hit_level(self) -> int:
+        """Level of the hits' headings."""
+        return self.group_level + 1
+
+    @property
+    def corrections(self) -> list[Correction]:
+        """Mistyped words, with the address of the corrected query."""
+        url = query_string({"q": [self.reading.query]})
+        return [Correction(typed, word, url) for typed, word in self.reading.corrections.items()]
 
 
 class SearchView(TemplateView):
-    """Searches everything at once; says what it corrected and what it could not use."""
+    """Searches everything at once; says how it understood the query and what it could not use."""
 
     template_name = "overview/search.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the query, the groups with hits, corrections and problems."""
-        field = QueryField(required=False)
+        """Return the query, what it found, and ways on where it found nothing."""
+        revision = revision_of(self.request).key
         problems: list[str] = []
-        query = ""
-        asked = self.request.GET.get("q", "")
+        query, only = "", self.request.GET.get(KIND, "")
         try:
-            query = field.clean(asked)
+            query = QueryField(required=False).clean(self.request.GET.get("q", ""))
         except ValidationError as error:
             problems += error.messages
-        revision = revision_of(self.request).key
-        groups, corrections = search_everything(query, revision) if query else ([], [])
+        if only not in ("", QUOTED[0], *(searched.slug for searched in SEARCHED)):
+            problems.append("Diese Art von Treffern gibt es nicht; gesucht wurde in allen.")
+            only = ""
+        answer = search_everything(query, revision, only) if query else None
         return super().get_context_data(
             query=query,
-            groups=groups,
-            count=sum(group.count for group in groups),
-            corrections=corrections,
+            answer=answer,
+            kinds=kinds_of_hits(answer, query, only) if answer else [],
+            ways_on=ways_on(query, revision) if answer and not answer.counts else None,
             problems=problems,
             searched_fields=SEARCHED_FIELDS,
+            suggested_names=suggested_names(revision),
             **kwargs,
         )
 
 
-def search_everything(query: str, revision: Hashable) -> tuple[list[Group], list[Correction]]:
-    """Return the groups that have hits, in their order, and the corrections."""
+def search_everything(query: str, revision: Hashable, only: str = "") -> Answer:
+    """Search the whole catalogue.
+
+    Args:
+        query: the words.
+        revision: of the data.
+        only: slug of the one kind of hit to show; all are counted.
+    """
     loaded = [searched.load(revision) for searched in SEARCHED]
-    results = find(query, [index for _pks, index in loaded])
+    places, quoted = QUOTATIONS.get(revision)
+    indexes = [*(index for _pks, index in loaded), quoted]
+    found = find(query, indexes, _VOCABULARY.get(revision), relaxed=True)
+    *hits, quoted_hits = found.hits
+    kinds = [*(searched.slug for searched in SEARCHED), QUOTED[0]]
+    counts = {
+        slug: number
+        for slug, item in zip(kinds, found.hits, strict=True)
+        if (number := item.rows.bit_count())
+    }
+    shown = SHOWN_OF_ONE_KIND if only else SHOWN_PER_GROUP
     groups = [
-        _group(searched, pks, index, result)
-        for searched, (pks, index), result in zip(SEARCHED, loaded, results, strict=True)
-        if result.hits
+        _group(searched, pks, index, item, found.reading, shown)
+        for searched, (pks, index), item in zip(SEARCHED, loaded, hits, strict=True)
+        if item.rows and only in ("", searched.slug)
     ]
-    understood = results[0].query
-    corrections = [
-        Correction(typed, word, query_string({"q": [understood]}))
-        for typed, word in results[0].corrections.items()
-    ]
-    return sorted(groups, key=lambda group: group.order, reverse=True), corrections
+    quotes = list(members(quoted_hits.rows, places)) if only in ("", QUOTED[0]) else []
+    return Answer(
+        found.reading,
+        counts,
+        sorted(groups, key=lambda group: group.order, reverse=True),
+        quoted_paragraphs(quotes[:shown], found.reading.terms) if quotes else [],
+    )
 
 
 def _group(
-    searched: Searched, pks: Sequence[int], index: SearchIndex, result: SearchResult
+    searched: Searched,
+    pks: Sequence[int],
+    index: SearchIndex,
+    hits: Hits,
+    reading: Reading,
+    number: int,
 ) -> Group:
-    ranked = sorted(
-        members(result.hits, range(len(pks))), key=lambda place: (-result.scores[place], place)
-    )
-    shown = ranked[:SHOWN_PER_GROUP]
+    ranked = hits.ranked()
+    shown = ranked[:number]
     # A record that has gone since the index was read is left out.
     records = searched.records().in_bulk([pks[place] for place in shown])
     url = ""
     if searched.list_url_name and len(ranked) > len(shown):
-        url = reverse(searched.list_url_name) + query_string({"q": [result.query]})
+        url = reverse(searched.list_url_name) + query_string({"q": [reading.query]})
     return Group(
+        searched.slug,
         searched.nouns,
         len(ranked),
         [
-            _found(records[pks[place]], index, place, result)
+            _found(records[pks[place]], index, place, reading.terms)
             for place in shown
             if pks[place] in records
         ],
         url,
         (
-            index.is_whole_name(ranked[0], result.terms),
+            index.is_whole_name(ranked[0], reading.terms),
             bool(searched.list_url_name),
-            result.scores[ranked[0]],
+            hits.scores[ranked[0]],
         ),
     )
 
 
-def _found(record: Any, index: SearchIndex, place: int, result: SearchResult) -> FoundRecord:
+def _found(record: Any, index: SearchIndex, place: int, terms: Sequence[Term]) -> FoundRecord:
     return FoundRecord(
         record.get_absolute_url(),
-        highlight(str(record), result.terms),
+        highlight(str(record), terms),
         getattr(record, "summary", ""),
-        marked_excerpt(index, place, result.terms),
+        marked_excerpt(index, place, terms),
     )
+
+
+def kinds_of_hits(answer: Answer, query: str, only: str) -> list[KindOfHit]:
+    """Return the links that narrow an answer to one kind; none where there is but one."""
+    labels = {**{item.slug: item.nouns[1] for item in SEARCHED}, QUOTED[0]: "Wortlaut"}
+    if len(answer.counts) < 2:
+        return []
+    return [
+        KindOfHit(
+            slug,
+            labels[slug] if slug else "Alles",
+            number,
+            query_string({"q": [query], KIND: [slug]}),
+            slug == only,
+        )
+        for slug, number in (("", sum(answer.counts.values())), *answer.counts.items())
+    ]

@@ -10,10 +10,12 @@ from hzd_catalogue.lists.form import ListFilterSet
 from hzd_catalogue.lists.index import BY_NAME, ListIndex, Sort
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.search import NAME, RELATED, SearchField
+from hzd_catalogue.lists.understanding import Vocabulary
 from hzd_catalogue.reference.choices import Hint, Reach
 from hzd_catalogue.reference.models import FederalState, Level, Topic
 
 from .kinds import Kind
+from .statements import Milestone, Statement
 
 #: Where a search looks in every record, its own name first.
 OWN_TEXTS = (
@@ -100,10 +102,33 @@ FIGURE = SearchField(
     ("statements__qualifier", "statements__value", "statements__unit"),
     where={"statements__kind": Kind.FIGURE},
 )
+_DATE = ("year", "month", "day", "last_day", "part")
+_DATE_LOOKUPS = tuple(f"statements__{name}" for name in _DATE)
+
+
+def _since(values: Sequence[Any]) -> str:
+    return Statement(**dict(zip(_DATE, values, strict=True))).since
+
+
+def _milestone(values: Sequence[Any]) -> str:
+    title, *date = values
+    return Milestone(title=title, **dict(zip(_DATE, date, strict=True))).brief
+
+
 MILESTONE = SearchField(
     "Meilenstein",
-    ("statements__title", "statements__year"),
+    ("statements__title", *_DATE_LOOKUPS),
     where={"statements__kind": Kind.MILESTONE},
+    text=_milestone,
+)
+SINCE = SearchField(
+    "Seit",
+    _DATE_LOOKUPS,
+    where={
+        "statements__kind__in": [kind for kind in Kind if kind != Kind.MILESTONE],
+        "statements__year__isnull": False,
+    },
+    text=_since,
 )
 TOPIC = SearchField("Thema", "topics__name", RELATED)
 
@@ -121,6 +146,22 @@ def names_of(label: str, relation: str, **where: Any) -> tuple[SearchField, Sear
     return own, SearchField(label, f"{relation}__statements__name", RELATED, where)
 
 
+#: HZD's own names: everything in the catalogue is its work.
+HZD_NAMES = "HZD Hessische Zentrale für Datenverarbeitung"
+#: Words that stand for all that is in the catalogue, folded.
+WEAK_WORDS = frozenset(
+    {"hzd", "katalog", "projekt", "projekte", "projekten", "kooperation", "kooperationen"}
+    | {"partner", "partnern", "partnerin", "land", "laender", "laendern", "landes"}
+    | {"bundesland", "bundeslaender", "bundeslaendern", "zusammenarbeit", "vorhaben"}
+    | {"eintrag", "eintraege", "uebersicht", "liste", "system", "systeme", "verfahren"}
+)
+
+
+def vocabulary() -> Vocabulary:
+    """Return what the words of a query mean in the catalogue."""
+    return Vocabulary(WEAK_WORDS)
+
+
 def record_listing(
     model: Any,
     filterset_class: type[RecordFilterSet],
@@ -129,6 +170,7 @@ def record_listing(
     nouns: tuple[str, str],
     dative_nouns: tuple[str, str],
     search_fields: Sequence[SearchField],
+    searched_facets: Sequence[str] = ("art", "status", "reichweite", "ebene"),
     traits: Mapping[str, Facet] = TRAITS,
 ) -> Listing:
     """Return the list of all published records of a model, with the orders that all share.
@@ -140,12 +182,18 @@ def record_listing(
         nouns: singular and plural.
         dative_nouns: singular and plural in the dative.
         search_fields: where a search looks besides ``OWN_TEXTS``.
+        searched_facets: those whose labels a search finds.
         traits: what is known of its records and not filtered by.
     """
     return Listing(
         rows=model.objects.published,
         filterset_class=filterset_class,
         search_fields=(*OWN_TEXTS, *search_fields),
+        searched_facets=searched_facets,
+        # With other words, a Land finds what counts for it (catalogue rule 1).
+        companion_facets={"land": "Zählt für"},
+        companions=(HZD_NAMES,),
+        vocabulary=vocabulary,
         url_name=url_name,
         nouns=nouns,
         dative_nouns=dative_nouns,

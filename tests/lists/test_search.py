@@ -2,17 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hzd_catalogue.lists.search import (
-    NAME,
-    RELATED,
-    TEXT,
-    Line,
-    SearchIndex,
-    find,
-    forms,
-    highlight,
-    terms_of,
-)
+from hzd_catalogue.lists.folding import forms, highlight, terms_of
+from hzd_catalogue.lists.search import NAME, RELATED, TEXT, Line, SearchIndex, Tag
+from hzd_catalogue.lists.understanding import Thesaurus, Vocabulary, find
 
 
 def index_of(*names, texts=()):
@@ -23,9 +15,7 @@ def index_of(*names, texts=()):
 
 
 def names_found(index, query):
-    result = find(query, [index])[0]
-    ranked = sorted(result.scores, key=lambda place: (-result.scores[place], place))
-    return [index.lines[place][0].text for place in ranked]
+    return [index.lines[place][0].text for place in find(query, [index]).hits[0].ranked()]
 
 
 @pytest.mark.parametrize(
@@ -79,16 +69,16 @@ def test_does_not_find(text, query):
 )
 def test_one_typing_error_is_forgiven_and_named(typed, meant):
     index = index_of(meant, "Blockchain")
-    result = find(typed, [index])[0]
+    reading = find(typed, [index]).reading
 
-    assert result.corrections == {typed: meant}
+    assert reading.corrections == {typed: meant}
     assert names_found(index, typed) == [meant]
 
 
 def test_a_short_word_is_not_guessed_at():
-    result = find("EPX", [index_of("EPK")])[0]
+    found = find("EPX", [index_of("EPK")])
 
-    assert (result.hits, result.corrections) == (0, {})
+    assert (found.hits[0].rows, found.reading.corrections) == (0, {})
 
 
 @pytest.mark.parametrize(
@@ -103,7 +93,7 @@ def test_a_short_word_is_not_guessed_at():
     ],
 )
 def test_one_error_is_forgiven_from_four_letters_on_and_two_from_eight(typed, meant, is_forgiven):
-    corrections = find(typed, [index_of(meant)])[0].corrections
+    corrections = find(typed, [index_of(meant)]).reading.corrections
 
     assert corrections == ({typed: meant} if is_forgiven else {})
 
@@ -119,14 +109,14 @@ def test_one_error_is_forgiven_from_four_letters_on_and_two_from_eight(typed, me
     ],
 )
 def test_nothing_absurd_is_taken_for_a_typing_error(typed, word):
-    result = find(typed, [index_of(word)])[0]
+    found = find(typed, [index_of(word)])
 
-    assert (result.hits, result.corrections) == (0, {})
+    assert (found.hits[0].rows, found.reading.corrections) == (0, {})
 
 
 def test_the_beginning_of_a_longer_word_may_be_mistyped_from_six_letters_on():
-    assert find("Wohngl", [index_of("Wohngeldbehörden")])[0].corrections
-    assert find("xWohngeldbehörden", [index_of("Wohngeldbehörden")])[0].corrections
+    assert find("Wohngl", [index_of("Wohngeldbehörden")]).reading.corrections
+    assert find("xWohngeldbehörden", [index_of("Wohngeldbehörden")]).reading.corrections
 
 
 def test_an_ending_goes_only_where_four_letters_stay():
@@ -135,10 +125,10 @@ def test_an_ending_goes_only_where_four_letters_stay():
 
 
 def test_a_word_known_to_another_index_is_not_corrected():
-    results = find("Wohngelt", [index_of("Wohngeld"), index_of("Wohngelt")])
+    found = find("Wohngelt", [index_of("Wohngeld"), index_of("Wohngelt")])
 
-    assert [result.hits for result in results] == [0, 1]
-    assert not results[0].corrections
+    assert [hits.rows for hits in found.hits] == [0, 1]
+    assert not found.reading.corrections
 
 
 def test_names_come_before_texts_and_whole_words_before_parts():
@@ -198,7 +188,7 @@ def test_highlighting_marks_words_without_their_punctuation():
 def test_any_text_can_be_searched_for(query):
     index = index_of("Wohngeld", "e²P", "Öffentliche Ämter")
 
-    assert find(query, [index])[0].hits >= 0
+    assert find(query, [index], relaxed=True).hits[0].rows >= 0
 
 
 @given(st.text(min_size=1))
@@ -206,4 +196,164 @@ def test_a_text_is_found_by_each_of_its_words(text):
     index = SearchIndex([[Line("Name", NAME, text)]])
     for word in text.split():
         if forms(word) and terms_of(word):
-            assert find(word, [index])[0].hits == 1
+            assert find(word, [index]).hits[0].rows == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "is_found"),
+    [
+        ("Orientierung", "Tier", False),  # four letters in the middle, three after them
+        ("Wohngeld", "geld", True),
+        ("Landkreis", "Eis", False),
+        ("Eisenbahn", "Eis", True),
+        ("transparent", "Rente", False),  # what is left of it is sooner found by chance
+        ("Rentnerin", "Renten", True),
+        ("eMPK", "MPK", True),
+        ("HessenDANTE", "dan", True),
+        ("Kampfkraft", "mpf", False),
+    ],
+)
+def test_the_shorter_the_word_the_nearer_to_a_beginning_it_stands(text, query, is_found):
+    assert names_found(index_of(text), query) == ([text] if is_found else [])
+
+
+def test_a_word_left_open_is_ended_by_the_next_one():
+    index = index_of("Posteingangs- und Postausgangsmanagement", "Posteingang")
+
+    assert names_found(index, "Posteingangsmanagement") == [
+        "Posteingangs- und Postausgangsmanagement"
+    ]
+    assert names_found(index, "Posteingangsregister") == []
+    (marked, _rest) = highlight("Posteingangs- offen", terms_of("Posteingangsmanagement"))
+    assert (marked.text, marked.is_match) == ("Posteingangs", True)
+
+
+@pytest.mark.parametrize("query", ["21.02.2024", "21.2.2024", "2024-02-21", "2/2024"])
+def test_a_date_is_found_in_figures_and_in_words(query):
+    index = index_of("seit dem 21. Februar 2024", "seit dem 2. Oktober 2024")
+
+    assert names_found(index, query) == ["seit dem 21. Februar 2024"]
+
+
+def read(query, *names, relaxed=True, **vocabulary):
+    """Return the reading that counts, and the names found."""
+    index = index_of(*names)
+    found = find(query, [index], Vocabulary(**vocabulary), relaxed=relaxed)
+    return found.reading, [index.lines[place][0].text for place in found.hits[0].ranked()]
+
+
+@pytest.mark.parametrize(
+    ("query", "heading", "found"),
+    [
+        ("Wohngeldantrag", "Zu „wohngeld“:", ["Wohngeld"]),
+        ("Schriftenwechsel", "Zu „schrift“:", ["Schrift"]),
+        ("Wohngeld beantragen", "Ohne „beantragen“ gefunden:", ["Wohngeld"]),
+        ("Quark Wohngeldantrag", "Zu „wohngeld“, ohne „Quark“:", ["Wohngeld"]),
+        ("Antragwohngeld", "", []),  # the first part is required
+        ("Schrift Wohngeld", "", []),  # both stand in names: neither goes
+    ],
+)
+def test_what_finds_nothing_is_relaxed_and_says_so(query, heading, found):
+    reading, names = read(query, "Wohngeld", "Schrift")
+
+    assert names == found
+    assert (reading.heading if reading.is_relaxed else "") == heading
+    assert read(query, "Wohngeld", "Schrift", relaxed=False)[1] == []
+
+
+def test_the_second_part_of_a_compound_ranks():
+    assert read("Spielverbot", "Spiel", "Ein Spiel mit Verbot")[1] == [
+        "Ein Spiel mit Verbot",
+        "Spiel",
+    ]
+
+
+def test_what_stands_only_in_texts_goes_before_names():
+    index = index_of("Wohngeld", "Anderes", texts=[(1, "zu beantragen")])
+
+    assert find("Wohngeld beantragen", [index], relaxed=True).reading.dropped == ["beantragen"]
+
+
+def test_two_errors_behind_a_right_first_part_are_none():
+    assert read("Bundestag", "Bundesrat", "Bund", relaxed=False)[0].corrections == {}
+    assert read("Bundesrad", "Bundesrat", "Bund")[0].corrections == {"Bundesrad": "Bundesrat"}
+
+
+def test_below_six_letters_only_names_are_meant():
+    index = index_of("Andere", texts=[(0, "Die Hand.")])
+
+    assert find("Hund", [index]).reading.corrections == {}
+    assert read("Hund", "Hand")[0].corrections == {"Hund": "Hand"}
+
+
+def test_words_of_questions_carry_no_meaning():
+    assert read("Wer betreibt und was ist Wohngeld?", "Wohngeld", "was Wer")[1] == ["Wohngeld"]
+
+
+def test_words_that_stand_for_everything_neither_rank_nor_forbid():
+    weak = {"weak_words": frozenset({"projekte"})}
+
+    assert read("Projekte Wohngeld", "Wohngeld", **weak)[0].left_out == ["Projekte"]
+    names = ("Projekte im Wohngeld", "Die Projekte", "Amt Wohngeld")
+    assert read("Projekte Wohngeld", *names, **weak)[1] == ["Projekte im Wohngeld"]
+
+
+def tagged(*tags):
+    lines = [[Line("Name", NAME, name)] for name in ("Alpha", "Beta", "Gamma")]
+    return SearchIndex(lines, tags)
+
+
+def test_a_label_is_found_and_said():
+    index = tagged(Tag("Status", "im Einsatz", 0b101))
+
+    assert names_found(index, "Einsatz") == ["Alpha", "Gamma"]
+    assert names_found(index, "Alpha im Einsatz") == ["Alpha"]
+    excerpt = index.excerpt(0, terms_of("Einsatz"))
+    assert (excerpt.label, excerpt.text) == ("Status", "im Einsatz")
+    assert index.excerpt(1, terms_of("Einsatz")) is None
+
+
+def test_a_companion_is_found_only_beside_other_words():
+    index = tagged(Tag("Land", "Schleswig-Holstein", 0b011, is_companion=True))
+
+    assert names_found(index, "Schleswig Holstein") == []
+    assert names_found(index, "Schleswig-Holstein Beta") == ["Beta"]
+    assert names_found(index, "Gamma Holstein") == []
+
+
+THESAURUS = Thesaurus(
+    [
+        (["Mietzuschuss", "Hilfe zum Wohnen"], ["Wohngeld"]),
+        (["Flüchtlinge"], ["Asyl", "Großes Asylverfahren"]),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "found", "also"),
+    [
+        ("Mietzuschuss", ["Wohngeld"], ["Wohngeld"]),
+        ("Mietzuschüsse", ["Wohngeld"], ["Wohngeld"]),
+        ("Flüchtling", ["Asyl", "Großes Asylverfahren"], ["Asyl", "Großes Asylverfahren"]),
+        ("Hilfe Wohnen", ["Wohngeld"], ["Hilfe Wohnen", "Wohngeld"]),
+        ("Hilfe", [], []),
+        ("Mietzuschuss Asyl", [], ["Wohngeld"]),
+    ],
+)
+def test_the_thesaurus_leads_from_typed_words_to_those_of_the_catalogue(query, found, also):
+    names = ("Asyl", "Wohngeld", "Großes Asylverfahren")
+    reading, ranked = read(query, *names, relaxed=False, thesaurus=THESAURUS)
+
+    assert ranked == found
+    assert [phrase for phrase in reading.also if phrase != reading.query] == [
+        phrase for phrase in also if phrase != query
+    ]
+
+
+def test_what_was_typed_comes_before_what_the_thesaurus_leads_to():
+    names = ("Wohngeld", "Mietzuschuss")
+
+    assert read("Mietzuschuss", *names, thesaurus=THESAURUS)[1] == ["Mietzuschuss", "Wohngeld"]
+    texts = index_of("Wohngeld", "Anderes", texts=[(1, "Mietzuschuss")])
+    hits = find("Mietzuschuss", [texts], Vocabulary(thesaurus=THESAURUS)).hits[0]
+    assert hits.ranked() == [0, 1]

@@ -1,5 +1,9 @@
 """What visitors type, and the record that has to come first for it."""
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -7,7 +11,14 @@ from django.utils import timezone
 from hzd_catalogue.overview.search import search_everything
 from hzd_catalogue.reference.models import Revision
 from projects.models import Project
-from tests.factories import make_cooperation, make_partner, make_project, make_role
+from tests.factories import (
+    make_cooperation,
+    make_participation,
+    make_partner,
+    make_project,
+    make_role,
+    make_source,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -101,7 +112,7 @@ FIRST_HITS = {
 
 @pytest.mark.parametrize(("query", "url"), FIRST_HITS.items())
 def test_lands_on_the_right_record_first(catalogue, query, url):
-    groups, _corrections = search_everything(query, Revision.current().key)
+    groups = search_everything(query, Revision.current().key).groups
 
     assert groups[0].hits[0].url == url
 
@@ -113,20 +124,20 @@ def test_the_table_is_long_enough():
 @pytest.mark.parametrize("query", ["Wohngelt", "Schutzschriftregister"])
 def test_a_correction_is_said_and_can_be_followed(catalogue, client, query):
     page = client.get("/suche/", {"q": query})
-    correction = page.context["corrections"][0]
+    correction = page.context["answer"].corrections[0]
 
     assert "Meinten Sie" in page.content.decode()
     followed = client.get(f"/suche/{correction.url}")
-    assert followed.context["count"] == page.context["count"] > 0
-    assert followed.context["corrections"] == []
+    assert followed.context["answer"].count == page.context["answer"].count > 0
+    assert followed.context["answer"].corrections == []
 
 
 @pytest.mark.parametrize("query", ["verwaltung", "hessen", "land", "digital", "it"])
 def test_the_count_of_a_group_is_that_of_its_list(catalogue, client, query):
-    groups, _corrections = search_everything(query, Revision.current().key)
+    answer = search_everything(query, Revision.current().key)
     paths = {"Projekte": "/projekte/", "Kooperationen": "/kooperationen/", "Partner": "/partner/"}
 
-    for group in groups:
+    for group in answer.groups:
         if path := paths.get(group.nouns[1]):
             assert client.get(path, {"q": query}).context["shown"].count == group.count
 
@@ -146,7 +157,7 @@ def test_drafts_and_their_names_are_not_found(db, client):
     make_role(make_cooperation(), draft, role="Geheimrat")
 
     for query in ("Geheimbund", "Geheimrat"):
-        assert client.get("/suche/", {"q": query}).context["groups"] == []
+        assert not client.get("/suche/", {"q": query}).context["answer"].counts
         assert client.get("/kooperationen/", {"q": query}).context["shown"].count == 0
 
 
@@ -183,7 +194,7 @@ def test_what_cannot_be_searched_is_said(catalogue, client: Client, query, probl
 
     assert page.status_code == 200
     assert page.context["problems"] == [problem]
-    assert page.context["groups"] == []
+    assert page.context["answer"] is None
 
 
 def test_the_search_asks_the_database_equally_often_whatever_it_finds(catalogue, client):
@@ -197,5 +208,146 @@ def test_the_search_asks_the_database_equally_often_whatever_it_finds(catalogue,
             client.get("/suche/", {"q": query})
         return len(captured)
 
-    kinds_found = len(client.get("/suche/", {"q": "verwaltung"}).context["groups"])
+    kinds_found = len(client.get("/suche/", {"q": "verwaltung"}).context["answer"].groups)
     assert queries("verwaltung") - kinds_found == queries("GPS") - 1
+
+
+CASES = json.loads(Path(__file__).with_name("search_cases.json").read_text(encoding="utf-8"))
+#: Of the cases with an expected record, this share has it among the first three.
+SHARE_FOUND = 0.95
+
+
+def first_names(answer):
+    """Return the first three names that a visitor sees."""
+    names = [
+        "".join(part.text for part in hit.name) for group in answer.groups for hit in group.hits
+    ]
+    return [*names, *(name for quoted in answer.paragraphs for name, _url in quoted.records)][:3]
+
+
+def outcome(case, client):
+    """Return whether the search page answers a case as expected."""
+    answer = client.get("/suche/", {"q": case["q"]}).context["answer"]
+    if case["want"] is None:
+        return answer is None or not answer.counts or answer.reading.is_relaxed
+    return bool(answer) and any(re.search(case["want"], name) for name in first_names(answer))
+
+
+def test_what_people_typed_before_anybody_looked_is_found(catalogue, client):
+    expected = [case for case in CASES if case["want"]]
+    missed = [case["q"] for case in expected if not outcome(case, client)]
+
+    assert len(CASES) == 167
+    assert len(missed) <= (1 - SHARE_FOUND) * len(expected), missed
+
+
+def test_what_must_find_nothing_finds_nothing(catalogue, client):
+    assert [case["q"] for case in CASES if not (case["want"] or outcome(case, client))] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "url", "excerpt"),
+    [
+        ("OASIS Thüringen", "/projekte/oasis/", None),
+        ("Steuer Berlin", "/projekte/konsens/", None),
+        ("Land Thüringen", "/laender/thueringen/", ("im Namen", [])),
+        ("Thüringen", "/laender/thueringen/", ("im Namen", [])),
+        ("Saarland", "/laender/saarland/", ("im Namen", [])),
+        ("Projekte in Bremen", "/projekte/e2p/", None),
+        ("Welche Länder nutzen KONSENS?", "/projekte/konsens/", None),
+    ],
+)
+def test_a_land_is_found_by_the_rule_of_the_catalogue(catalogue, query, url, excerpt):
+    hit = search_everything(query, Revision.current().key).groups[0].hits[0]
+
+    assert hit.url == url
+    assert hit.excerpt if excerpt is None else hit.excerpt == excerpt
+
+
+@pytest.mark.parametrize(("query", "number"), [("OASIS Thüringen", 1), ("Bayern bundesweit", 4)])
+def test_a_land_beside_other_words_finds_what_counts_for_it(catalogue, client, query, number):
+    land = "TH" if "Thüringen" in query else "BY"
+    counting = client.get("/projekte/", {"land": f"DE-{land}"}).context["shown"].result
+    found = client.get("/projekte/", {"q": query}).context["shown"].result
+
+    assert found.count == number
+    assert set(found.pks) <= set(counting.pks)
+
+
+@pytest.mark.parametrize("label", ["bundesweit", "im Einsatz", "Genossenschaft", "Kommune"])
+def test_labels_of_kind_status_reach_and_level_are_searched(catalogue, client, label):
+    rows = client.get("/projekte/").context["shown"]
+    for facet in rows.facets:
+        for option in facet.options:
+            if option.label == label and facet.name in ("art", "status", "reichweite", "ebene"):
+                having = client.get(f"/projekte/{option.url}").context["shown"].result.pks
+                found = client.get("/projekte/", {"q": label}).context["shown"].result.pks
+                assert set(having) <= set(found)
+
+
+def test_quotations_are_a_last_group_of_their_own(empty_catalogue, client):
+    project = make_project(name="Alpha")
+    source = make_source()
+    make_participation(project, source=source, quote="eine Quarkspeise für alle", paragraph=3)
+    make_participation(
+        make_project(name="Beta"), source=source, quote="eine Quarkspeise", paragraph=3
+    )
+
+    answer = client.get("/suche/", {"q": "Quarkspeise"}).context["answer"]
+    (quoted,) = answer.paragraphs
+    assert answer.groups == []
+    assert answer.counts == {"wortlaut": 1}
+    assert ["".join(part.text for part in quote) for quote in quoted.quotes] == [
+        "eine Quarkspeise für alle"
+    ]
+    assert {name for name, _url in quoted.records} == {"Alpha", "Beta"}
+    assert quoted.url == f"{source.get_absolute_url()}#absatz-3"
+    assert client.get("/projekte/", {"q": "Quarkspeise"}).context["shown"].count == 0
+
+
+def test_a_search_can_be_narrowed_to_one_kind(catalogue, client):
+    whole = client.get("/suche/", {"q": "verwaltung"})
+    answer = whole.context["answer"]
+
+    assert len(whole.context["kinds"]) == len(answer.counts) + 1 > 3
+    for kind in whole.context["kinds"]:
+        page = client.get(f"/suche/{kind.url}").context
+        assert page["answer"].counts == answer.counts
+        if kind.slug not in ("", "wortlaut"):
+            (group,) = page["answer"].groups
+            assert (group.slug, group.count, len(group.hits)) == (kind.slug, kind.count, kind.count)
+    assert client.get("/suche/?q=verwaltung&art=quatsch").context["problems"]
+
+
+def test_each_suggested_name_leads_to_what_bears_it(catalogue, client):
+    for address in ("/", "/suche/"):
+        names = re.findall(r'<option value="([^"]+)">', client.get(address).content.decode())
+        assert 50 <= len(names) <= 60
+    for name in names:
+        answer = search_everything(name, Revision.current().key)
+        assert name in first_names(answer)
+
+
+def test_an_empty_result_leads_on(catalogue, client, settings):
+    reading = client.get("/suche/", {"q": "Wohgneld Quark"}).context["answer"].reading
+    assert (reading.corrections, reading.dropped) == ({"Wohgneld": "Wohngeld"}, ["Quark"])
+
+    page = client.get("/suche/", {"q": "Kindergarten"})
+    content = page.content.decode()
+    assert "/impressum/" in content.partition("<main")[2].partition("</main>")[0]
+    assert page.context["ways_on"].topics
+    settings.CONTACT_EMAIL = "post@amt.example"
+    content = client.get("/suche/", {"q": "Kindergarten"}).content.decode()
+    assert "mailto:post@amt.example" in content
+    assert "Kindergarten" in re.search(r'href="(mailto:[^"]+)', content)[1]
+    near = client.get("/suche/", {"q": "Sahsenn"}).context["ways_on"].names
+    assert "Sachsen" in [name for name, _url in near]
+
+
+def test_a_list_offers_what_some_of_the_words_find(catalogue, client):
+    shown = client.get("/projekte/", {"q": "Wohngeldantrag", "land": "DE-TH"}).context["shown"]
+
+    assert shown.count == 0
+    assert shown.other_question.reading.heading == "Zu „wohngeld“:"
+    followed = client.get(f"/projekte/{shown.other_question.url}").context["shown"]
+    assert followed.count == shown.other_question.count == 1

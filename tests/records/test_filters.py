@@ -58,7 +58,7 @@ def test_hits_are_those_of_the_query_rules(catalogue, listing, seed):
     result = ask(listing, random_query_string(listing, seed)).result
     expected = set(listing.rows().values_list("pk", flat=True))
     if result.search:
-        expected &= {result.index.pks[place] for place in result.search.scores}
+        expected &= {result.index.pks[place] for place in result.search.hits[0].scores}
     for name, values in result.chosen.items():
         if values:
             expected &= set().union(*(records_with(result, name, value) for value in values))

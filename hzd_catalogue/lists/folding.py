@@ -1,0 +1,258 @@
+"""Words by German rules: how texts and queries are folded, and when one is found in the other.
+
+Texts are cut into words at white space. Each word is kept in folded forms: case, brackets and
+hyphens aside, ß as ss, ² as 2, umlauts once as two letters (ü = ue) and once as one (ü = u).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from hzd_catalogue.reference.german import MONTHS
+
+MAX_QUERY_LENGTH = 200
+MAX_QUERY_WORDS = 12
+
+#: Quality of a match: the whole word, its beginning (or a part between hyphens), somewhere inside.
+WHOLE, BEGINNING, INSIDE = 3, 2, 1
+
+#: Words that carry no meaning, those of questions among them; they count only where nothing else
+#: is asked.
+STOP_WORDS = frozenset(
+    {"alle", "alles", "am", "an", "auch", "auf", "aus", "bei", "bitte", "da", "das", "dem", "den"}
+    | {"denn", "der", "des", "die", "dort", "ein", "eine", "einem", "einen", "einer", "eines"}
+    | {"es", "etwas", "fuer", "hier", "ich", "im", "in", "man", "mir", "mit", "noch", "oder"}
+    | {"sich", "so", "ueber", "um", "und", "uns", "viel", "viele", "vom", "von", "wir", "zu"}
+    | {"zum", "zur", "wann", "warum", "was", "welche", "welchem", "welchen", "welcher", "welches"}
+    | {"wem", "wen", "wer", "wessen", "wie", "wieso", "wieviel", "wieviele", "wo", "wobei"}
+    | {"wofuer", "woher", "wohin", "womit", "woran", "worum", "wozu"}
+    | {"arbeiten", "arbeitet", "bedeuten", "bedeutet", "benutzen", "benutzt", "betreiben"}
+    | {"betreibt", "bieten", "bietet", "finde", "finden", "gibt", "hat", "habe", "haben", "hatte"}
+    | {"heisst", "ist", "kann", "koennen", "machen", "macht", "mitmachen", "nutzen", "nutzt"}
+    | {"sind", "soll", "stehen", "steht", "suche", "suchen", "tun", "tut", "verwenden"}
+    | {"verwendet", "war", "waren", "werden", "will", "wird", "wurde", "wurden", "zeige"}
+    | {"a", "are", "does", "for", "how", "is", "of", "the", "what", "when", "where", "which", "who"}
+)
+ENDINGS = ("ern", "en", "er", "es", "em", "e", "n", "s")
+_SHORTEST_STEM = 4
+#: So many letters of a word are found anywhere inside another. Below stand one letter less, which
+#: is found at the end of it or before four letters more, and shorter ones at its beginning only:
+#: "geld" is found in "Wohngeldverfahren", "Tier" not in "orientiert", "Eis" not in "Kreis".
+_ANYWHERE = 5
+HYPHENS = ("-", "‐", "‑")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+CHUNK = re.compile(r"\S+")
+TYPED_WORD = re.compile(r"[^\s\-–/,;]+")
+#: Dates in figures, which texts have in words: 21.02.2024, 2024-02-21, 9/2019.
+_DATES = re.compile(
+    r"(?<![\d.])(?:(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\. ?(?P<year>\d{4})"
+    r"|(?P<iso_year>\d{4})-(?P<iso_month>\d{2})-(?P<iso_day>\d{2})"
+    r"|(?P<only_month>\d{1,2})[./](?P<its_year>\d{4}))(?![\d.])"
+)
+#: A chunk without the punctuation around it; a bracket that opens within the word belongs to it.
+_INNER = re.compile(r"(?:\((?=\w+\)\w))?\w(?:.*\w)?", re.DOTALL)
+_NOT_ALNUM = re.compile(r"[\W_]+")
+_BRACKETS = re.compile(r"[()\[\]{}]")
+#: Where a name goes on with a capital: "Hessen|DANTE", "e|MPK", "He|WoG".
+_CAPITAL = re.compile(r"(?<=[^\W\d_A-ZÄÖÜ])(?=[A-ZÄÖÜ]{2}|[A-ZÄÖÜ][^\W\d_])")
+
+
+def whole_forms(chunk: str) -> tuple[str, ...]:
+    """Return the folded forms of a whole chunk of text, umlauts as two letters first.
+
+    "(He)WoG" gives "hewog"; "OZG-Umsetzung" gives "ozgumsetzung"; "Länder" gives "laender" and
+    "lander".
+    """
+    return folded([plain(chunk)])
+
+
+def forms(chunk: str) -> tuple[str, ...]:
+    """Return the folded forms of a chunk, of its parts between hyphens and from capitals on.
+
+    "OZG-Umsetzung" gives "ozgumsetzung", "ozg" and "umsetzung"; "eMPK" gives "empk" and "mpk".
+    """
+    text = _without_brackets(chunk)
+    typed = map(_alnum, TYPED_WORD.findall(text))
+    parts = [_alnum(text), *typed, *_NOT_ALNUM.split(text)]
+    capitals = [text[match.end() :] for match in _CAPITAL.finditer(text)]
+    return folded(part.casefold() for part in (*parts, *map(_alnum, capitals)))
+
+
+# Kept for texts of the catalogue only: what visitors type has no end.
+_kept = lru_cache(maxsize=200_000)
+whole_forms_of_text = _kept(whole_forms)
+forms_of_text = _kept(forms)
+
+
+def plain(chunk: str) -> str:
+    """Return a chunk's letters and digits in lower case: "(He)WoG" gives "hewog"."""
+    return _alnum(_without_brackets(chunk)).casefold()
+
+
+def _alnum(text: str) -> str:
+    return _NOT_ALNUM.sub("", text)
+
+
+def _without_brackets(chunk: str) -> str:
+    return _BRACKETS.sub("", unicodedata.normalize("NFKC", chunk))
+
+
+def folded(parts: Iterable[str]) -> tuple[str, ...]:
+    """Return each part with umlauts as two letters and as one, without accents."""
+    found: dict[str, None] = {}
+    for part in filter(None, parts):
+        exact = _strip_accents(part.translate(_UMLAUTS))
+        found[exact] = None
+        found[loose(exact)] = None
+    return tuple(found)
+
+
+def _strip_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def loose(word: str) -> str:
+    """Write two-letter umlauts as their base letter: "laender" and "lander" become one."""
+    return word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+
+
+def stem_of(word: str) -> str:
+    """Return a word without its German ending; "" where none goes or too little is left."""
+    for ending in ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            return word[: -len(ending)]
+    return ""
+
+
+def quality(part: str, word: str, *, is_stem: bool = False) -> int:
+    """Return how well ``part`` is found in ``word``, both folded; 0 where it is not.
+
+    Args:
+        part: what was typed.
+        word: a word of a text.
+        is_stem: whether ``part`` lost an ending, so that it is sooner found by chance.
+    """
+    if word == part:
+        return WHOLE
+    if word.startswith(part):
+        return BEGINNING
+    if len(part) >= _ANYWHERE:
+        return INSIDE if part in word else 0
+    if is_stem or len(part) < _ANYWHERE - 1:
+        return 0
+    found_at = word.find(part)
+    while found_at >= 0:
+        rest = len(word) - found_at - len(part)
+        if rest == 0 or rest >= _SHORTEST_STEM:
+            return INSIDE
+        found_at = word.find(part, found_at + 1)
+    return 0
+
+
+@dataclass(frozen=True)
+class Term:
+    """One word of a query: as typed, and what counts as found."""
+
+    typed: str
+    #: The word folded, umlauts as two letters first.
+    words: tuple[str, ...]
+    #: The word without its ending; "" for one that has none.
+    stem: str = ""
+    #: Whether it stands for all that is searched.
+    is_weak: bool = False
+    #: Phrases that count as found for it, too, each with all of its words.
+    also: tuple[tuple[Term, ...], ...] = ()
+
+    @classmethod
+    def of(cls, typed: str) -> Term | None:
+        """Return the term for a typed word; None when it holds no letter or digit."""
+        exact = forms(typed)
+        if not exact:
+            return None
+        word = exact[0]
+        return cls(typed, tuple(dict.fromkeys((word, loose(word)))), stem_of(loose(word)))
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """All folded forms that are looked for."""
+        return tuple(dict.fromkeys((*self.words, self.stem))) if self.stem else self.words
+
+    def quality(self, word: str) -> int:
+        """Return how well the term is found in a folded word; 0 where it is not."""
+        best = max(quality(part, word) for part in self.words)
+        return max(best, quality(self.stem, word, is_stem=True)) if self.stem else best
+
+    def matches(self, chunk: str) -> bool:
+        """Whether the term, or a word that counts for it, stands in this chunk of text.
+
+        "Posteingangs-" leaves open how it ends: "Posteingangsmanagement" stands in it.
+        """
+        is_open = chunk.endswith(HYPHENS) and len(chunk) > _SHORTEST_STEM
+        return any(
+            term.quality(form) or (is_open and term.words[0].startswith(form))
+            for form in forms_of_text(chunk)
+            for term in (self, *(term for phrase in self.also for term in phrase))
+        )
+
+
+def terms_of(query: str, weak_words: frozenset[str] = frozenset()) -> list[Term]:
+    """Cut a query into terms; filler words count only where nothing else is asked.
+
+    Hyphens and slashes separate words, since each part has to be found anyway.
+
+    Args:
+        query: what was typed.
+        weak_words: folded words that stand for all that is searched.
+    """
+    query = _DATES.sub(_date_in_words, query)
+    terms = [term for term in map(Term.of, TYPED_WORD.findall(query)) if term]
+    content = [term for term in terms if term.words[0] not in STOP_WORDS]
+    return [
+        replace(term, is_weak=True) if weak_words.intersection(term.words) else term
+        for term in (content or terms)[:MAX_QUERY_WORDS]
+    ]
+
+
+def _date_in_words(date: re.Match[str]) -> str:
+    """Write a date in figures as texts do; what is no month stays as it is."""
+    found = date.groupdict()
+    month = int(found["month"] or found["iso_month"] or found["only_month"])
+    if not 1 <= month <= len(MONTHS):
+        return date.group()
+    day = found["day"] or found["iso_day"]
+    year = found["year"] or found["iso_year"] or found["its_year"]
+    return f"{f'{int(day)}. ' if day else ''}{MONTHS[month - 1]} {year}"
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A stretch of text, marked where it matches."""
+
+    text: str
+    is_match: bool
+
+
+def highlight(text: str, terms: Sequence[Term]) -> list[Fragment]:
+    """Cut ``text`` into fragments; words that contain a term are matches. Nothing is lost."""
+    fragments: list[Fragment] = []
+    end = 0
+    for chunk in CHUNK.finditer(text):
+        if any(term.matches(chunk.group()) for term in terms):
+            inner = _INNER.search(chunk.group())
+            if inner is None:
+                continue
+            start = chunk.start() + inner.start()
+            if start > end:
+                fragments.append(Fragment(text[end:start], is_match=False))
+            end = chunk.start() + inner.end()
+            fragments.append(Fragment(text[start:end], is_match=True))
+    if end < len(text):
+        fragments.append(Fragment(text[end:], is_match=False))
+    return fragments

@@ -1,0 +1,265 @@
+"""How a query is understood: corrected, aided, and relaxed where it finds nothing.
+
+One step after the other, until one finds something:
+
+1. all words, each as typed or as the thesaurus leads on; a word that stands nowhere is corrected;
+2. without the words that stand for all that is searched;
+3. only where it is asked for (``relaxed``), and to be shown apart: compounds that stand nowhere
+   by their parts, then without the words that stand nowhere, then without those in no name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from hzd_catalogue.reference.german import in_words
+
+from .folding import Term, folded, plain, terms_of
+from .search import LINKS, SHORTEST_PART, Hits, SearchIndex
+
+
+class Thesaurus:
+    """Groups of words that people type, and the phrases which they lead to."""
+
+    def __init__(self, groups: Iterable[tuple[Sequence[str], Sequence[str]]] = ()) -> None:
+        """Take the groups, each as typed words or phrases and what they lead to."""
+        self._groups: dict[str, list[tuple[list[Term], tuple[tuple[Term, ...], ...]]]] = {}
+        for typed, leads_to in groups:
+            phrases = tuple(tuple(terms_of(phrase)) for phrase in leads_to)
+            for phrase in typed:
+                words = terms_of(phrase)
+                for variant in words[0].variants if words else ():
+                    self._groups.setdefault(variant, []).append((words, phrases))
+
+    def applied(self, terms: Sequence[Term]) -> list[Term]:
+        """Return the terms, those that a group knows with what they lead to; longest first."""
+        applied: list[Term] = []
+        place = 0
+        while place < len(terms):
+            length, phrases = self._at(terms[place:])
+            if length > 1:
+                typed = tuple(terms[place : place + length])
+                together = " ".join(term.typed for term in typed)
+                words = folded(["".join(term.words[0] for term in typed)])
+                applied.append(Term(together, words, also=(typed, *phrases)))
+            else:
+                applied.append(replace(terms[place], also=phrases))
+            place += max(length, 1)
+        return applied
+
+    def _at(self, terms: Sequence[Term]) -> tuple[int, tuple[tuple[Term, ...], ...]]:
+        """Return how many of the first terms a group knows, and what it leads to."""
+        found = [
+            (len(words), phrases)
+            for variant in terms[0].variants
+            for words, phrases in self._groups.get(variant, ())
+            if len(words) <= len(terms)
+            and all(
+                set(word.variants) & set(term.variants)
+                for word, term in zip(words, terms, strict=False)
+            )
+        ]
+        return max(found, key=lambda item: item[0], default=(0, ()))
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What the words of a query mean beyond the texts that are searched."""
+
+    #: Folded words that stand for all that is searched: "projekte".
+    weak_words: frozenset[str] = frozenset()
+    thesaurus: Thesaurus = field(default_factory=Thesaurus)
+
+    def terms(self, query: str) -> list[Term]:
+        """Return the terms of a query with what they lead to."""
+        return self.thesaurus.applied(terms_of(query, self.weak_words))
+
+
+NO_VOCABULARY = Vocabulary()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a query was understood."""
+
+    terms: Sequence[Term]
+    #: Typed word to the word that was searched instead.
+    corrections: Mapping[str, str] = field(default_factory=dict)
+    #: Words that stand nowhere, as typed; the others were searched without them.
+    dropped: Sequence[str] = ()
+    #: The first parts of compounds that stand nowhere; they were searched in their place.
+    parts: Sequence[str] = ()
+    #: Second parts of these, which rank what was found.
+    wished: Sequence[Term] = ()
+    #: Words that say little, as typed; nothing was found with them.
+    left_out: Sequence[str] = ()
+
+    @property
+    def query(self) -> str:
+        """The words that were searched."""
+        return " ".join(term.typed for term in self.terms)
+
+    @property
+    def is_relaxed(self) -> bool:
+        """Whether this is another question than the one that was asked."""
+        return bool(self.dropped or self.parts)
+
+    @property
+    def heading(self) -> str:
+        """Over what a relaxed reading found: "Zu „wohngeld“:", "Ohne „beantragen“ gefunden:"."""
+        without = in_words([f"„{word}“" for word in self.dropped])
+        if not self.parts:
+            return f"Ohne {without} gefunden:"
+        return f"Zu „{self.query}“, ohne {without}:" if without else f"Zu „{self.query}“:"
+
+    @property
+    def also(self) -> list[str]:
+        """What was searched besides, as the thesaurus leads on; each once."""
+        return list(
+            dict.fromkeys(
+                phrase
+                for term in self.terms
+                for words in term.also
+                if (phrase := " ".join(word.typed for word in words)) != term.typed
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a query found in several indexes, and how it was understood for all of them."""
+
+    reading: Reading
+    #: One an index, in the order of the indexes.
+    hits: Sequence[Hits]
+
+
+def find(
+    query: str,
+    indexes: Sequence[SearchIndex],
+    vocabulary: Vocabulary = NO_VOCABULARY,
+    *,
+    relaxed: bool = False,
+) -> Found:
+    """Search several indexes at once; the first reading that finds something in one counts.
+
+    Returns:
+        What was found; nothing, for the query as typed, when no reading finds anything.
+    """
+    nothing: Found | None = None
+    for reading in _readings(query, indexes, vocabulary, relaxed=relaxed):
+        found = Found(reading, [index.search(reading.terms, reading.wished) for index in indexes])
+        if any(hits.rows for hits in found.hits):
+            return found
+        nothing = nothing or found
+    return nothing or Found(Reading(()), [Hits(0, {}) for _index in indexes])
+
+
+def _readings(
+    query: str, indexes: Sequence[SearchIndex], vocabulary: Vocabulary, *, relaxed: bool
+) -> Iterator[Reading]:
+    typed = vocabulary.terms(query)
+    if not typed:
+        return
+    unknown = [
+        term for term in typed if not term.also and not any(index.knows(term) for index in indexes)
+    ]
+    corrections = {
+        term.typed: near
+        for term in unknown
+        if not term.is_weak and (near := _nearest(term, indexes))
+    }
+    terms = [
+        understood
+        for term in typed
+        for understood in (
+            vocabulary.terms(corrections[term.typed]) if term.typed in corrections else [term]
+        )
+    ]
+    yield Reading(terms, corrections)
+    if content := [term for term in terms if not term.is_weak]:
+        yield Reading(content, corrections, left_out=_typed(terms, but=content))
+    if relaxed:
+        uncorrected = [term for term in unknown if term.typed not in corrections]
+        for missing, words in ((uncorrected, terms), (unknown, typed)):
+            content = [term for term in words if not term.is_weak] or words
+            without = [term for term in missing if term in content]
+            for reading in _without(without, content, indexes, vocabulary):
+                yield replace(reading, corrections={} if words is typed else corrections)
+        if named := [term for term in typed if any(index.is_named(term) for index in indexes)]:
+            yield Reading(named, dropped=_typed(typed, but=named))
+
+
+def _typed(terms: Sequence[Term], *, but: Sequence[Term]) -> list[str]:
+    return [term.typed for term in terms if term not in but]
+
+
+def _without(
+    unknown: Sequence[Term],
+    terms: Sequence[Term],
+    indexes: Sequence[SearchIndex],
+    vocabulary: Vocabulary,
+) -> Iterator[Reading]:
+    """Yield readings without the unknown ones of ``terms``, with parts of them where they have any.
+
+    Of a compound the first part has to be found, the second one need not.
+    """
+    parts = {term: found for term in unknown if (found := _parts(term, indexes))}
+    if parts:
+        yield Reading(
+            [
+                understood
+                for term in terms
+                for understood in (vocabulary.terms(parts[term][0]) if term in parts else [term])
+                if term in parts or term not in unknown
+            ],
+            dropped=[term.typed for term in unknown if term not in parts],
+            parts=[first for first, *_rest in parts.values()],
+            wished=[term for _first, *rest in parts.values() for term in terms_of(" ".join(rest))],
+        )
+    if unknown and (known := [term for term in terms if term not in unknown]):
+        yield Reading(known, dropped=[term.typed for term in unknown])
+
+
+def _nearest(term: Term, indexes: Sequence[SearchIndex]) -> str:
+    """Return the word that a mistyped one most likely is; "" where none is near.
+
+    One error is forgiven from four letters on, two from eight. Two are none in a compound whose
+    first part is right: "Bundestag" is not mistyped for "Bundesrat".
+    """
+    word = term.words[0]
+    is_compound = any(
+        index.is_word(word[:end])
+        for index in indexes
+        for end in range(SHORTEST_PART, len(word) - 2)
+    )
+    errors = 2 if len(word) >= 8 and not is_compound else 1
+    near = [found for index in indexes if (found := index.nearest(term, errors))]
+    return min(near)[1] if near else ""
+
+
+def _parts(term: Term, indexes: Sequence[SearchIndex]) -> Sequence[str]:
+    """Return the first part of a compound, and the second one where it stands anywhere, too.
+
+    The first one is a word of an index: "Wohngeldantrag" gives "wohngeld" and "antrag". One of
+    four letters is only taken with a second one: "gehe" is no part of "Geheimbund".
+    """
+    word = plain(term.typed)
+    for end in range(len(word) - SHORTEST_PART + 1, SHORTEST_PART - 1, -1):
+        first, rest = word[:end], word[end:]
+        if any(index.is_word(form) for index in indexes for form in folded([first])):
+            second = _second_part(rest, indexes)
+            if second or end > SHORTEST_PART:
+                return (first, second) if second else (first,)
+    return ()
+
+
+def _second_part(rest: str, indexes: Sequence[SearchIndex]) -> str:
+    """Return what follows the first part and its linking letters, if it stands anywhere."""
+    for link in LINKS:
+        part = rest.removeprefix(link)
+        term = Term.of(part) if rest.startswith(link) and len(part) >= SHORTEST_PART else None
+        if term and any(index.knows(term) for index in indexes):
+            return part
+    return ""

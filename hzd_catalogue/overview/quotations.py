@@ -1,0 +1,82 @@
+"""The quotations of all statements, searched as a last group: "Im Wortlaut der Quellen"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from hzd_catalogue.lists.folding import CHUNK, Fragment, Term, highlight
+from hzd_catalogue.lists.per_revision import PerRevision
+from hzd_catalogue.lists.search import TEXT, Line, SearchIndex
+from hzd_catalogue.records.statements import Statement
+
+#: Source and paragraph.
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class QuotedParagraph:
+    """A paragraph of a document, as far as it is quoted and found."""
+
+    #: Where it stands, in words, and the address of that place.
+    passage: str
+    url: str
+    quotes: Sequence[list[Fragment]]
+    #: Name and address of the records of which these quotations say something.
+    records: Sequence[tuple[str, str]]
+
+
+def _build() -> tuple[list[Place], SearchIndex]:
+    """Return the quoted paragraphs, those of the newest source first, and the index of them."""
+    quotes: dict[Place, list[str]] = {}
+    rows = Statement.objects.published().newest_first()
+    for source, paragraph, quote in rows.values_list("source_id", "paragraph", "quote"):
+        quotes.setdefault((source, paragraph), []).append(quote)
+    lines = [
+        [Line("Wortlaut", TEXT, quote) for quote in _longest(texts)] for texts in quotes.values()
+    ]
+    return list(quotes), SearchIndex(lines)
+
+
+def _longest(quotes: Iterable[str]) -> list[str]:
+    """Return the quotations that stand in no longer one, each once."""
+    kept: list[str] = []
+    for quote in sorted(set(quotes), key=lambda text: (-len(text), text)):
+        if not any(quote in longer for longer in kept):
+            kept.append(quote)
+    return kept
+
+
+#: Takes a revision; returns the places by position, and the index.
+QUOTATIONS = PerRevision(_build)
+
+
+def quoted_paragraphs(places: Sequence[Place], terms: Sequence[Term]) -> list[QuotedParagraph]:
+    """Return paragraphs with those of their quotations in which one of the terms stands."""
+    rows = (
+        Statement.objects.published()
+        .filter(
+            source_id__in={source for source, _paragraph in places},
+            paragraph__in={paragraph for _source, paragraph in places},
+        )
+        .select_related("source", "record")
+    )
+    found: dict[Place, list[Statement]] = {place: [] for place in places}
+    for row in rows:
+        if (place := (row.source_id, row.paragraph)) in found and _stands_in(terms, row.quote):
+            found[place].append(row)
+    return [_quoted(statements, terms) for statements in found.values() if statements]
+
+
+def _stands_in(terms: Sequence[Term], text: str) -> bool:
+    return any(term.matches(chunk) for chunk in CHUNK.findall(text) for term in terms)
+
+
+def _quoted(statements: Sequence[Statement], terms: Sequence[Term]) -> QuotedParagraph:
+    first = statements[0]
+    return QuotedParagraph(
+        first.passage,
+        first.passage_url,
+        [highlight(quote, terms) for quote in _longest(row.quote for row in statements)],
+        list(dict.fromkeys((row.record.name, row.record.get_absolute_url()) for row in statements)),
+    )

@@ -1,0 +1,91 @@
+"""Names: those that the search field suggests, and those near to a query that finds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Count
+from django.urls import reverse
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from hzd_catalogue.lists.addresses import query_string
+from hzd_catalogue.lists.folding import TYPED_WORD
+from hzd_catalogue.lists.per_revision import PerRevision
+from hzd_catalogue.records.records import Record
+from hzd_catalogue.reference.german import sort_key
+from hzd_catalogue.reference.mail import mail_link
+from hzd_catalogue.reference.models import FederalState, Topic
+
+#: Names that the field suggests.
+MOST_SUGGESTED = 60
+#: Names that an empty result offers, and how alike they are at least, from 0 to 1.
+_MOST_NEAR, _LIKENESS = 5, 0.6
+
+
+def _names() -> list[str]:
+    """Return the names of all Länder and of all records, those with most statements first."""
+    records = (
+        Record.objects.published()
+        .annotate(number=Count("statements"))
+        .order_by("-number", "sort_key", "slug")
+    )
+    states = FederalState.objects.values_list("name", flat=True)
+    return list(dict.fromkeys([*states, *records.values_list("name", flat=True)]))
+
+
+#: Takes a revision; returns the names.
+NAMES = PerRevision(_names)
+
+
+def suggested_names(revision: Hashable) -> list[str]:
+    """Return the names that a search field suggests, at most ``MOST_SUGGESTED``."""
+    return NAMES.get(revision)[:MOST_SUGGESTED]
+
+
+@dataclass(frozen=True)
+class WaysOn:
+    """What is offered to someone whose query finds nothing."""
+
+    #: Name and address of the search for it.
+    names: list[tuple[str, str]]
+    topics: list[Topic]
+    #: Address to write to; "" without a mailbox.
+    report_url: str
+
+
+def _near(query: str, names: Sequence[str]) -> list[str]:
+    """Return the names with a word that looks like the query, or like a word of it."""
+    words = [(sort_key(word), name) for name in names for word in (name, *TYPED_WORD.findall(name))]
+    found: dict[str, float] = {}
+    for typed in {query, *TYPED_WORD.findall(query)}:
+        for _word, likeness, place in process.extract(
+            sort_key(typed),
+            [word for word, _name in words],
+            scorer=OSA.normalized_similarity,
+            limit=_MOST_NEAR,
+            score_cutoff=_LIKENESS,
+        ):
+            name = words[place][1]
+            found[name] = max(found.get(name, 0), likeness)
+    return sorted(found, key=lambda name: -found[name])[:_MOST_NEAR]
+
+
+def ways_on(query: str, revision: Hashable) -> WaysOn:
+    """Return names that look like a query, the topics, and a way to say what was missed."""
+    address = settings.CONTACT_EMAIL
+    return WaysOn(
+        [
+            (name, reverse("search") + query_string({"q": [name]}))
+            for name in _near(query, NAMES.get(revision))
+        ],
+        list(Topic.objects.all()),
+        address
+        and mail_link(
+            address,
+            "In der Suche vermisst",
+            f"Gesucht: {query}\n\nDas hatte ich erwartet:\n",
+        ),
+    )
