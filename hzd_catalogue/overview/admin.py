@@ -253,9 +253,27 @@ class SearchAidForm(SluggedForm):
 
     class Meta:
         help_texts = {"slug": "Steht nur in den Dateien. Leer lassen, dann entsteht er von selbst."}
+        widgets = {"reason": forms.Textarea(attrs={"rows": 3, "cols": 50})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_preview = "_preview" in self.data
+        for field in self.fields.values() if self.is_preview else ():
+            # What is still to be filled in is no mistake yet.
+            field.required = False
 
     def is_valid(self) -> bool:
-        return "_preview" not in self.data and super().is_valid()
+        return not self.is_preview and super().is_valid()
+
+    def clean_slug(self) -> str:
+        """Return the key; without words to make it from, nothing is said of it as well.
+
+        Raises:
+            ValidationError: when the words give none.
+        """
+        if "words" not in self.cleaned_data or self.is_preview:
+            return self.cleaned_data["slug"]
+        return super().clean_slug()
 
     def clean_words(self) -> str:
         """Return the typed words, none of which stands in any group already.

@@ -53,6 +53,8 @@ def test_each_word_leads_from_a_query_to_its_group():
         for word in aid.word_list:
             (expansion,) = thesaurus.expand(word)
             assert (expansion.key, list(expansion.leads_to)) == (aid.slug, aid.targets), word
+        # A word of the catalogue is no everyday word: "Hessen" is none for "Hesse".
+        assert [target for target in aid.targets if thesaurus.expand(target)] == []
 
 
 def test_a_change_is_in_the_next_revision():
@@ -74,6 +76,11 @@ def test_a_preview_shows_what_words_find_and_saves_nothing(editor):
     assert text.count("braucht keine Suchhilfe") == 1
     assert "Schlossgespenst\nHeWoG</textarea>" in response.content.decode()
     assert not SearchAid.objects.filter(words__contains="Schlossgespenst").exists()
+    # What is still to be filled in is no mistake yet; what would be refused is said.
+    assert "errorlist" not in text
+    clash = editor.post(f"{BASE}add/", {"words": "mietzuschüsse", "_preview": "Vorschau"})
+    assert text_of(clash).count('class="errorlist') == 1
+    assert "steht schon in der Suchhilfe" in text_of(clash)
 
 
 def test_a_preview_names_the_first_hits_and_counts_the_others():
