@@ -24,6 +24,7 @@ OTHER_RIGHTS = {
     ("reference", "topic"): EXTEND,
     ("reference", "source"): EXTEND,
     ("reference", "omittedsentence"): EDIT,
+    ("reference", "searchaid"): EDIT,
     ("legal", "legalpage"): FILL_IN,
     ("legal", "operatordetails"): FILL_IN,
     ("legal", "knownbarrier"): EDIT,

@@ -24,7 +24,7 @@ from hzd_catalogue.records.kinds import FIELDS, PASSAGE
 from hzd_catalogue.records.models import Record, RetiredKey, Statement
 from hzd_catalogue.records.publishing import publish
 from hzd_catalogue.records.statements import KeyGiver
-from hzd_catalogue.reference.models import FederalState, KeyedModel, Level, Source, Topic
+from hzd_catalogue.reference.models import FederalState, KeyedModel, Level, SearchAid, Source, Topic
 from partners.models import Cooperation, Partner
 from projects.models import Project
 
@@ -34,6 +34,7 @@ FILES: dict[str, type[KeyedModel]] = {
     "federal_states.yaml": FederalState,
     "topics.yaml": Topic,
     "sources.yaml": Source,
+    "thesaurus.yaml": SearchAid,
     "partners.yaml": Partner,
     "cooperations.yaml": Cooperation,
     "projects.yaml": Project,

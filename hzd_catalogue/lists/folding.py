@@ -30,7 +30,7 @@ STOP_WORDS = frozenset(
     | {"zum", "zur", "wann", "warum", "was", "welche", "welchem", "welchen", "welcher", "welches"}
     | {"wem", "wen", "wer", "wessen", "wie", "wieso", "wieviel", "wieviele", "wo", "wobei"}
     | {"wofuer", "woher", "wohin", "womit", "woran", "worum", "wozu"}
-    | {"arbeiten", "arbeitet", "bedeuten", "bedeutet", "benutzen", "benutzt", "betreiben"}
+    | {"arbeitet", "bedeuten", "bedeutet", "benutzen", "benutzt", "betreiben"}
     | {"betreibt", "bieten", "bietet", "finde", "finden", "gibt", "hat", "habe", "haben", "hatte"}
     | {"heisst", "ist", "kann", "koennen", "machen", "macht", "mitmachen", "nutzen", "nutzt"}
     | {"sind", "soll", "stehen", "steht", "suche", "suchen", "tun", "tut", "verwenden"}
@@ -76,7 +76,7 @@ def forms(chunk: str) -> tuple[str, ...]:
     "OZG-Umsetzung" gives "ozgumsetzung", "ozg" and "umsetzung"; "eMPK" gives "empk" and "mpk".
     """
     text = _without_brackets(chunk)
-    typed = map(_alnum, TYPED_WORD.findall(text))
+    typed = [_alnum(_without_brackets(word)) for word in TYPED_WORD.findall(chunk)]
     parts = [_alnum(text), *typed, *_NOT_ALNUM.split(text)]
     capitals = [text[match.end() :] for match in _CAPITAL.finditer(text)]
     return folded(part.casefold() for part in (*parts, *map(_alnum, capitals)))

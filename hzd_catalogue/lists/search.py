@@ -121,7 +121,8 @@ class SearchIndex:
         self._spelling: dict[str, str] = {}
         #: The folded words of names.
         self._names: set[str] = set()
-        #: Folded beginning of a compound to the words that end it elsewhere.
+        #: Folded beginning of a compound ("Sport- und Pferdewetten") to the words that end it.
+        #: Together, joined by a hyphen that no folded word has, they have postings like a word.
         self._endings: dict[str, set[str]] = defaultdict(set)
         for position, texts in enumerate(lines):
             for line in texts:
@@ -131,7 +132,7 @@ class SearchIndex:
                 for form in forms_of_text(chunk):
                     self._postings[form]
                     self._spelling.setdefault(form, _bare(chunk))
-        self._words = sorted(self._postings)
+        self._words = sorted(word for word in self._postings if "-" not in word)
         self._vocabulary = "\n".join(["", *self._words, ""])
         self._offsets: list[int] = []
         offset = 1
@@ -143,16 +144,20 @@ class SearchIndex:
         for chunk in CHUNK.findall(line.text):
             whole = whole_forms_of_text(chunk)
             for form in forms_of_text(chunk):
-                best = WHOLE if form in whole else BEGINNING
-                positions = self._postings[form][line.weight, best]
-                if not positions or positions[-1] != position:
-                    positions.append(position)
-                if line.weight == NAME:
-                    self._names.add(form)
+                self._post(form, line, WHOLE if form in whole else BEGINNING, position)
                 self._spelling.setdefault(form, _bare(chunk))
         for beginning, ending in _OPEN_COMPOUND.findall(line.text):
-            for form in folded([plain(beginning)]):
-                self._endings[form].update(folded([plain(ending)]))
+            for first in folded([plain(beginning)]):
+                for second in folded([plain(ending)]):
+                    self._endings[first].add(second)
+                    self._post(f"{first}-{second}", line, BEGINNING, position)
+
+    def _post(self, word: str, line: Line, best: int, position: int) -> None:
+        positions = self._postings[word][line.weight, best]
+        if not positions or positions[-1] != position:
+            positions.append(position)
+        if line.weight == NAME:
+            self._names.add(word)
 
     # Words -------------------------------------------------------------------------------------
 
@@ -182,13 +187,13 @@ class SearchIndex:
             yield from self._open_compounds(part)
 
     def _open_compounds(self, part: str) -> Iterator[tuple[str, int]]:
-        """Yield the beginnings that texts leave open and end elsewhere as ``part`` does."""
+        """Yield the postings of what texts leave open and end elsewhere as ``part`` does."""
         for beginning, endings in self._endings.items():
             rest = part.removeprefix(beginning)
-            if SHORTEST_PART <= len(rest) < len(part) and any(
-                ending.endswith(rest) and ending != rest for ending in endings
-            ):
-                yield beginning, BEGINNING
+            if SHORTEST_PART <= len(rest) < len(part):
+                for ending in endings:
+                    if ending.endswith(rest) and ending != rest:
+                        yield f"{beginning}-{ending}", BEGINNING
 
     def knows(self, term: Term) -> bool:
         """Whether the term, without what counts for it besides, stands anywhere."""
@@ -234,7 +239,7 @@ class SearchIndex:
         is_long = len(word) >= 8
         if is_long and (joined := self._joined_as(word)):
             return 1, self._spelling[joined]
-        known = self._words if len(word) >= 6 else sorted(self._names)
+        known = [name for name in self._words if len(word) >= 6 or name in self._names]
         words = [
             indexed
             for indexed in known

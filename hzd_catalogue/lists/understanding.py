@@ -10,57 +10,14 @@ One step after the other, until one finds something:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from hzd_catalogue.reference.german import in_words
 
 from .folding import Term, folded, plain, terms_of
 from .search import LINKS, SHORTEST_PART, Hits, SearchIndex
-
-
-class Thesaurus:
-    """Groups of words that people type, and the phrases which they lead to."""
-
-    def __init__(self, groups: Iterable[tuple[Sequence[str], Sequence[str]]] = ()) -> None:
-        """Take the groups, each as typed words or phrases and what they lead to."""
-        self._groups: dict[str, list[tuple[list[Term], tuple[tuple[Term, ...], ...]]]] = {}
-        for typed, leads_to in groups:
-            phrases = tuple(tuple(terms_of(phrase)) for phrase in leads_to)
-            for phrase in typed:
-                words = terms_of(phrase)
-                for variant in words[0].variants if words else ():
-                    self._groups.setdefault(variant, []).append((words, phrases))
-
-    def applied(self, terms: Sequence[Term]) -> list[Term]:
-        """Return the terms, those that a group knows with what they lead to; longest first."""
-        applied: list[Term] = []
-        place = 0
-        while place < len(terms):
-            length, phrases = self._at(terms[place:])
-            if length > 1:
-                typed = tuple(terms[place : place + length])
-                together = " ".join(term.typed for term in typed)
-                words = folded(["".join(term.words[0] for term in typed)])
-                applied.append(Term(together, words, also=(typed, *phrases)))
-            else:
-                applied.append(replace(terms[place], also=phrases))
-            place += max(length, 1)
-        return applied
-
-    def _at(self, terms: Sequence[Term]) -> tuple[int, tuple[tuple[Term, ...], ...]]:
-        """Return how many of the first terms a group knows, and what it leads to."""
-        found = [
-            (len(words), phrases)
-            for variant in terms[0].variants
-            for words, phrases in self._groups.get(variant, ())
-            if len(words) <= len(terms)
-            and all(
-                set(word.variants) & set(term.variants)
-                for word, term in zip(words, terms, strict=False)
-            )
-        ]
-        return max(found, key=lambda item: item[0], default=(0, ()))
+from .thesaurus import Thesaurus
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,37 @@
-"""Admin of federal states, levels, topics and sources.
+"""Admin of federal states, levels, topics, sources and search aids.
 
-It stands up here because it counts the records and statements of the apps between.
+It stands up here because it counts the records and statements of the apps between, and searches.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import Max, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from hzd_catalogue.lists.thesaurus import same_words
 from hzd_catalogue.records.admin import count_of, in_the_way
 from hzd_catalogue.records.kinds import RecordType
 from hzd_catalogue.records.models import Record, Statement
 from hzd_catalogue.reference.admin import CatalogueAdmin, Deleted, FixedListAdmin, SluggedForm
-from hzd_catalogue.reference.models import FederalState, Level, OmittedSentence, Source, Topic
+from hzd_catalogue.reference.german import in_words
+from hzd_catalogue.reference.models import (
+    FederalState,
+    Level,
+    OmittedSentence,
+    Revision,
+    SearchAid,
+    Source,
+    Topic,
+)
+from hzd_catalogue.reference.revisions import revision_of
+
+from .search_aids import found_today, preview
 
 #: Of a document; it has three digits.
 LAST_NUMBER = 999
@@ -228,3 +244,125 @@ class SourceAdmin(CatalogueAdmin):
     def statement_count(self, source: Any) -> int:
         """How many statements rest on the document; none on a new one."""
         return getattr(source, "statement_count", 0)
+
+
+class SearchAidForm(SluggedForm):
+    """Words and what they lead to; a preview comes back with what was typed and saves nothing."""
+
+    slug_from = ("words",)
+
+    class Meta:
+        help_texts = {"slug": "Steht nur in den Dateien. Leer lassen, dann entsteht er von selbst."}
+        widgets = {"reason": forms.Textarea(attrs={"rows": 3, "cols": 50})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_preview = "_preview" in self.data
+        for field in self.fields.values() if self.is_preview else ():
+            # What is still to be filled in is no mistake yet.
+            field.required = False
+
+    def is_valid(self) -> bool:
+        return not self.is_preview and super().is_valid()
+
+    def clean_slug(self) -> str:
+        """Return the key; without words to make it from, nothing is said of it as well.
+
+        Raises:
+            ValidationError: when the words give none.
+        """
+        if "words" not in self.cleaned_data or self.is_preview:
+            return self.cleaned_data["slug"]
+        return super().clean_slug()
+
+    def clean_words(self) -> str:
+        """Return the typed words, none of which stands in any group already.
+
+        Raises:
+            ValidationError: with the words that the search takes for the same.
+        """
+        text = self.cleaned_data["words"]
+        words = SearchAid(words=text).word_list
+        for aid in SearchAid.objects.exclude(pk=self.instance.pk):
+            taken = aid.word_list
+            for word, earlier in same_words([*taken, *words]):
+                if earlier in taken and word in words:
+                    raise ValidationError(
+                        f"„{word}“ steht schon in der Suchhilfe „{aid}“ („{earlier}“)."
+                    )
+        for word, earlier in same_words(words):
+            raise ValidationError(f"„{word}“ und „{earlier}“ sind für die Suche dasselbe Wort.")
+        return text
+
+    def clean_leads_to(self) -> str:
+        """Return the targets, each of which finds something today.
+
+        Raises:
+            ValidationError: with those that find nothing.
+        """
+        text = self.cleaned_data["leads_to"]
+        revision = Revision.current().key
+        lost = [
+            f"„{target}“"
+            for target in SearchAid(leads_to=text).targets
+            if not found_today(target, revision).count
+        ]
+        if lost:
+            raise ValidationError(f"Findet im Katalog nichts: {in_words(lost)}.")
+        return text
+
+
+@admin.register(SearchAid)
+class SearchAidAdmin(CatalogueAdmin):
+    """The thesaurus: what people type, and the words of the catalogue that it leads to."""
+
+    form = SearchAidForm
+    fieldsets = [
+        (
+            "Suchhilfe der Redaktion, keine Angabe",
+            {
+                "fields": ["words", "leads_to", "kind", "reason", "slug"],
+                "description": (
+                    "Wörter, die Menschen tippen und die im Katalog nicht stehen: aus dem Alltag, "
+                    "von früher, aus einer anderen Sprache. Sie führen zu Wörtern des Katalogs; "
+                    "die Suche sagt dann „Gesucht wurde auch: …“. Eine Suchhilfe ist kein Name, "
+                    "hat keine Stelle in einem Dokument und kommt in keinen Export. Sie führt nur "
+                    "dahin, wovon ein Eintrag nach den Dokumenten handelt. „Vorschau“ zeigt, was "
+                    "die Wörter heute finden, und sichert nichts."
+                ),
+            },
+        )
+    ]
+    formfield_overrides = {
+        **CatalogueAdmin.formfield_overrides,
+        models.TextField: {"widget": forms.Textarea(attrs={"rows": 6, "cols": 50})},
+    }
+    list_display = ("__str__", "leads_to_in_words", "kind", "reason")
+    list_filter = ("kind",)
+    search_fields = ("words", "leads_to", "reason")
+
+    @admin.display(description="führt zu", ordering="leads_to")
+    def leads_to_in_words(self, aid: SearchAid) -> str:
+        """What is searched as well, in one line."""
+        return ", ".join(aid.targets)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Render the form with what its words and targets find today."""
+        form = context["adminform"].form
+        aid = obj or SearchAid()
+        if form.is_bound:
+            aid = SearchAid(
+                words=form.data.get("words", ""), leads_to=form.data.get("leads_to", "")
+            )
+        if aid.words or aid.leads_to:
+            revision = revision_of(request).key
+            context["preview"] = preview(aid.word_list, aid.targets, revision)
+        return super().render_change_form(request, context, add, change, form_url, obj)

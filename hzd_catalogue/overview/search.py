@@ -27,8 +27,8 @@ from hzd_catalogue.lists.search import (
     build_search_index,
     marked_excerpt,
 )
-from hzd_catalogue.lists.understanding import Reading, find
-from hzd_catalogue.records.filters import vocabulary
+from hzd_catalogue.lists.understanding import Reading, Vocabulary, find
+from hzd_catalogue.records.filters import WEAK_WORDS, catalogue_vocabulary
 from hzd_catalogue.reference.models import FederalState, Source, Topic
 from hzd_catalogue.reference.revisions import revision_of
 from partners.filters import COOPERATIONS, PARTNERS
@@ -108,7 +108,7 @@ SEARCHED = (
 )
 #: Slug and name of the last group, outside the ranking.
 QUOTED = ("wortlaut", "Im Wortlaut der Quellen")
-_VOCABULARY = PerRevision(vocabulary)
+_VOCABULARY = PerRevision(catalogue_vocabulary)
 
 
 #: The names of all fields that are searched, each once.
@@ -227,18 +227,22 @@ class SearchView(TemplateView):
         )
 
 
-def search_everything(query: str, revision: Hashable, only: str = "") -> Answer:
+def search_everything(
+    query: str, revision: Hashable, only: str = "", *, with_aids: bool = True
+) -> Answer:
     """Search the whole catalogue.
 
     Args:
         query: the words.
         revision: of the data.
         only: slug of the one kind of hit to show; all are counted.
+        with_aids: whether the editors' thesaurus counts.
     """
+    vocabulary = _VOCABULARY.get(revision) if with_aids else Vocabulary(WEAK_WORDS)
     loaded = [searched.load(revision) for searched in SEARCHED]
     places, quoted = QUOTATIONS.get(revision)
     indexes = [*(index for _pks, index in loaded), quoted]
-    found = find(query, indexes, _VOCABULARY.get(revision), relaxed=True)
+    found = find(query, indexes, vocabulary, relaxed=True)
     *hits, quoted_hits = found.hits
     kinds = [*(searched.slug for searched in SEARCHED), QUOTED[0]]
     counts = {

@@ -10,9 +10,10 @@ from hzd_catalogue.lists.form import ListFilterSet
 from hzd_catalogue.lists.index import BY_NAME, ListIndex, Sort
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.search import NAME, RELATED, SearchField
+from hzd_catalogue.lists.thesaurus import Group, Thesaurus
 from hzd_catalogue.lists.understanding import Vocabulary
 from hzd_catalogue.reference.choices import Hint, Reach
-from hzd_catalogue.reference.models import FederalState, Level, Topic
+from hzd_catalogue.reference.models import FederalState, Level, SearchAid, Topic
 
 from .kinds import Kind
 from .statements import Milestone, Statement
@@ -157,9 +158,10 @@ WEAK_WORDS = frozenset(
 )
 
 
-def vocabulary() -> Vocabulary:
-    """Return what the words of a query mean in the catalogue."""
-    return Vocabulary(WEAK_WORDS)
+def catalogue_vocabulary() -> Vocabulary:
+    """Return what the words of a query mean in the catalogue, the editors' thesaurus included."""
+    groups = (Group(aid.slug, aid.word_list, aid.targets) for aid in SearchAid.objects.all())
+    return Vocabulary(WEAK_WORDS, Thesaurus(groups))
 
 
 def record_listing(
@@ -193,7 +195,7 @@ def record_listing(
         # With other words, a Land finds what counts for it (catalogue rule 1).
         companion_facets={"land": "Zählt für"},
         companions=(HZD_NAMES,),
-        vocabulary=vocabulary,
+        vocabulary=catalogue_vocabulary,
         url_name=url_name,
         nouns=nouns,
         dative_nouns=dative_nouns,

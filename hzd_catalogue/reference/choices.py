@@ -139,6 +139,16 @@ class OriginalState(models.TextChoices):
     GONE = "nicht-abrufbar", "nicht mehr abrufbar"
 
 
+class AidKind(models.TextChoices):
+    """Why people type a word that stands nowhere in the catalogue."""
+
+    EVERYDAY = "alltagswort", "Alltagswort"
+    OFFICIAL = "amtlicher-name", "amtlicher Name"
+    FORMER = "frueherer-name", "früherer Name"
+    FOREIGN = "fremdwort", "Fremdwort oder englisch"
+    ABBREVIATION = "abkuerzung", "Abkürzung"
+
+
 class DataTheme(models.TextChoices):
     """The EU vocabulary "data theme" (Publications Office, authority/data-theme)."""
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from . import german
-from .choices import DataTheme, DateBasis, OriginalState, Voice
+from .choices import AidKind, DataTheme, DateBasis, OriginalState, Voice
 from .sentences import FINGERPRINT_LENGTH
 
 #: HZD is Hessen's IT provider, so Hessen takes part in every project (catalogue rule 1).
@@ -382,3 +382,66 @@ class OmittedSentence(CatalogueModel):
 
     def __str__(self) -> str:
         return f"{self.source.label}, Absatz {self.paragraph}, Satz {self.number}"
+
+
+class SearchAid(KeyedModel):
+    """Words that people type and the catalogue's own words that they lead to, with the reason.
+
+    An aid of the editors and no statement: it is no name of anything and in no export. What counts
+    as the same word is the search's matter (``lists/thesaurus.py``).
+    """
+
+    slug = models.SlugField("Schlüssel", unique=True)
+    kind = models.CharField("Art", max_length=20, choices=AidKind)
+    words = models.TextField(
+        "Getippte Wörter",
+        help_text="Je Zeile eines, auch mehrere Wörter zusammen: „häusliche Gewalt“.",
+    )
+    leads_to = models.TextField(
+        "Führt zu",
+        help_text="Wörter des Katalogs, je Zeile eine Suche, die etwas findet: „Wohngeld“.",
+    )
+    reason = models.CharField(
+        "Grund",
+        max_length=300,
+        help_text="Warum die Wörter dasselbe meinen, belegt durch das, was im Katalog steht.",
+    )
+
+    class Meta:
+        verbose_name = "Suchhilfe"
+        verbose_name_plural = "Suchhilfen"
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=AidKind.values),
+                name="reference_search_aid_kind_known",
+                violation_error_message="Diese Art gibt es nicht.",
+            ),
+            models.CheckConstraint(
+                condition=~(Q(words="") | Q(leads_to="") | Q(reason="")),
+                name="reference_search_aid_complete",
+                violation_error_message="Wörter, Ziel und Grund angeben.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(self.word_list)
+
+    def clean(self) -> None:
+        """Keep one entry a line, without empty lines and space around."""
+        super().clean()
+        self.words, self.leads_to = "\n".join(self.word_list), "\n".join(self.targets)
+
+    @property
+    def word_list(self) -> list[str]:
+        """The words that people type."""
+        return _lines(self.words)
+
+    @property
+    def targets(self) -> list[str]:
+        """What is searched as well."""
+        return _lines(self.leads_to)
+
+
+def _lines(text: str) -> list[str]:
+    return list(filter(None, (" ".join(line.split()) for line in text.splitlines())))

@@ -37,6 +37,7 @@ EXPECTED = {
         "topic": ("add", "change", "view"),
         "source": ("add", "change", "view"),
         "omittedsentence": EDIT,
+        "searchaid": EDIT,
     },
     "legal": {
         "legalpage": ("change", "view"),

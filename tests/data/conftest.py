@@ -33,6 +33,15 @@ SMALL_CATALOGUE = {
   rank_reason: Es ist das einzige.
   comparison: nicht-geprueft
 """,
+    "thesaurus.yaml": """\
+- slug: gerichte-englisch
+  kind: fremdwort
+  words: |-
+    court
+    law court
+  leads_to: Gerichte
+  reason: Englisch für Gericht.
+""",
     "partners.yaml": """\
 - slug: ekom21
   name: ekom21

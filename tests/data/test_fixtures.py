@@ -13,6 +13,7 @@ from hzd_catalogue.reference.models import (
     FederalState,
     Level,
     Revision,
+    SearchAid,
     Source,
     Topic,
 )
@@ -339,7 +340,7 @@ def test_every_statement_and_record_kind_is_written(catalogue):
     assert written == {
         model
         for model in apps.get_models()
-        if issubclass(model, (Record, Statement, FederalState, Level, Source, Topic))
+        if issubclass(model, (Record, Statement, FederalState, Level, SearchAid, Source, Topic))
     }
 
 

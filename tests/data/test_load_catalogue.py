@@ -32,7 +32,7 @@ def is_empty() -> bool:
 def test_fills_an_empty_database(empty_catalogue, small_catalogue):
     output = load(small_catalogue)
     assert output == (
-        "Geladen: 1 Ebenen, 1 Bundesländer, 1 Themen, 1 Quellen, "
+        "Geladen: 1 Ebenen, 1 Bundesländer, 1 Themen, 1 Quellen, 1 Suchhilfen, "
         "1 Partner, 1 Kooperationen, 1 Projekte\n"
     )
     project = Project.objects.get()

@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from hzd_catalogue.lists.folding import forms, highlight, terms_of
 from hzd_catalogue.lists.search import NAME, RELATED, TEXT, Line, SearchIndex, Tag
-from hzd_catalogue.lists.understanding import Thesaurus, Vocabulary, find
+from hzd_catalogue.lists.thesaurus import Group, Thesaurus
+from hzd_catalogue.lists.understanding import Vocabulary, find
 
 
 def index_of(*names, texts=()):
@@ -218,7 +219,7 @@ def test_the_shorter_the_word_the_nearer_to_a_beginning_it_stands(text, query, i
 
 
 def test_a_word_left_open_is_ended_by_the_next_one():
-    index = index_of("Posteingangs- und Postausgangsmanagement", "Posteingang")
+    index = index_of("Posteingangs- und Postausgangsmanagement", "Posteingangs", "Management")
 
     assert names_found(index, "Posteingangsmanagement") == [
         "Posteingangs- und Postausgangsmanagement"
@@ -323,8 +324,8 @@ def test_a_companion_is_found_only_beside_other_words():
 
 THESAURUS = Thesaurus(
     [
-        (["Mietzuschuss", "Hilfe zum Wohnen"], ["Wohngeld"]),
-        (["Flüchtlinge"], ["Asyl", "Großes Asylverfahren"]),
+        Group("miete", ["Mietzuschuss", "Hilfe zum Wohnen"], ["Wohngeld"]),
+        Group("flucht", ["Flüchtlinge"], ["Asyl", "Großes Asylverfahren"]),
     ]
 )
 
