@@ -20,6 +20,7 @@ import yaml
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 
+from hzd_catalogue.lists.thesaurus import same_words
 from hzd_catalogue.records.kinds import FIELDS, PASSAGE
 from hzd_catalogue.records.models import Record, RetiredKey, Statement
 from hzd_catalogue.records.publishing import publish
@@ -313,6 +314,8 @@ class _Loading:
         """Save the rows of all files; note what is wrong with the others."""
         for name, model in FILES.items():
             self._load_rows(name, model)
+            if model is SearchAid:
+                self._refuse_words_of_two_groups()
         # A statement may name a record of a later file.
         for name, model in FILES.items():
             if issubclass(model, Record):
@@ -330,6 +333,13 @@ class _Loading:
             row = self._load_row(entry, layout_of(model))
             if key:
                 rows[key] = row
+
+    def _refuse_words_of_two_groups(self) -> None:
+        groups = [aid for aid in self.rows[SearchAid].values() if aid]
+        keys = {word: aid.slug for aid in groups for word in aid.word_list}
+        for word, earlier in same_words(word for aid in groups for word in aid.word_list):
+            self._place = keys[word]
+            self._refuse(f"words: „{word}“ ist für die Suche dasselbe Wort wie „{earlier}“.")
 
     def _load_statements_of_file(self, name: str, model: type[KeyedModel]) -> None:
         self._file = name

@@ -359,9 +359,10 @@ class SearchAidAdmin(CatalogueAdmin):
         form = context["adminform"].form
         aid = obj or SearchAid()
         if form.is_bound:
-            aid = SearchAid(
-                words=form.data.get("words", ""), leads_to=form.data.get("leads_to", "")
-            )
+            # As it was typed, and no more of it than could be saved.
+            typed = (form.data.get(name, "") for name in ("words", "leads_to"))
+            words, leads_to = (text[: SearchAid.MAX_LENGTH] for text in typed)
+            aid = SearchAid(words=words, leads_to=leads_to)
         if aid.words or aid.leads_to:
             revision = revision_of(request).key
             context["preview"] = preview(aid.word_list, aid.targets, revision)

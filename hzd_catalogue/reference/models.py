@@ -391,14 +391,19 @@ class SearchAid(KeyedModel):
     as the same word is the search's matter (``lists/thesaurus.py``).
     """
 
+    #: Of all words of a group, and of all that they lead to.
+    MAX_LENGTH = 1000
+
     slug = models.SlugField("Schlüssel", unique=True)
     kind = models.CharField("Art", max_length=20, choices=AidKind)
     words = models.TextField(
         "Getippte Wörter",
+        max_length=MAX_LENGTH,
         help_text="Je Zeile eines, auch mehrere Wörter zusammen: „häusliche Gewalt“.",
     )
     leads_to = models.TextField(
         "Führt zu",
+        max_length=MAX_LENGTH,
         help_text="Wörter des Katalogs, je Zeile eine Suche, die etwas findet: „Wohngeld“.",
     )
     reason = models.CharField(

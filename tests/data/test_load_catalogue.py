@@ -247,6 +247,24 @@ BREAKS = {
         "  data_theme: JUST\n- slug: justiz\n  name: Noch einmal\n",
         "topics.yaml, justiz: Der Schlüssel „justiz“ kommt zweimal vor.",
     ),
+    "word of two groups": (
+        "thesaurus.yaml",
+        "- slug: gerichte-englisch\n",
+        (
+            "- slug: gericht\n  kind: alltagswort\n  words: Courts\n  leads_to: Gericht\n"
+            "  reason: Ein Grund.\n- slug: gerichte-englisch\n"
+        ),
+        (
+            "thesaurus.yaml, gerichte-englisch: words: „court“ ist für die Suche dasselbe Wort wie "
+            "„Courts“."
+        ),
+    ),
+    "search aid without a reason": (
+        "thesaurus.yaml",
+        "  reason: Englisch für Gericht.\n",
+        "",
+        "thesaurus.yaml, gerichte-englisch: Das Feld „reason“ fehlt.",
+    ),
     "name that is taken": (
         "federal_states.yaml",
         "  slug: hessen\n",

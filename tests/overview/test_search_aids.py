@@ -120,6 +120,7 @@ def test_a_group_is_saved_with_one_word_a_line_and_a_key(editor):
         ({"words": "Spuk\nSpuks"}, "„Spuks“ und „Spuk“ sind für die Suche dasselbe Wort."),
         ({"leads_to": "Wohngeld\nSpukschloss"}, "Findet im Katalog nichts: „Spukschloss“."),
         ({"words": " \n "}, "Dieses Feld ist zwingend erforderlich."),
+        ({"words": "Spuk\n" * 201}, "höchstens 1000 Zeichen"),
         ({"reason": ""}, "Dieses Feld ist zwingend erforderlich."),
     ],
 )
