@@ -183,6 +183,17 @@ def test_a_page_takes_few_sheets_of_paper(page, address):
     assert len(pages) <= SHEETS[address]
 
 
+def test_a_document_is_short_though_nothing_of_it_is_lost(measured):
+    measured.goto("/quellen/dokument-000/")
+    resize(measured, 1280)
+    assert measured.evaluate("document.documentElement.scrollHeight") <= 5500
+    facts = measured.locator("main").get_by_role("heading", level=2).inner_text()
+    unfold(measured)
+    # Each statement is a link that can be seen.
+    links = measured.locator(".quoted a:visible").count()
+    assert links == int(facts.partition(" ")[0])
+
+
 def test_the_matrix_is_whole_on_screen_and_dark_on_white_paper(measured):
     measured.goto("/laender/matrix/")
     resize(measured, 1280)
