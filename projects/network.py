@@ -49,7 +49,8 @@ class Node:
     @property
     def lines(self) -> list[tuple[str, int]]:
         """Up to two lines of the label, each with the height of its middle."""
-        lines = wrapped(self.label)
+        # What stands in brackets is not torn apart.
+        lines = wrapped(self.label.replace("(tritt bei)", "(tritt\u00a0bei)"))
         centre = self.middle[1]
         first = centre - 8 * (len(lines) - 1)
         return [(line, first + 16 * place) for place, line in enumerate(lines)]

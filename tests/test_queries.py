@@ -54,7 +54,7 @@ DETAILS = {
     "/projekte/eins/": (11, 12),
     "/kooperationen/eins/": (11, 12),
     "/partner/eins/": (9, 10),
-    "/quellen/dokument-099/": (6, 6),
+    "/quellen/dokument-099/": (5, 5),
 }
 FILES = {
     "/projekte.csv": 9,

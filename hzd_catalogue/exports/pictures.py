@@ -34,7 +34,9 @@ class Caption:
     source: Sequence[str]
 
 
-def standalone(html: str, caption: Caption, base_url: str, figure: str = "") -> bytes:
+def standalone(
+    html: str, caption: Caption, base_url: str, figure: str = "", legend: str = ""
+) -> bytes:
     """Return the first drawing of a page's fragment as a file of its own.
 
     Args:
@@ -42,24 +44,29 @@ def standalone(html: str, caption: Caption, base_url: str, figure: str = "") -> 
         caption: what is written above and below.
         base_url: full address of the page, which its links start from.
         figure: classes of the figure that the page puts around the fragment.
+        legend: a second drawing, for below the first one.
     """
     # The text comes from this site's own templates.
-    tree = ET.fromstring(f'<figure class="{figure}">{html}</figure>')  # noqa: S314
+    tree = ET.fromstring(f'<figure class="{figure}">{html}{legend}</figure>')  # noqa: S314
     write_looks(tree)
-    drawing = next(svg for svg in tree.iter("svg") if "viewBox" in svg.attrib)
-    width, height = map(float, drawing.attrib["viewBox"].split()[2:])
+    drawings = [next(svg for svg in tree.iter("svg") if "viewBox" in svg.attrib)]
+    if legend:
+        drawings.append(tree[-1])
+    sizes = [[float(size) for size in svg.attrib["viewBox"].split()[2:]] for svg in drawings]
     page = Element("svg", {"xmlns": NAMESPACE, "font-family": _FONT, "fill": PALETTE["--text"]})
-    room = max(width, _LEAST_WIDTH)
+    room = max(_LEAST_WIDTH, *(width for width, _height in sizes))
     SubElement(page, "title").text = caption.title
     SubElement(page, "desc").text = " ".join([*caption.notes, *caption.source])
     paper = SubElement(page, "rect", {"fill": PALETTE["--page"]})
     line = _Lines(page, room)
     line.write([caption.title], _TITLE, PALETTE["--text"], "600")
+    line.skip(4)
     line.write(caption.notes, _TEXT, PALETTE["--muted"])
     line.skip(12)
-    _place(drawing, line.y, width, height, base_url)
-    page.append(drawing)
-    line.skip(height + 16)
+    for drawing, (width, height) in zip(drawings, sizes, strict=True):
+        _place(drawing, line.y, width, height, base_url)
+        page.append(drawing)
+        line.skip(height + 16)
     line.write(caption.source, _TEXT, PALETTE["--muted"])
     size = {"width": f"{room + 2 * _MARGIN:g}", "height": f"{line.y + _MARGIN:g}"}
     paper.attrib.update(size)

@@ -11,6 +11,7 @@ from django.views.generic import TemplateView
 
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
+from hzd_catalogue.records.passages import documents
 from hzd_catalogue.records.records import Record
 from hzd_catalogue.records.statements import Statement, UserGroup
 from hzd_catalogue.reference.models import Level
@@ -91,5 +92,6 @@ class MunicipalView(TemplateView):
                 for group in groups
             ],
             has_costs=bool(costs),
+            documents=documents(row for rows in costs.values() for row in rows),
             **kwargs,
         )

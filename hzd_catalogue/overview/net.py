@@ -19,6 +19,7 @@ from hzd_catalogue.lists.result import Result
 from hzd_catalogue.records.differences import Compared, compared
 from hzd_catalogue.records.filters import NAMED_STATE
 from hzd_catalogue.records.kinds import Kind
+from hzd_catalogue.records.passages import Document, documents
 from hzd_catalogue.records.relations import Tie
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import Reach
@@ -116,6 +117,12 @@ class Net:
     def note(self) -> str:
         """Which partners are left out; "" where all are there."""
         return "" if ties_all(self.shown.result.chosen["land"]) else ONLY_TIED
+
+    @property
+    def documents(self) -> list[Document]:
+        """The documents behind the table, whose rows then know their numbers; groups have none."""
+        entries = (item for item in self.entries if isinstance(item, Entry))
+        return documents(row.compared.statement for item in entries for row in item.rows)
 
     @property
     def line_count(self) -> int:
@@ -396,4 +403,10 @@ class NetView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = net(self.request.GET, revision_of(self.request).key)
-        return super().get_context_data(shown=found.shown, net=found, **kwargs)
+        return super().get_context_data(
+            # Counted before the table says the numbers.
+            documents=found.documents,
+            shown=found.shown,
+            net=found,
+            **kwargs,
+        )

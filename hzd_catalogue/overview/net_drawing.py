@@ -170,9 +170,9 @@ class Bar:
     x, width = _BAR_X, _BAR_WIDTH
 
     @property
-    def middle(self) -> tuple[int, int]:
-        """Its centre."""
-        return self.x + self.width // 2, self.y + self.height // 2
+    def label_end(self) -> tuple[int, int]:
+        """Where its words end, which read upwards: at its top, in the first screen of the page."""
+        return self.x + self.width // 2, self.y + 12
 
     @property
     def has_sentence(self) -> bool:

@@ -44,12 +44,6 @@ class RecordFacts:
         """What the editors' own words rest on."""
         return _by_quote(row for row in self.statements if row.kind == Kind.EVIDENCE)
 
-    @property
-    def evidence_in_words(self) -> str:
-        """What there is evidence for: "Beschreibung und Ebenen"."""
-        rows = (row for row in self.statements if row.kind == Kind.EVIDENCE)
-        return german.in_words(list(dict.fromkeys(row.get_aspect_display() for row in rows)))
-
 
 def _by_quote(statements: Iterable[Statement]) -> list[Quoted]:
     """Put together the statements that have the same words, in the order of the first ones."""
@@ -74,6 +68,23 @@ class Paragraph:
         return f"absatz-{self.number}"
 
     @property
+    def stated(self) -> list[RecordFacts]:
+        """The records that it says something of."""
+        return [facts for facts in self.records if facts.facts]
+
+    @property
+    def supported(self) -> list[RecordFacts]:
+        """The records of which the editors' own words rest on it."""
+        return [facts for facts in self.records if facts.evidence]
+
+    @property
+    def evidence_in_words(self) -> str:
+        """What there is evidence for: "Beschreibung und Ebene"."""
+        groups = (group for facts in self.supported for group in facts.evidence)
+        rows = (row for group in groups for row in group.statements)
+        return german.in_words(list(dict.fromkeys(row.brief for row in rows)))
+
+    @property
     def count(self) -> int:
         """The number of facts in this paragraph."""
         return sum(len(facts.statements) for facts in self.records)
@@ -85,6 +96,8 @@ class SourceRow:
 
     source: Source
     facts: int
+    #: Which one it is in time, the oldest first; ranks may have gaps.
+    place: int
 
 
 def paragraphs(source: Source) -> list[Paragraph]:
@@ -123,10 +136,21 @@ def _count_by_source() -> dict[int, int]:
 FACTS_BY_SOURCE = PerRevision(_count_by_source)
 
 
+def _places() -> dict[int, int]:
+    pks = Source.objects.order_by("rank").values_list("pk", flat=True)
+    return {pk: place for place, pk in enumerate(pks, 1)}
+
+
+#: Which document each is in time, by primary key: the oldest is the first.
+PLACES = PerRevision(_places)
+
+
 def source_rows(sources: Iterable[Source], revision: Hashable) -> list[SourceRow]:
     """Return documents with their numbers of facts."""
-    counts = FACTS_BY_SOURCE.get(revision)
-    return [SourceRow(source, counts.get(source.pk, 0)) for source in sources]
+    counts, places = FACTS_BY_SOURCE.get(revision), PLACES.get(revision)
+    return [
+        SourceRow(source, counts.get(source.pk, 0), places.get(source.pk, 0)) for source in sources
+    ]
 
 
 @dataclass(frozen=True)
@@ -176,13 +200,13 @@ SELECTIONS = (
 
 
 class SourceListView(ListView):
-    """The documents; ``?datum=ohne`` and ``?vergleich=nie`` keep some of them."""
+    """The documents, the newest first; ``?datum=ohne`` and ``?vergleich=nie`` keep some of them."""
 
     template_name = "overview/source_list.html"
     context_object_name = "sources"
 
     def get_queryset(self) -> QuerySet:
-        sources: Any = Source.objects.all()
+        sources: Any = Source.objects.order_by("-rank")
         for selection in self.selections:
             sources = selection.keep(sources)
         return sources
@@ -228,7 +252,6 @@ class SourceDetailView(DetailView):
             paragraphs=found,
             fact_count=sum(paragraph.count for paragraph in found),
             omitted_count=sum(len(paragraph.omitted) for paragraph in found),
-            # Ranks may have gaps.
-            place=Source.objects.filter(rank__lte=self.object.rank).count(),
+            place=PLACES.get(revision_of(self.request).key).get(self.object.pk, 0),
             **kwargs,
         )

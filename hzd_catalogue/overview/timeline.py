@@ -22,6 +22,7 @@ from hzd_catalogue.lists.result import Result
 from hzd_catalogue.lists.views import chosen_view
 from hzd_catalogue.records.differences import Compared
 from hzd_catalogue.records.kinds import Kind
+from hzd_catalogue.records.passages import documents
 from hzd_catalogue.records.pictures import FilteredPictureView
 from hzd_catalogue.records.records import Record
 from hzd_catalogue.records.statement_columns import statement_columns
@@ -256,7 +257,11 @@ class TimelineView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = timeline(self.request.GET, revision_of(self.request).key)
         return super().get_context_data(
-            shown=found.shown, milestones=found.milestones, drawing=found.drawing, **kwargs
+            shown=found.shown,
+            milestones=found.milestones,
+            drawing=found.drawing,
+            documents=documents(found.milestones),
+            **kwargs,
         )
 
 

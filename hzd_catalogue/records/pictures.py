@@ -31,6 +31,8 @@ class PictureView(RowFileView):
     sort = "wie im Bild"
     #: The template that draws it on its page.
     template_name: str
+    #: The template of its legend, where that stands outside of the drawing.
+    legend_name = ""
     #: Classes of the figure around it, where they stand outside of that template.
     figure = ""
     #: What it shows and how it is read, for who sees it without its page.
@@ -52,8 +54,11 @@ class PictureView(RowFileView):
         drawn = self.drawing()
         if drawn is None:
             raise Http404
-        html = render_to_string(self.template_name, dict(drawn))
-        picture = standalone(html, self.caption, self.page_url, self.figure)
+        html, legend = (
+            render_to_string(name, dict(drawn)) if name else ""
+            for name in (self.template_name, self.legend_name)
+        )
+        picture = standalone(html, self.caption, self.page_url, self.figure, legend)
         response = HttpResponse(picture, content_type=CONTENT_TYPE)
         name = file_name(self.name, self.filters, suffix)
         response["Content-Disposition"] = str(content_disposition_header(False, name))

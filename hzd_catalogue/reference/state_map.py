@@ -123,18 +123,24 @@ class StateMap:
 
     @property
     def description(self) -> str:
-        """The picture in words, and what a link does."""
+        """The same, and what a link does."""
         return f"{self.in_words} Die Flächen führen zu den Seiten der Länder."
 
     @property
-    def in_words(self) -> str:
-        """Each meaning with its states."""
-        sentences = []
+    def sentences(self) -> list[tuple[Meaning, str]]:
+        """Each meaning with its states: "Tritt bei: Rheinland-Pfalz."."""
+        found = []
         for meaning, words in self.legend.items():
             names = [shape.name for shape in self.shapes if shape.meaning == meaning]
             # The state that the picture is about is what its meaning is called.
-            sentences.append(words if meaning == Meaning.SELF else f"{words}: {in_words(names)}")
-        return " ".join(f"{sentence}." for sentence in sentences)
+            said = words if meaning == Meaning.SELF else f"{words}: {in_words(names)}"
+            found.append((meaning, f"{said[0].upper()}{said[1:]}."))
+        return found
+
+    @property
+    def in_words(self) -> str:
+        """The picture in words."""
+        return " ".join(sentence for _meaning, sentence in self.sentences)
 
     @property
     def drawn(self) -> list[StateShape]:

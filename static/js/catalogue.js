@@ -21,6 +21,7 @@ for (const form of document.querySelectorAll(".filter-form")) {
     found.querySelector(".kern-label").textContent = said;
   };
   sayFound(found.dataset.found);
+  form.classList.add("filter-form--live");
 
   const replace = (fresh) => {
     for (const box of boxes()) {

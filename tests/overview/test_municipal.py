@@ -81,7 +81,9 @@ def test_costs_are_a_document_s_words_or_nothing(empty_catalogue, client: Client
     html = client.get("/kommunen/").content.decode()
     assert "Nutzergruppen: Orte" in words_of(client, "/kommunen/")
     # Two statements, one passage.
-    assert html.count("steht ihnen kostenfrei zur Verfügung") == 1
+    cards, _title, notes = html.partition('id="quellen"')
+    for part in (cards, notes):
+        assert part.count("steht ihnen kostenfrei zur Verfügung") == 1
     assert html.count(">Zu den Kosten<") == 1
     assert html.index("Frei<") < html.index(">Zu den Kosten<") < html.index("Ohne<")
     assert f"{stated['source'].get_absolute_url()}#absatz-4" in html

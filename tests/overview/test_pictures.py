@@ -59,6 +59,29 @@ def test_a_picture_stands_alone(catalogue, client, address, page):
             assert float(element.get("font-size", "13").removesuffix("px")) >= 12
 
 
+@pytest.mark.parametrize("address", [key for key in PICTURES if key.endswith("karte")])
+def test_the_legend_of_a_map_names_each_land_beside_its_colour(catalogue, client, address):
+    drawn, legend = tree_of(client, address).findall(f"{SVG}svg")
+    rows = csv_rows(client.get(f"{address}.csv").getvalue())
+    meanings = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    colours = {}
+    for link in drawn.iter(f"{SVG}a"):
+        paths = link.findall(f"{SVG}path")
+        (code,) = (text.text for text in list(link.iter(f"{SVG}text"))[:1])
+        colours[f"DE-{code}"] = [path.get("fill") for path in paths if path.get("fill")]
+    signs = [[path.get("fill") for path in sign] for sign in legend.findall(f"{SVG}g")]
+    words = " ".join("".join(text.itertext()) for text in legend.iter(f"{SVG}text"))
+    sentences = re.findall(r"[^.]+\.", words)
+
+    assert len(signs) == len(sentences) == len({row["im Bild"] for row in meanings})
+    for sign, sentence in zip(signs, sentences, strict=True):
+        assert sentence.strip()[0].isupper()
+        said = re.split(r"[:,.] ?| und ", sentence.strip())
+        named = [row["Schlüssel"] for row in meanings if row["Land"] in said]
+        assert named
+        assert [colours[code] for code in named] == [sign] * len(named)
+
+
 @pytest.mark.parametrize("address", PICTURES)
 def test_its_page_links_to_the_picture_and_its_data(catalogue, client, address):
     page, _drawn = PICTURES[address]

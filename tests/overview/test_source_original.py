@@ -196,12 +196,12 @@ def test_gaps_count_what_the_list_shows(empty_catalogue, client, today):
     for title, codes in expected.items():
         (count,) = gaps[title].counts
         response = client.get(count.url)
-        assert [row.source.code for row in response.context["rows"]] == codes
+        assert sorted(row.source.code for row in response.context["rows"]) == codes
         assert count.count == len(codes)
         assert f">{title}</h1>" in response.content.decode()
 
     both = client.get("/quellen/?datum=ohne&vergleich=faellig")
-    assert [row.source.code for row in both.context["rows"]] == ["903", "904"]
+    assert {row.source.code for row in both.context["rows"]} == {"903", "904"}
     assert not both.context["problems"]
 
 

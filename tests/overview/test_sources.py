@@ -41,6 +41,7 @@ def test_words_that_several_facts_rest_on_are_quoted_once(client: Client) -> Non
         response = client.get(source.get_absolute_url())
         shown = []
         for paragraph in response.context["paragraphs"]:
+            assert all(facts in paragraph.stated or facts.evidence for facts in paragraph.records)
             for facts in paragraph.records:
                 groups = [*facts.facts, *facts.evidence]
                 shown += [row.pk for group in groups for row in group.statements]
@@ -49,6 +50,22 @@ def test_words_that_several_facts_rest_on_are_quoted_once(client: Client) -> Non
                     quotes = [tuple(group.quotes) for group in part]
                     assert len(set(quotes)) == len(quotes)
         assert len(set(shown)) == response.context["fact_count"]
+
+
+def test_the_newest_source_stands_first_and_says_its_rank(client: Client) -> None:
+    make_source("900", rank=900)
+    response = client.get("/quellen/")
+    rows = response.context["rows"]
+    assert [row.place for row in rows] == list(range(len(rows), 0, -1))
+    ranks = [row.source.rank for row in rows]
+    assert ranks == sorted(ranks, reverse=True)
+    assert f"{len(rows)} von {len(rows)}" in response.content.decode()
+
+    # A selection does not change which one it is in time.
+    (row,) = (row for row in client.get("/quellen/?datum=ohne").context["rows"] if row.place == 1)
+    assert row.source == rows[-1].source
+    text = client.get(row.source.get_absolute_url()).content.decode()
+    assert f"1 von {len(rows)}, 1 ist die älteste." in text
 
 
 def test_marks_around_a_quotation_are_none_of_those_in_it() -> None:

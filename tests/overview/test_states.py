@@ -171,3 +171,15 @@ def test_state_page_quotes_the_newest_passage_for_the_reach(client: Client) -> N
 
     evidence = next(row.reach_evidence for row in rows if row.project == project)
     assert (evidence.source, evidence.paragraph) == (newer, 3)
+
+
+def test_paper_says_what_stands_on_further_pages_and_where(client: Client) -> None:
+    assert "Hier stehen" not in client.get("/laender/hessen/").content.decode()
+    for number in range(5):
+        make_project(name=f"Projekt {number}")
+    html = client.get("/laender/hessen/").content.decode()
+    (words,) = re.findall(r'<p class="paper">([^<]*)</p>', html)
+    total = Project.objects.published().for_state("DE-HE").count()
+    address = "http://testserver/projekte/?land=DE-HE"
+    assert words == f"Hier stehen 25 von {total} Projekten; alle: {address}"
+    assert client.get(address).context["shown"].count == total

@@ -38,7 +38,8 @@ def test_legend_label_and_description_say_the_same(meaning) -> None:
     assert picture.legend == {key: WORDS[key] for key in WORDS if key in (meaning, rest)}
     assert [row.words for row in picture.shapes] == [WORDS[meaning], WORDS[rest]]
     said = WORDS[meaning] if meaning == Meaning.SELF else f"{WORDS[meaning]}: Land TH"
-    assert said in picture.description
+    # There it begins a sentence.
+    assert f"{said[0].upper()}{said[1:]}." in picture.description
 
 
 def test_a_label_has_a_second_line_only_with_a_note() -> None:
