@@ -179,7 +179,7 @@ def test_paper_says_what_stands_on_further_pages_and_where(client: Client) -> No
         make_project(name=f"Projekt {number}")
     html = client.get("/laender/hessen/").content.decode()
     (words,) = re.findall(r'<p class="paper">([^<]*)</p>', html)
-    total = Project.objects.published().for_state("DE-HE").count()
+    total = for_state(Project.objects.published(), "DE-HE").count()
     address = "http://testserver/projekte/?land=DE-HE"
     assert words == f"Hier stehen 25 von {total} Projekten; alle: {address}"
     assert client.get(address).context["shown"].count == total
