@@ -1,6 +1,11 @@
 """The shipped thesaurus is honest, and its form shows editors what words find."""
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
+from django.apps import apps
+from django.db import connection
 
 from hzd_catalogue.lists.folding import terms_of
 from hzd_catalogue.lists.thesaurus import same_words
@@ -134,3 +139,22 @@ def test_the_list_is_searched_by_words_and_targets(editor):
     text = text_of(editor.get(BASE, {"q": "Mietzuschuss"}))
     assert "1 Suchhilfe" in text
     assert "Wohngeld" in text
+
+
+def test_a_database_in_use_gets_the_shipped_aids_once_and_keeps_its_own():
+    ship = import_module("hzd_catalogue.reference.migrations.0005_shipped_search_aids").ship
+    editor = SimpleNamespace(connection=connection)
+    fields = ("slug", "kind", "words", "leads_to", "reason")
+    shipped = list(SearchAid.objects.values_list(*fields))
+    SearchAid.objects.all().delete()
+    ship(apps, editor)
+    assert list(SearchAid.objects.values_list(*fields)) == shipped
+    SearchAid.objects.exclude(slug="asyl").delete()
+    ship(apps, editor)
+    assert SearchAid.objects.count() == 1
+
+
+def test_an_empty_database_is_left_to_load_catalogue(empty_catalogue):
+    ship = import_module("hzd_catalogue.reference.migrations.0005_shipped_search_aids").ship
+    ship(apps, SimpleNamespace(connection=connection))
+    assert not SearchAid.objects.exists()
