@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .folding import Term, folded, terms_of
+from .search import NAME, Line, SearchIndex
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,14 @@ class Thesaurus:
     """The groups by the folded forms of their words."""
 
     def __init__(self, groups: Iterable[Group] = ()) -> None:
+        groups = list(groups)
+        #: The words themselves, for those that are mistyped; one of several is none by itself.
+        self.words = SearchIndex(
+            [
+                [Line("Wort", NAME, word) for word in group.words if len(word.split()) == 1]
+                for group in groups
+            ]
+        )
         self._groups: dict[str, Group] = {}
         self._longest = 0
         for group in groups:

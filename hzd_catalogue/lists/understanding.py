@@ -125,7 +125,7 @@ def _readings(
     corrections = {
         term.typed: near
         for term in unknown
-        if not term.is_weak and (near := _nearest(term, indexes))
+        if not term.is_weak and (near := _nearest(term, [*indexes, vocabulary.thesaurus.words]))
     }
     terms = [
         understood

@@ -17,7 +17,7 @@ SHOWN_OTHERWISE = (
 #: What nobody can press on paper.
 CONTROLS = (
     ".skip-link, .top__search, .menu, .breadcrumbs, .hero__search, .filter, "
-    ".filter-fold, .chips, .views, .pages, .picture-links, .site-footer nav, .net__how, "
+    ".filter-fold, .chips, .kinds, .views, .pages, .picture-links, .site-footer nav, .net__how, "
     ".no-print, button, "
     # Of a record: on paper, numbers lead to the passages at its end, with all their words.
     ".toc, .statements__note, .statements__foot, .notes, .sec__more, .sec__fold > summary, "
