@@ -23,7 +23,7 @@ from .models import (
     StatusStatement,
     UserGroup,
 )
-from .statements import QUOTE_MAX_WORDS
+from .quotations import QUOTE_MAX_WORDS
 
 
 def name_in_choice(record: Record) -> str:

@@ -7,7 +7,8 @@ A kind is declared in ``kinds.FIELDS``; its proxy has its words. Participations 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
@@ -31,10 +32,10 @@ from hzd_catalogue.reference.models import CatalogueModel, FederalState, KeyedMo
 
 from .addresses import RetiredKey
 from .keys import ALPHABET, KEY_LENGTH, LETTERS, derived_key, random_key
-from .kinds import DATED_TYPES, FIELDS, Fields, Kind, RecordType, kind_constraints
+from .kinds import DATED_TYPES, FIELDS, PASSAGE, Fields, Kind, RecordType, kind_constraints
 from .proxied import Proxied, ProxiedManager
-
-QUOTE_MAX_WORDS = 12
+from .quotations import QUOTE_MAX_WORDS, fault
+from .rechecks import Recheck
 
 
 def validate_quote(quote: str) -> None:
@@ -323,19 +324,56 @@ class Statement(Proxied, CatalogueModel):
     def clean(self) -> None:
         """Refuse a kind that records of this type do not have, and dates that are none.
 
-        No constraint can see the type.
+        Where the document's text is there, refuse a quotation that does not stand in it, too.
+        No constraint can see any of them.
 
         Raises:
-            ValidationError: with the kind's name, or beside the parts of the date.
+            ValidationError: with the kind's name, or beside the fields.
         """
         super().clean()
         if self.record.type not in FIELDS[self.kind].record_types:
             raise ValidationError(
                 f"{self.get_kind_display()}: nicht bei {self.record.get_type_display()}."
             )
-        errors = self._wrong_date() | self._wrong_relation()
+        errors = self._wrong_date() | self._wrong_relation() | self._wrong_passage()
         if errors:
             raise ValidationError(errors)
+
+    def passage_faults(self, paragraphs: Sequence[str] | None = None) -> dict[str, str]:
+        """Return what is wrong with the quotations, by field; nothing while the text is missing.
+
+        Args:
+            paragraphs: those of the document; by default, those of the source's current text.
+        """
+        if paragraphs is None:
+            paragraphs = [row.text for row in self.source.current_paragraphs]
+        found: dict[str, str] = {}
+        for field in ("quote", "since_quote") if paragraphs else ():
+            quote = getattr(self, field)
+            wrong = fault(paragraphs, self.paragraph, quote) if quote else None
+            if wrong:
+                is_number, message = wrong
+                # Two quotations share the number: it is right where the first one stands.
+                is_number &= field == "quote" or self.paragraph > len(paragraphs)
+                found.setdefault("paragraph" if is_number else field, message)
+        return found
+
+    def _wrong_passage(self) -> dict[str, str]:
+        """Return what is wrong with the quotations, by field.
+
+        What is stored already is not refused again: a form with a row that a new state of its
+        document left behind can be saved; the row stays marked (``rechecks``).
+        """
+        # A form may lack what is wrong in it; that a number is none, its field says.
+        if self.source_id is None or not self.paragraph:
+            return {}
+        errors = self.passage_faults()
+        passage = (*PASSAGE, "since_quote")
+        if errors and not self._state.adding:
+            stored = Statement.objects.filter(pk=self.pk).values_list(*passage)
+            if stored.first() == (self.source_id, self.paragraph, self.quote, self.since_quote):
+                return {}
+        return errors
 
     def _wrong_relation(self) -> dict[str, str]:
         """Return what is wrong with the two ends of a relation, by field."""
@@ -402,12 +440,21 @@ class Statement(Proxied, CatalogueModel):
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with the proxy's kind, and with a key where there is none yet."""
+        """Save with the proxy's kind, and with a key where there is none yet.
+
+        A quotation that stands in the document's text has been looked at again.
+        """
+        is_new = self._state.adding
         self._complete()
         super().save(*args, **kwargs)
+        if not is_new:
+            Recheck.settle(self)
 
     def _complete(self) -> None:
         super()._complete()
+        # As the documents' texts are kept.
+        self.quote = unicodedata.normalize("NFC", self.quote)
+        self.since_quote = unicodedata.normalize("NFC", self.since_quote)
         self.key = self.key or random_key()
 
     @property

@@ -1,0 +1,154 @@
+"""The texts of the documents, for editors alone: states of a document and their paragraphs.
+
+None of these models is a ``CatalogueModel``: no file, page or format is made of them, the role of
+public hosts may not read them, and no revision of the catalogue counts them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from .sentences import FINGERPRINT_LENGTH, cut, fingerprint, starts
+
+
+def paragraphs_of(text: str) -> list[str]:
+    """Return the paragraphs of a text: its lines that are not empty, composed (NFC).
+
+    Blanks and tabs at the ends of a line belong to no paragraph; all else is kept as it is, as
+    quotations are compared with it letter for letter.
+
+    Raises:
+        ValidationError: where there is none, or a letter that no database keeps.
+    """
+    text = unicodedata.normalize("NFC", text.removeprefix("\ufeff"))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    found = [words for line in lines if (words := line.strip(" \t"))]
+    if not found:
+        raise ValidationError("Der Text ist leer.")
+    if "\0" in text:
+        raise ValidationError("Der Text enthält ein Nullzeichen.")
+    return found
+
+
+class SourceTextQuerySet(models.QuerySet):
+    """States of documents."""
+
+    def current(self) -> Self:
+        """Keep the newest state of each document: quotations are compared with it."""
+        return self.filter(is_current=True)
+
+
+class SourceText(models.Model):
+    """One state of a document's text. It is never changed: what comes in later is another state."""
+
+    source = models.ForeignKey(
+        "reference.Source", models.CASCADE, related_name="texts", verbose_name="Quelle"
+    )
+    number = models.PositiveSmallIntegerField("Fassung")
+    is_current = models.BooleanField("gilt", default=True)
+    taken_at = models.DateTimeField("aufgenommen", default=timezone.now)
+    note = models.CharField(
+        "Notiz", max_length=200, blank=True, help_text="Zum Beispiel woher der Text stammt."
+    )
+
+    objects = SourceTextQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Text eines Dokuments"
+        verbose_name_plural = "Texte der Dokumente"
+        ordering = ["source", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "number"], name="reference_source_text_number_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["source"],
+                condition=Q(is_current=True),
+                name="reference_source_text_one_current",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        day = date_format(timezone.localtime(self.taken_at), "j. F Y")
+        return f"{self.source.label}, Fassung {self.number} vom {day}"
+
+    @classmethod
+    def take_in(cls, source: Any, paragraphs: list[str], note: str = "") -> SourceText | None:
+        """Keep these paragraphs as the current state of a document; those before stay.
+
+        What rests on it is looked at by ``records.rechecks``, which calls this.
+
+        Returns:
+            The state; None where the current one has the same paragraphs.
+        """
+        with transaction.atomic():
+            type(source).objects.select_for_update().get(pk=source.pk)
+            if [row.text for row in source.current_paragraphs] == paragraphs:
+                return None
+            source.texts.current().update(is_current=False)
+            newest = source.texts.aggregate(number=models.Max("number"))["number"] or 0
+            state = cls.objects.create(source=source, number=newest + 1, note=note)
+            Paragraph.objects.bulk_create(
+                Paragraph.of(state, number, text) for number, text in enumerate(paragraphs, start=1)
+            )
+        source.forget_text()
+        return state
+
+
+class Paragraph(models.Model):
+    """A paragraph of one state of a document, and where its sentences begin."""
+
+    state = models.ForeignKey(
+        SourceText, models.CASCADE, related_name="paragraphs", verbose_name="Fassung"
+    )
+    number = models.PositiveSmallIntegerField("Absatz")
+    text = models.TextField("Text")
+    fingerprint = models.CharField("Fingerabdruck", max_length=FINGERPRINT_LENGTH)
+    #: By the rule of ``sentences``, or by hand where that errs; its end is where the next begins.
+    sentence_starts = models.JSONField("Anfänge der Sätze")
+
+    class Meta:
+        verbose_name = "Absatz"
+        verbose_name_plural = "Absätze"
+        ordering = ["state", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state", "number"], name="reference_paragraph_number_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state}, Absatz {self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save a new paragraph; of one that is there, no more than where its sentences begin.
+
+        Raises:
+            ValidationError: where anything else would be written.
+        """
+        if not self._state.adding and set(kwargs.get("update_fields") or ()) != {"sentence_starts"}:
+            raise ValidationError("Ein aufgenommener Text wird nicht geändert.")
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def of(cls, state: SourceText, number: int, text: str) -> Paragraph:
+        """Return a new paragraph, cut into sentences by the rule."""
+        return cls(
+            state=state,
+            number=number,
+            text=text,
+            fingerprint=fingerprint(text),
+            sentence_starts=starts(text),
+        )
+
+    @property
+    def sentences(self) -> list[str]:
+        """Its sentences, white space within them as one blank."""
+        return cut(self.text, self.sentence_starts)
