@@ -10,12 +10,15 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
 
 from hzd_catalogue.records.admin import count_of, in_the_way
 from hzd_catalogue.records.kinds import RecordType
 from hzd_catalogue.records.models import Record, Statement
 from hzd_catalogue.reference.admin import CatalogueAdmin, Deleted, FixedListAdmin, SluggedForm
 from hzd_catalogue.reference.models import FederalState, Level, OmittedSentence, Source, Topic
+
+from .text_admin import TextPages
 
 #: Of a document; it has three digits.
 LAST_NUMBER = 999
@@ -141,10 +144,11 @@ class SourceForm(SluggedForm):
 
 
 @admin.register(Source)
-class SourceAdmin(CatalogueAdmin):
-    """The documents, with the number of statements that rest on each."""
+class SourceAdmin(TextPages, CatalogueAdmin):
+    """The documents, with the number of statements that rest on each, and their texts."""
 
     form = SourceForm
+    change_form_template = "admin/source_change_form.html"
     fieldsets = [
         (
             "Dokument",
@@ -205,6 +209,10 @@ class SourceAdmin(CatalogueAdmin):
             .get_queryset(request)
             .annotate(statement_count=count_of(Statement, "source", "pk"))
         )
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the admin's addresses and those of the texts."""
+        return [*self.text_urls(), *super().get_urls()]
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Deleted:
         """Name the statements that rest on the documents with their records."""

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from hzd_catalogue.reference.models import Paragraph, Source, SourceText
+from hzd_catalogue.reference.models import OmittedSentence, Paragraph, Source, SourceText
 
 
 class Reason(models.TextChoices):
@@ -52,6 +52,12 @@ class Recheck(models.Model):
     def __str__(self) -> str:
         return f"{self.statement}: {self.get_reason_display()}"
 
+    @property
+    def in_words(self) -> str:
+        """Why, and where the quotations stand now."""
+        place = f"; der Wortlaut steht in Absatz {self.offered}" if self.offered else ""
+        return f"{self.get_reason_display()}{place}."
+
     @classmethod
     def settle(cls, statement: Any) -> bool:
         """Take the mark off a statement whose quotations stand where it says.
@@ -82,7 +88,8 @@ class Recheck(models.Model):
 def take_in(source: Source, paragraphs: list[str], note: str = "") -> SourceText | None:
     """Keep a text as the current state of a document, and mark what rests on changed paragraphs.
 
-    A first text marks the statements whose quotation does not stand in it.
+    A first text marks the statements whose quotation does not stand in it. Sentences that were
+    left out keep their reason wherever they stand now.
 
     Returns:
         The state; None where the current one has the same paragraphs.
@@ -96,6 +103,7 @@ def take_in(source: Source, paragraphs: list[str], note: str = "") -> SourceText
             for mark in marks:
                 mark.state = state
             Recheck.objects.bulk_create(marks)
+            OmittedSentence.follow(source)
     return state
 
 

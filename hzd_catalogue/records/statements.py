@@ -28,7 +28,13 @@ from hzd_catalogue.reference.choices import (
     RelationKind,
     Status,
 )
-from hzd_catalogue.reference.models import CatalogueModel, FederalState, KeyedModel, Source
+from hzd_catalogue.reference.models import (
+    CatalogueModel,
+    FederalState,
+    KeyedModel,
+    Source,
+    SourceText,
+)
 
 from .addresses import RetiredKey
 from .keys import ALPHABET, KEY_LENGTH, LETTERS, derived_key, random_key
@@ -80,6 +86,11 @@ def chronological_key(
 CONCERNED = ("record", "partner", "related_record")
 
 
+def _has_text() -> models.Exists:
+    """Return a condition: the text of the statement's document is there."""
+    return models.Exists(SourceText.objects.current().filter(source=models.OuterRef("source")))
+
+
 class StatementQuerySet(models.QuerySet):
     """Rules that hold for every kind of statement."""
 
@@ -104,6 +115,18 @@ class StatementQuerySet(models.QuerySet):
         return self.prefetch_related(
             models.Prefetch("concerns", records.objects.published().names())
         )
+
+    def unproved(self) -> Self:
+        """Keep those that nobody could compare: the text of their document is missing."""
+        return self.filter(~_has_text())
+
+    def to_recheck(self) -> Self:
+        """Keep those that a new state of their document changed the paragraph of."""
+        return self.filter(recheck__isnull=False)
+
+    def with_proof(self) -> Self:
+        """Load what ``Statement.doubt`` says."""
+        return self.annotate(has_text=_has_text()).select_related("recheck")
 
     def with_names(self) -> Self:
         """Load what the statements name."""
@@ -357,6 +380,14 @@ class Statement(Proxied, CatalogueModel):
                 is_number &= field == "quote" or self.paragraph > len(paragraphs)
                 found.setdefault("paragraph" if is_number else field, message)
         return found
+
+    @property
+    def doubt(self) -> str:
+        """Why its quotation is not proved, for editors; of rows loaded ``with_proof``."""
+        if not getattr(self, "has_text", True):
+            return f"Wortlaut ungeprüft: Der Text von {self.source.label} fehlt."
+        mark = getattr(self, "recheck", None) if hasattr(self, "has_text") else None
+        return f"Neu zu prüfen: {mark.in_words}" if mark else ""
 
     def _wrong_passage(self) -> dict[str, str]:
         """Return what is wrong with the quotations, by field.

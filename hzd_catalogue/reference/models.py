@@ -427,6 +427,41 @@ class OmittedSentence(CatalogueModel):
         if errors:
             raise ValidationError(errors)
 
+    @classmethod
+    def follow(cls, source: Source) -> None:
+        """Let the sentences of a document stand where the same ones stand in its text by now.
+
+        Those that are there no more stay as they are; ``check_sources`` names them.
+        """
+        prints = {
+            (row.number, number): fingerprint(text)
+            for row in source.current_paragraphs
+            for number, text in enumerate(row.sentences, start=1)
+        }
+        lost: list[Self] = []
+        taken = set()
+        for row in cls.objects.filter(source=source):
+            place = (row.paragraph, row.number)
+            if prints.get(place) == row.fingerprint:
+                taken.add(place)
+            else:
+                lost.append(row)
+        moved = []
+        for row in lost:
+            places = [place for place, found in prints.items() if found == row.fingerprint]
+            free = [place for place in places if place not in taken]
+            if free:
+                row.paragraph, row.number = min(free, key=lambda at: abs(at[0] - row.paragraph))
+                taken.add((row.paragraph, row.number))
+                moved.append(row)
+        kept = {(row.paragraph, row.number) for row in lost if row not in moved}
+        moved = [row for row in moved if (row.paragraph, row.number) not in kept]
+        # Two of them may change places.
+        cls.objects.filter(pk__in=[row.pk for row in moved]).delete()
+        for row in moved:
+            row.pk = None
+            row.save(force_insert=True)
+
     def _wrong_place(self) -> dict[str, str]:
         # A form may lack what is wrong in it, and a new document has no number yet.
         is_whole = self.source_id and self.paragraph and self.number and self.fingerprint

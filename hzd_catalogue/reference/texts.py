@@ -6,6 +6,7 @@ public hosts may not read them, and no revision of the catalogue counts them.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any, Self
 
@@ -15,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from .sentences import FINGERPRINT_LENGTH, cut, fingerprint, starts
+from .sentences import FINGERPRINT_LENGTH, cut, fingerprint, plain, starts
 
 
 def paragraphs_of(text: str) -> list[str]:
@@ -152,3 +153,28 @@ class Paragraph(models.Model):
     def sentences(self) -> list[str]:
         """Its sentences, white space within them as one blank."""
         return cut(self.text, self.sentence_starts)
+
+    def cut_anew(self, sentences: list[str]) -> None:
+        """Let its sentences be these, where the rule errs; together they are the paragraph.
+
+        Raises:
+            ValidationError: where a word is missing, too many or another one.
+        """
+        words = [plain(sentence) for sentence in sentences]
+        words = [sentence for sentence in words if sentence]
+        begins, position = [], 0
+        for sentence in words:
+            # Only white space differs between the two.
+            pattern = r"\s*" + r"\s+".join(map(re.escape, sentence.split(" ")))
+            found = re.compile(pattern).match(self.text, position)
+            if not found:
+                raise ValidationError(
+                    f"„{sentence}“ steht nicht an dieser Stelle des Absatzes: Hier werden nur "
+                    "Zeilen getrennt und verbunden, keine Wörter geändert."
+                )
+            begins.append(found.end() - len(found[0].lstrip()))
+            position = found.end()
+        if self.text[position:].strip():
+            raise ValidationError(f"Es fehlt: „{plain(self.text[position:])}“.")
+        self.sentence_starts = begins
+        self.save(update_fields=["sentence_starts"])

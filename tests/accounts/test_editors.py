@@ -23,6 +23,7 @@ EXPECTED = {
     },
     "records": {
         "record": ("view",),
+        "recheck": ("change", "view"),
         "evidence": EDIT,
         "keyfigure": EDIT,
         "milestone": EDIT,
@@ -37,6 +38,8 @@ EXPECTED = {
         "topic": ("add", "change", "view"),
         "source": ("add", "change", "view"),
         "omittedsentence": EDIT,
+        "sourcetext": ("add", "view"),
+        "paragraph": ("change", "view"),
     },
     "legal": {
         "legalpage": ("change", "view"),

@@ -47,12 +47,16 @@ def test_a_docx_gives_headings_paragraphs_lists_and_cells_in_order():
 def test_what_was_deleted_is_not_read_and_what_was_inserted_is():
     document = Document()
     for xml in (
-        '<w:p {}><w:r><w:t xml:space="preserve">Das Land </w:t></w:r>'
-        '<w:del w:id="1" w:author="A"><w:r><w:delText>war</w:delText></w:r></w:del>'
-        '<w:ins w:id="2" w:author="A"><w:r><w:t>ist</w:t></w:r></w:ins>'
-        '<w:hyperlink><w:r><w:t xml:space="preserve"> dabei</w:t></w:r></w:hyperlink></w:p>',
-        "<w:sdt {}><w:sdtContent><w:p><w:r><w:t>Im Steuerelement</w:t></w:r></w:p>"
-        "</w:sdtContent></w:sdt>",
+        (
+            '<w:p {}><w:r><w:t xml:space="preserve">Das Land </w:t></w:r>'
+            '<w:del w:id="1" w:author="A"><w:r><w:delText>war</w:delText></w:r></w:del>'
+            '<w:ins w:id="2" w:author="A"><w:r><w:t>ist</w:t></w:r></w:ins>'
+            '<w:hyperlink><w:r><w:t xml:space="preserve"> dabei</w:t></w:r></w:hyperlink></w:p>'
+        ),
+        (
+            "<w:sdt {}><w:sdtContent><w:p><w:r><w:t>Im Steuerelement</w:t></w:r></w:p>"
+            "</w:sdtContent></w:sdt>"
+        ),
     ):
         document.element.body.insert(-1, parse_xml(xml.format(nsdecls("w"))))
     assert read(document) == ["Das Land ist dabei", "Im Steuerelement"]
