@@ -98,7 +98,7 @@ class TextPages:
     def text_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the paragraphs of a state, the current one unless another is asked for."""
         source = self._source(request, pk, "reference.view_sourcetext")
-        states = list(source.texts.order_by("-number"))
+        states = list(source.editions.order_by("-number"))
         asked = request.GET.get("fassung", "")
         state = next((row for row in states if str(row.number) == asked), None)
         if asked and state is None:

@@ -61,7 +61,7 @@ class RecheckAdmin(admin.ModelAdmin):
     list_display = ("statement_in_words", "record", "passage", "quotation", "reason", "offered")
     list_filter: ClassVar[list[Any]] = [RecheckSourceFilter, "reason"]
     list_select_related = (
-        *("before", "statement__source", "statement__record", "statement__federal_state"),
+        *("taken_from", "statement__source", "statement__record", "statement__federal_state"),
         *("statement__partner", "statement__related_record"),
     )
     fields = (
@@ -118,7 +118,7 @@ class RecheckAdmin(admin.ModelAdmin):
     @admin.display(description="Absatz vorher")
     def text_before(self, mark: Recheck) -> str:
         """What the statement was taken from."""
-        return mark.before.text if mark.before else "–"
+        return mark.taken_from.text if mark.taken_from else "–"
 
     @admin.display(description="Absatz jetzt")
     def text_now(self, mark: Recheck) -> str:

@@ -27,12 +27,12 @@ class Recheck(models.Model):
     statement = models.OneToOneField(
         "records.Statement", models.CASCADE, related_name="recheck", verbose_name="Angabe"
     )
-    state = models.ForeignKey(
+    edition = models.ForeignKey(
         SourceText, models.CASCADE, related_name="rechecks", verbose_name="Fassung"
     )
     reason = models.CharField("Grund", max_length=20, choices=Reason)
     #: What the statement was taken from; None where its quotation never stood there.
-    before = models.ForeignKey(
+    taken_from = models.ForeignKey(
         Paragraph,
         models.CASCADE,
         null=True,
@@ -47,7 +47,7 @@ class Recheck(models.Model):
     class Meta:
         verbose_name = "neu zu prüfende Angabe"
         verbose_name_plural = "neu zu prüfende Angaben"
-        ordering = ["state__source__code", "statement__paragraph", "pk"]
+        ordering = ["edition__source__code", "statement__paragraph", "pk"]
 
     def __str__(self) -> str:
         return f"{self.statement}: {self.get_reason_display()}"
@@ -97,14 +97,14 @@ def take_in(source: Source, paragraphs: list[str], note: str = "") -> SourceText
     with transaction.atomic():
         # Before the old text is left behind.
         marks = list(_marks(source, paragraphs))
-        state = SourceText.take_in(source, paragraphs, note)
-        if state is not None:
+        edition = SourceText.take_in(source, paragraphs, note)
+        if edition is not None:
             Recheck.objects.filter(statement__source=source).delete()
             for mark in marks:
-                mark.state = state
+                mark.edition = edition
             Recheck.objects.bulk_create(marks)
             OmittedSentence.follow(source)
-    return state
+    return edition
 
 
 def effects(source: Source, paragraphs: list[str]) -> list[Recheck]:
@@ -123,10 +123,10 @@ def _marks(source: Source, texts: list[str]) -> Iterator[Recheck]:
     for number, text in enumerate(texts, start=1):
         places[text].append(number)
     statements: Any = source.statements
-    for statement in statements.select_related("record", "recheck__before").with_names():
+    for statement in statements.select_related("record", "recheck__taken_from").with_names():
         number = statement.paragraph
         mark = getattr(statement, "recheck", None)
-        before = mark.before if mark else current.get(number)
+        before = mark.taken_from if mark else current.get(number)
         same = places[before.text] if before else []
         stands = not statement.passage_faults(texts)
         if stands and (before is None or number in same):
@@ -143,7 +143,7 @@ def _marks(source: Source, texts: list[str]) -> Iterator[Recheck]:
             reason = Reason.MOVED if offered in same else Reason.CHANGED
         yield Recheck(
             statement_id=statement.pk,
-            before=before,
+            taken_from=before,
             reason=reason,
             offered=None if offered == number else offered,
         )

@@ -320,7 +320,7 @@ class Source(KeyedModel):
     @cached_property
     def current_paragraphs(self) -> list[Paragraph]:
         """The paragraphs of the text's current state; none while the text is missing."""
-        rows = Paragraph.objects.filter(state__source=self, state__is_current=True)
+        rows = Paragraph.objects.filter(edition__source=self, edition__is_current=True)
         return list(rows.order_by("number"))
 
     def forget_text(self) -> None:

@@ -50,7 +50,7 @@ class SourceText(models.Model):
     """One state of a document's text. It is never changed: what comes in later is another state."""
 
     source = models.ForeignKey(
-        "reference.Source", models.CASCADE, related_name="texts", verbose_name="Quelle"
+        "reference.Source", models.CASCADE, related_name="editions", verbose_name="Quelle"
     )
     number = models.PositiveSmallIntegerField("Fassung")
     is_current = models.BooleanField("gilt", default=True)
@@ -93,8 +93,8 @@ class SourceText(models.Model):
             type(source).objects.select_for_update().get(pk=source.pk)
             if [row.text for row in source.current_paragraphs] == paragraphs:
                 return None
-            source.texts.current().update(is_current=False)
-            newest = source.texts.aggregate(number=models.Max("number"))["number"] or 0
+            source.editions.current().update(is_current=False)
+            newest = source.editions.aggregate(number=models.Max("number"))["number"] or 0
             state = cls.objects.create(source=source, number=newest + 1, note=note)
             Paragraph.objects.bulk_create(
                 Paragraph.of(state, number, text) for number, text in enumerate(paragraphs, start=1)
@@ -106,7 +106,7 @@ class SourceText(models.Model):
 class Paragraph(models.Model):
     """A paragraph of one state of a document, and where its sentences begin."""
 
-    state = models.ForeignKey(
+    edition = models.ForeignKey(
         SourceText, models.CASCADE, related_name="paragraphs", verbose_name="Fassung"
     )
     number = models.PositiveSmallIntegerField("Absatz")
@@ -118,15 +118,15 @@ class Paragraph(models.Model):
     class Meta:
         verbose_name = "Absatz"
         verbose_name_plural = "Absätze"
-        ordering = ["state", "number"]
+        ordering = ["edition", "number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["state", "number"], name="reference_paragraph_number_unique"
+                fields=["edition", "number"], name="reference_paragraph_number_unique"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.state}, Absatz {self.number}"
+        return f"{self.edition}, Absatz {self.number}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save a new paragraph; of one that is there, no more than where its sentences begin.
@@ -139,10 +139,10 @@ class Paragraph(models.Model):
         super().save(*args, **kwargs)
 
     @classmethod
-    def of(cls, state: SourceText, number: int, text: str) -> Paragraph:
+    def of(cls, edition: SourceText, number: int, text: str) -> Paragraph:
         """Return a new paragraph, cut into sentences by the rule."""
         return cls(
-            state=state,
+            edition=edition,
             number=number,
             text=text,
             fingerprint=fingerprint(text),

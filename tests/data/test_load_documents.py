@@ -38,7 +38,7 @@ def load(directory: Path) -> str:
 
 
 def texts(number: int) -> list[str]:
-    rows = Paragraph.objects.filter(state__number=number).order_by("number")
+    rows = Paragraph.objects.filter(edition__number=number).order_by("number")
     return list(rows.values_list("text", flat=True))
 
 

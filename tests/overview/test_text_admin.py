@@ -34,7 +34,7 @@ def address(source, end=""):
 
 
 def texts(source):
-    rows = Paragraph.objects.filter(state__source=source, state__is_current=True)
+    rows = Paragraph.objects.filter(edition__source=source, edition__is_current=True)
     return list(rows.order_by("number").values_list("text", flat=True))
 
 
