@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
@@ -431,22 +432,19 @@ class OmittedSentence(CatalogueModel):
     def follow(cls, source: Source) -> None:
         """Let the sentences of a document stand where the same ones stand in its text by now.
 
-        Those that are there no more stay as they are; ``check_sources`` names them.
+        Nothing is deleted: another text may bring back what is gone. What is gone stays where it
+        is or, where another sentence belongs there, comes behind the text; ``check_sources`` names
+        both.
         """
         prints = {
             (row.number, number): fingerprint(text)
             for row in source.current_paragraphs
             for number, text in enumerate(row.sentences, start=1)
         }
-        lost: list[Self] = []
-        taken = set()
-        for row in cls.objects.filter(source=source):
-            place = (row.paragraph, row.number)
-            if prints.get(place) == row.fingerprint:
-                taken.add(place)
-            else:
-                lost.append(row)
-        moved = []
+        rows = list(cls.objects.filter(source=source))
+        lost = [row for row in rows if prints.get((row.paragraph, row.number)) != row.fingerprint]
+        taken = {(row.paragraph, row.number) for row in rows if row not in lost}
+        moved, gone = [], []
         for row in lost:
             places = [place for place, found in prints.items() if found == row.fingerprint]
             free = [place for place in places if place not in taken]
@@ -454,8 +452,15 @@ class OmittedSentence(CatalogueModel):
                 row.paragraph, row.number = min(free, key=lambda at: abs(at[0] - row.paragraph))
                 taken.add((row.paragraph, row.number))
                 moved.append(row)
-        kept = {(row.paragraph, row.number) for row in lost if row not in moved}
-        moved = [row for row in moved if (row.paragraph, row.number) not in kept]
+            else:
+                gone.append(row)
+        behind = len(source.current_paragraphs) + 1
+        for row in gone:
+            if (row.paragraph, row.number) in taken:
+                numbers = (n for n in count(1) if (behind, n) not in taken)
+                row.paragraph, row.number = behind, next(numbers)
+                moved.append(row)
+            taken.add((row.paragraph, row.number))
         # Two of them may change places.
         cls.objects.filter(pk__in=[row.pk for row in moved]).delete()
         for row in moved:
@@ -482,7 +487,7 @@ class OmittedSentence(CatalogueModel):
         if found:
             return {"fingerprint": f"Der Fingerabdruck dieses Satzes ist {found}."}
         if there:
-            count = german.counted(len(there), "Satz", "Sätze")
-            return {"number": f"Absatz {self.paragraph} hat nur {count}."}
-        count = german.counted(len(prints), "Absatz", "Absätze")
-        return {"paragraph": f"Das Dokument hat nur {count}."}
+            number = german.counted(len(there), "Satz", "Sätze")
+            return {"number": f"Absatz {self.paragraph} hat nur {number}."}
+        number = german.counted(len(prints), "Absatz", "Absätze")
+        return {"paragraph": f"Das Dokument hat nur {number}."}

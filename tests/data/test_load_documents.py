@@ -8,7 +8,14 @@ from django.core.management import CommandError, call_command
 
 from hzd_catalogue.records.models import Recheck, Statement
 from hzd_catalogue.records.rechecks import Reason, take_in
-from hzd_catalogue.reference.models import Paragraph, Revision, Source, SourceText
+from hzd_catalogue.reference.models import (
+    OmittedSentence,
+    Paragraph,
+    Revision,
+    Source,
+    SourceText,
+)
+from hzd_catalogue.reference.sentences import fingerprint
 from projects.models import Participation
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +119,40 @@ def test_saving_a_statement_that_stands_there_settles_it(documents):
     statement.full_clean()
     statement.save()
     assert set(marks()) == {"c0000000b1", "c0000000m1"}
+
+
+def test_a_moved_paragraph_is_offered_rather_than_another_with_the_same_words(documents):
+    load(documents)
+    write(documents, "Neu.", "Hessen ist woanders.", FIRST, "Hessen ist auch hier.", SECOND)
+    load(documents)
+    assert marks()["c0000000b1"] == (Reason.MOVED, 5)
+
+
+def test_sentences_that_were_left_out_keep_their_reason_wherever_they_stand(documents):
+    """Two of them change places, one is gone."""
+    lines = ["Erstens.", "Zweitens. Drittens."]
+    write(documents, FIRST, SECOND, *lines)
+    load(documents)
+    source = Source.objects.get()
+    for place, text in {(3, 1): "Erstens.", (4, 1): "Zweitens.", (4, 2): "Drittens."}.items():
+        OmittedSentence.objects.create(
+            source=source,
+            paragraph=place[0],
+            number=place[1],
+            fingerprint=fingerprint(text),
+            reason=text,
+        )
+    call_command("check_sources", stdout=StringIO())
+    write(documents, FIRST, SECOND, "Drittens.", "Erstens. Viertens.")
+    load(documents)
+    assert set(OmittedSentence.objects.values_list("paragraph", "number", "reason")) == {
+        (3, 1, "Drittens."),
+        (4, 1, "Erstens."),
+        (5, 1, "Zweitens."),
+    }
+    write(documents, FIRST, SECOND, *lines)
+    load(documents)
+    call_command("check_sources", stdout=StringIO())
 
 
 def test_an_offer_is_taken(documents):
