@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from django.db import models
@@ -12,7 +14,8 @@ from django.db import models
 from hzd_catalogue.reference.models import OmittedSentence, Paragraph, Source
 from hzd_catalogue.reference.sentences import fingerprint, plain
 
-from .statements import Statement
+from .records import Record
+from .statements import OtherName, Statement
 
 
 class SentenceState(models.TextChoices):
@@ -126,6 +129,67 @@ def _sentences(
             list(here.values()),
             omitted.get((paragraph.number, number)),
         )
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a sentence in which the same quotations stand and the same record is named."""
+
+    text: str
+    #: Statements whose quotation it is part of.
+    statements: tuple[Statement, ...]
+    #: Records that go by this name; a project and its cooperation may share one.
+    named: tuple[Record, ...]
+
+
+class KnownNames:
+    """The names of all records, drafts too, and the other names they go by."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, list[Record]] = defaultdict(list)
+        for record in Record.objects.order_by("sort_key", "pk"):
+            self._records[record.name].append(record)
+        for row in OtherName.objects.select_related("record").order_by("pk"):
+            if row.record not in self._records[row.name]:
+                self._records[row.name].append(row.record)
+        # The longest first: "ekom21" is part of "ekom21-Rechenzentrum".
+        names = sorted(filter(None, self._records), key=len, reverse=True)
+        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
+        self._has_any = bool(names)
+
+    def places(self, text: str) -> list[tuple[int, int, tuple[Record, ...]]]:
+        """Return where names stand in a text: their beginning, their end, and whose they are."""
+        if not self._has_any:
+            return []
+        return [
+            (found.start(), found.end(), tuple(self._records[found[0]]))
+            for found in self._pattern.finditer(text)
+        ]
+
+
+def pieces(text: str, sentence: Sentence, quoted: Iterable[Mark], names: KnownNames) -> list[Piece]:
+    """Return a sentence of a paragraph's text in pieces, which together are the sentence.
+
+    Args:
+        text: the paragraph's.
+        sentence: one of its sentences.
+        quoted: where quotations stand in the paragraph.
+        names: what records go by.
+    """
+    quoted, named = list(quoted), names.places(text)
+    borders = {sentence.start, sentence.end}
+    for start, end in [(mark.start, mark.end) for mark in quoted] + [row[:2] for row in named]:
+        borders |= {place for place in (start, end) if sentence.start < place < sentence.end}
+    found, places = [], sorted(borders)
+    for start, end in pairwise(places):
+        here = {
+            mark.statement.pk: mark.statement
+            for mark in quoted
+            if mark.start <= start and end <= mark.end
+        }
+        whose = next((row[2] for row in named if row[0] <= start and end <= row[1]), ())
+        found.append(Piece(text[start:end], tuple(here.values()), whose))
+    return found
 
 
 def next_open(sentences: Iterable[Sentence], after: tuple[int, int] = (0, 0)) -> Sentence | None:

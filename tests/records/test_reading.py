@@ -5,7 +5,14 @@ import random
 import pytest
 
 from hzd_catalogue.records.models import Statement
-from hzd_catalogue.records.reading import SentenceState, marks, next_open, sentence_states
+from hzd_catalogue.records.reading import (
+    KnownNames,
+    SentenceState,
+    marks,
+    next_open,
+    pieces,
+    sentence_states,
+)
 from hzd_catalogue.records.rechecks import take_in
 from hzd_catalogue.reference.models import OmittedSentence
 from hzd_catalogue.reference.sentences import fingerprint
@@ -128,8 +135,43 @@ def test_sentences_and_marks_cover_the_text_whatever_it_is(empty_catalogue, seed
     for mark in marks(paragraph, rows):
         assert text[mark.start : mark.end] == mark.statement.quote
         assert any(mark.statement in row.statements for row in read)
+    names = KnownNames()
     for row in read:
+        shown = pieces(text, row, marks(paragraph, rows), names)
+        assert "".join(piece.text for piece in shown) == text[row.start : row.end]
         assert text[row.start : row.end].strip() == text[row.start : row.end]
         assert (row.state == SentenceState.STATED) == any(
             mark.start < row.end and mark.end > row.start for mark in marks(paragraph, rows)
         )
+
+
+def test_quotations_and_names_are_marked_where_they_stand(source):
+    """The longest name wins; a name within a word is none."""
+    hessen = make_project(name="Hessen", evidence=False)
+    longer = make_project(name="Thüringen folgt", evidence=False)
+    make_project(name="folg", evidence=False)
+    row = state(source, 2, "dabei. Thüringen")
+    paragraph = source.current_paragraphs[1]
+    rows = list(Statement.objects.filter(source=source))
+    names = KnownNames()
+    read = [sentence for sentence in sentence_states(source) if sentence.paragraph == 2]
+    shown = [
+        [
+            (piece.text, [found.pk for found in piece.statements], [r.pk for r in piece.named])
+            for piece in pieces(paragraph.text, sentence, marks(paragraph, rows), names)
+        ]
+        for sentence in read
+    ]
+    assert shown == [
+        [
+            ("Hessen", [], [hessen.pk]),
+            (" ist\u00a0", [], []),
+            ("dabei.", [row.pk], []),
+        ],
+        [
+            ("Thüringen", [row.pk], [longer.pk]),
+            (" folgt", [], [longer.pk]),
+            (".", [], []),
+        ],
+        [("Mehr nicht.", [], [])],
+    ]
