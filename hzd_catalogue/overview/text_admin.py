@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -20,6 +20,8 @@ from hzd_catalogue.reference.models import OmittedSentence, Paragraph, Source
 from hzd_catalogue.reference.sentences import fingerprint
 from hzd_catalogue.reference.text_files import SUFFIXES, text_of_file
 from hzd_catalogue.reference.texts import paragraphs_of
+
+from . import desk
 
 
 class TextForm(forms.Form):
@@ -91,6 +93,7 @@ class TextPages:
             for end, view, name in (
                 ("", self.text_page, "reference_source_text"),
                 ("neu/", self.new_text_page, "reference_source_new_text"),
+                ("lesen/", self.desk_page, "reference_source_desk"),
                 ("absatz/<int:number>/", self.sentences_page, "reference_source_sentences"),
             )
         ]
@@ -154,6 +157,91 @@ class TextPages:
             text = f"Fassung {state.number} ist aufgenommen: {words}."
             self.message_user(request, text, messages.SUCCESS)
         return redirect("admin:reference_source_text", source.pk)
+
+    def desk_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the document sentence by sentence, and make statements from its passages."""
+        source = self._source(request, pk, "reference.view_sourcetext")
+        if not source.current_paragraphs:
+            return redirect("admin:reference_source_text", source.pk)
+        asked = request.POST if request.method == "POST" else request.GET
+        if "add" in asked:
+            about = desk.AboutForm(asked)
+            if about.is_valid():
+                abouts = [*asked.getlist(desk.ABOUT), about.about]
+                kept = {name: asked.get(name, "") for name in ("absatz", "wortlaut")}
+                return redirect(desk.desk_url(source, "angabe", abouts, **kept))
+        else:
+            about = desk.AboutForm()
+        read = desk.Desk.of(source, asked)
+        omission = None
+        if request.method == "POST" and "omit" in request.POST:
+            omission = desk.OmissionForm(
+                source, (row.sentence for row in read.sentences), request.POST
+            )
+            if omission.is_valid():
+                return self._omit(request, source, omission)
+        sent = request.POST if request.method == "POST" and "save" in request.POST else None
+        initial = {"paragraph": asked.get("absatz"), "quote": asked.get("wortlaut")}
+        passage = desk.PassageForm(source, sent, initial=initial)
+        made = list(
+            desk.new_statements(asked.getlist(desk.ABOUT), source, sent, self._may_add(request))
+        )
+        if sent is not None and passage.is_valid() and made:
+            rows = self._state(request, source, passage, made)
+            if rows:
+                place = (rows[-1].paragraph, 0)
+                anchor = desk.Desk.of(source, QueryDict()).next_anchor(place)
+                return redirect(desk.desk_url(source, anchor))
+        context = {
+            "desk": read,
+            "next_anchor": read.next_anchor(),
+            "about": about,
+            "passage": passage,
+            "made": made,
+            "omission": omission,
+            "omitted_place": omission
+            and (omission["paragraph"].value(), omission["number"].value()),
+            "may_omit": request.user.has_perm("reference.add_omittedsentence"),
+        }
+        return self._page(request, source, "admin/source_desk.html", "Lesepult", context)
+
+    def _may_add(self, request: HttpRequest) -> Any:
+        def may_add(model: Any) -> bool:
+            options = model._meta
+            return request.user.has_perm(f"{options.app_label}.add_{options.model_name}")
+
+        return may_add
+
+    def _omit(self, request: HttpRequest, source: Source, form: desk.OmissionForm) -> HttpResponse:
+        row = form.save()
+        self.log_change(request, source, f"Ausgelassen: {row}.")
+        self.message_user(request, f"{row} ist ausgelassen: {row.reason}.", messages.SUCCESS)
+        place = (row.paragraph, row.number)
+        anchor = desk.Desk.of(source, QueryDict()).next_anchor(place)
+        return redirect(desk.desk_url(source, anchor))
+
+    def _state(
+        self,
+        request: HttpRequest,
+        source: Source,
+        passage: desk.PassageForm,
+        made: list[desk.NewStatement],
+    ) -> list[Any]:
+        """Save statements; all, or none where one of them is wrong."""
+        with transaction.atomic():
+            rows = desk.saved(passage, made)
+            if rows is None:
+                transaction.set_rollback(True)
+                return []
+            for row in rows:
+                self.log_change(request, row.record, f"Aus dem Lesepult: {row.fact}.")
+        words = german.counted(len(rows), "Angabe", "Angaben")
+        self.message_user(
+            request,
+            f"{words} gesichert: {source.label}, Absatz {rows[0].paragraph}.",
+            messages.SUCCESS,
+        )
+        return rows
 
     def sentences_page(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         """Let an editor correct where the sentences of a paragraph begin."""

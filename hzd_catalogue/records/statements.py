@@ -362,6 +362,11 @@ class Statement(Proxied, CatalogueModel):
         if errors:
             raise ValidationError(errors)
 
+    @staticmethod
+    def composed(quote: str) -> str:
+        """Return a quotation as the documents' texts are kept: composed (NFC)."""
+        return unicodedata.normalize("NFC", quote)
+
     def passage_faults(self, paragraphs: Sequence[str] | None = None) -> dict[str, str]:
         """Return what is wrong with the quotations, by field; nothing while the text is missing.
 
@@ -483,9 +488,8 @@ class Statement(Proxied, CatalogueModel):
 
     def _complete(self) -> None:
         super()._complete()
-        # As the documents' texts are kept.
-        self.quote = unicodedata.normalize("NFC", self.quote)
-        self.since_quote = unicodedata.normalize("NFC", self.since_quote)
+        self.quote = self.composed(self.quote)
+        self.since_quote = self.composed(self.since_quote)
         self.key = self.key or random_key()
 
     @property

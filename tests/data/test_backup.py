@@ -431,6 +431,7 @@ def test_a_backup_is_of_one_moment_and_holds_up_nobody(place, saved, monkeypatch
     def read(model):
         with other.cursor() as cursor:
             cursor.execute("DELETE FROM records_statement_concerns")
+            cursor.execute("DELETE FROM records_recheck")
             cursor.execute("DELETE FROM records_statement")
             cursor.execute("UPDATE reference_topic SET name = 'Anders' || id")
         tables.append(model)

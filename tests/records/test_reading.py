@@ -107,7 +107,7 @@ def test_the_next_open_sentence_is_behind_and_then_the_first(source):
 def test_sentences_and_marks_cover_the_text_whatever_it_is(empty_catalogue, seed):
     """Each letter is in one sentence, each mark is its quotation, what is marked is stated."""
     chance = random.Random(seed)  # noqa: S311 (repeatable, not secret)
-    pieces = [
+    words = [
         "Das Land ",
         "Abs. 3 ",
         "gilt. ",
@@ -119,7 +119,7 @@ def test_sentences_and_marks_cover_the_text_whatever_it_is(empty_catalogue, seed
         "21. ",
         "? ",
     ]
-    text = ("Am " + "".join(chance.choices(pieces, k=30))).strip(" ")
+    text = ("Am " + "".join(chance.choices(words, k=30))).strip(" ")
     source = make_source()
     take_in(source, [text])
     (paragraph,) = source.current_paragraphs
