@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -67,7 +67,7 @@ class Desk:
     paragraphs: list[ShownParagraph] = field(default_factory=list)
 
     @classmethod
-    def of(cls, source: Source, asked: QueryDict) -> Desk:
+    def of(cls, source: Source, abouts: Sequence[str] = ()) -> Desk:
         """Read the current text of a document; links keep what statements are to be about."""
         statements = list(source.statements.with_names().select_related("record"))
         read = sentence_states(source, statements=statements)
@@ -83,7 +83,7 @@ class Desk:
                         ShownSentence(
                             sentence,
                             pieces(paragraph.text, sentence, quoted, names),
-                            _state_url(sentence, asked),
+                            _state_url(sentence, abouts),
                         )
                         for sentence in read
                         if sentence.paragraph == paragraph.number
@@ -108,12 +108,12 @@ class Desk:
         return f"satz-{row.paragraph}-{row.number}" if row else ""
 
 
-def _state_url(sentence: Sentence, asked: QueryDict) -> str:
+def _state_url(sentence: Sentence, abouts: Sequence[str]) -> str:
     """Return the address of the form for a sentence, with its words where they may be quoted."""
     words = sentence.text.rstrip(".!?")
     quote = words if len(words.split(" ")) <= QUOTE_MAX_WORDS else ""
     values = [("absatz", str(sentence.paragraph)), ("wortlaut", quote)]
-    return f"?{urlencode(values + [(ABOUT, about) for about in asked.getlist(ABOUT)])}#angabe"
+    return f"?{urlencode(values + [(ABOUT, about) for about in abouts])}#angabe"
 
 
 class PassageForm(forms.Form):
@@ -131,8 +131,13 @@ class PassageForm(forms.Form):
         error_messages={"required": "Bitte den Wortlaut der Stelle angeben, höchstens 12 Wörter."},
     )
 
-    def __init__(self, source: Source, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, source: Source, asked: QueryDict, is_saving: bool) -> None:
+        """Take what was asked for or typed; it is looked at when it is to be saved."""
+        initial = {
+            "paragraph": asked.get("paragraph", asked.get("absatz")),
+            "quote": asked.get("quote", asked.get("wortlaut")),
+        }
+        super().__init__(asked if is_saving else None, initial=initial)
         self._texts = [row.text for row in source.current_paragraphs]
 
     def clean(self) -> dict[str, Any]:
@@ -198,14 +203,15 @@ class NewStatement:
 
 
 def new_statements(
-    abouts: Iterable[str], source: Source, data: Any, may_add: Any
+    abouts: Iterable[str], source: Source, sent: QueryDict, is_saving: bool, may_add: Any
 ) -> Iterator[NewStatement]:
     """Yield a form for each statement that is to be made; what cannot be one is left out.
 
     Args:
         abouts: "projekte/wohngeld:status".
         source: the document that states it.
-        data: what was sent, or None.
+        sent: what was typed into the forms.
+        is_saving: whether it is to be looked at.
         may_add: says of a model whether the user may add rows of it.
     """
     for number, about in enumerate(dict.fromkeys(abouts)):
@@ -217,7 +223,16 @@ def new_statements(
         if record.type not in FIELDS[kind].record_types or not may_add(Statement.proxy_of(kind)):
             continue
         statement = Statement.proxy_of(kind)(record=record, source=source)
-        form = _form_class(kind)(data, instance=statement, prefix=f"angabe-{number}")
+        prefix, form_class = f"angabe-{number}", _form_class(kind)
+        if is_saving:
+            form = form_class(sent, instance=statement, prefix=prefix)
+        else:
+            typed = {
+                name: value
+                for name, field in form_class.base_fields.items()
+                if (value := field.widget.value_from_datadict(sent, {}, f"{prefix}-{name}"))
+            }
+            form = form_class(instance=statement, prefix=prefix, initial=typed)
         yield NewStatement(about, record, kind, form)
 
 
@@ -295,8 +310,7 @@ class OmissionForm(forms.ModelForm):
         return data
 
 
-def desk_url(source: Source, anchor: str = "", abouts: Iterable[str] = (), **values: str) -> str:
-    """Return the address of a document's desk."""
+def desk_url(source: Source, anchor: str) -> str:
+    """Return the address of a document's desk, or of a place there."""
     url = reverse("admin:reference_source_desk", args=[source.pk])
-    query = urlencode([*values.items(), *((ABOUT, about) for about in abouts)])
-    return f"{url}{'?' if query else ''}{query}{'#' if anchor else ''}{anchor}"
+    return f"{url}#{anchor}" if anchor else url

@@ -163,34 +163,26 @@ class TextPages:
         source = self._source(request, pk, "reference.view_sourcetext")
         if not source.current_paragraphs:
             return redirect("admin:reference_source_text", source.pk)
-        asked = request.POST if request.method == "POST" else request.GET
-        if "add" in asked:
-            about = desk.AboutForm(asked)
-            if about.is_valid():
-                abouts = [*asked.getlist(desk.ABOUT), about.about]
-                kept = {name: asked.get(name, "") for name in ("absatz", "wortlaut")}
-                return redirect(desk.desk_url(source, "angabe", abouts, **kept))
-        else:
+        sent = request.POST if request.method == "POST" else QueryDict()
+        asked = sent or request.GET
+        abouts = asked.getlist(desk.ABOUT)
+        about = desk.AboutForm(sent if "add" in sent else None)
+        if "add" in sent and about.is_valid():
+            abouts.append(about.about)
             about = desk.AboutForm()
-        read = desk.Desk.of(source, asked)
+        read = desk.Desk.of(source, abouts)
         omission = None
-        if request.method == "POST" and "omit" in request.POST:
-            omission = desk.OmissionForm(
-                source, (row.sentence for row in read.sentences), request.POST
-            )
+        if "omit" in sent:
+            omission = desk.OmissionForm(source, (row.sentence for row in read.sentences), sent)
             if omission.is_valid():
                 return self._omit(request, source, omission)
-        sent = request.POST if request.method == "POST" and "save" in request.POST else None
-        initial = {"paragraph": asked.get("absatz"), "quote": asked.get("wortlaut")}
-        passage = desk.PassageForm(source, sent, initial=initial)
-        made = list(
-            desk.new_statements(asked.getlist(desk.ABOUT), source, sent, self._may_add(request))
-        )
-        if sent is not None and passage.is_valid() and made:
+        is_saving = "save" in sent
+        passage = desk.PassageForm(source, asked, is_saving)
+        made = list(desk.new_statements(abouts, source, sent, is_saving, self._may_add(request)))
+        if is_saving and passage.is_valid() and made:
             rows = self._state(request, source, passage, made)
             if rows:
-                place = (rows[-1].paragraph, 0)
-                anchor = desk.Desk.of(source, QueryDict()).next_anchor(place)
+                anchor = desk.Desk.of(source).next_anchor((rows[-1].paragraph, 0))
                 return redirect(desk.desk_url(source, anchor))
         context = {
             "desk": read,
@@ -217,7 +209,7 @@ class TextPages:
         self.log_change(request, source, f"Ausgelassen: {row}.")
         self.message_user(request, f"{row} ist ausgelassen: {row.reason}.", messages.SUCCESS)
         place = (row.paragraph, row.number)
-        anchor = desk.Desk.of(source, QueryDict()).next_anchor(place)
+        anchor = desk.Desk.of(source).next_anchor(place)
         return redirect(desk.desk_url(source, anchor))
 
     def _state(

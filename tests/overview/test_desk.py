@@ -95,17 +95,23 @@ def test_what_cannot_be_left_out_is_refused(editor, source, project, values, mes
     assert not OmittedSentence.objects.exists()
 
 
-def test_what_a_statement_is_about_is_chosen_and_kept(editor, source, project):
-    chosen = {"record": project.pk, "kind": "status", "add": "ja", "absatz": "2", "wortlaut": "x"}
-    response = editor.get(address(source), chosen)
-    assert response["Location"] == (
-        f"{address(source)}?absatz=2&wortlaut=x&fuer=projekte%2Fwohngeld%3Astatus#angabe"
-    )
-    page = editor.get(response["Location"])
+def test_what_a_statement_is_about_is_chosen_and_nothing_typed_is_lost(editor, source, project):
+    page = opened(editor, source, absatz="2", wortlaut="im Einsatz")
+    chosen = {"record": project.pk, "kind": "status", "add": "ja"}
+    page = editor.post(address(source), sent(page) | chosen)
     assert [new.title for new in page.context["made"]] == ["Wohngeldverfahren (Projekt): Status"]
+    data = sent(page, **{"angabe-0-status": "im-einsatz", "angabe-0-year": "2019"})
+    del data["save"]
+    page = editor.post(address(source), data | {**chosen, "kind": "beleg"})
+    assert [new.kind for new in page.context["made"]] == ["status", "beleg"]
+    assert not page.context["made"][0].form.errors
+    data = sent(page)
+    assert data["angabe-0-status"] == "im-einsatz"
+    assert data["angabe-0-year"] == "2019"
+    assert (data["paragraph"], data["quote"]) == ("2", "im Einsatz")
     partner = make_partner(evidence=False)
     wrong = {"record": partner.pk, "kind": "status", "add": "ja"}
-    page = editor.get(address(source), wrong).content.decode()
+    page = editor.post(address(source), wrong).content.decode()
     assert "Status: nicht bei Partner." in page
 
 
