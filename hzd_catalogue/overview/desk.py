@@ -214,7 +214,7 @@ def new_statements(
         is_saving: whether it is to be looked at.
         may_add: says of a model whether the user may add rows of it.
     """
-    for number, about in enumerate(dict.fromkeys(abouts)):
+    for number, about in enumerate(abouts):
         path, _, kind = about.rpartition(":")
         record_type, _, slug = path.partition("/")
         record = Record.objects.filter(type=record_type, slug=slug).first()
