@@ -31,12 +31,6 @@ def paragraphs(directory: Path, source: Source) -> list[str] | None:
     return paragraphs_of(text_of_file(path.name, path.read_bytes()))
 
 
-def unsaved(source: Source, texts: list[str]) -> list[Paragraph]:
-    """Return texts as paragraphs of a state that is not kept, cut into sentences by the rule."""
-    state = SourceText(source=source)
-    return [Paragraph.of(state, number, text) for number, text in enumerate(texts, start=1)]
-
-
 class DocumentError(Exception):
     """Why the texts of a directory were not taken in, in German."""
 

@@ -95,6 +95,7 @@ def take_in(source: Source, paragraphs: list[str], note: str = "") -> SourceText
         The state; None where the current one has the same paragraphs.
     """
     with transaction.atomic():
+        source.lock_text()
         # Before the old text is left behind.
         marks = list(_marks(source, paragraphs))
         edition = SourceText.take_in(source, paragraphs, note)

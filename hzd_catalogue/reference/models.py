@@ -324,6 +324,11 @@ class Source(KeyedModel):
         rows = Paragraph.objects.filter(edition__source=self, edition__is_current=True)
         return list(rows.order_by("number"))
 
+    def lock_text(self) -> None:
+        """Wait for whoever takes a text in right now, then read it anew; in a transaction."""
+        type(self).objects.select_for_update().get(pk=self.pk)
+        self.forget_text()
+
     def forget_text(self) -> None:
         """Read the paragraphs again when they are next asked for."""
         self.__dict__.pop("current_paragraphs", None)

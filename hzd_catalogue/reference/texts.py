@@ -11,7 +11,7 @@ import unicodedata
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -80,25 +80,41 @@ class SourceText(models.Model):
         day = date_format(timezone.localtime(self.taken_at), "j. F Y")
         return f"{self.source.label}, Fassung {self.number} vom {day}"
 
+    def with_sentences(self, paragraphs: list[str]) -> list[Paragraph]:
+        """Return texts as unsaved paragraphs of this state, cut into sentences.
+
+        A paragraph that stands so in the source's current text is cut as it is there: where the
+        rule erred, somebody may have corrected it.
+        """
+        known = {row.text: row.sentence_starts for row in self.source.current_paragraphs}
+        return [
+            Paragraph(
+                edition=self,
+                number=number,
+                text=text,
+                fingerprint=fingerprint(text),
+                sentence_starts=known.get(text) or starts(text),
+            )
+            for number, text in enumerate(paragraphs, start=1)
+        ]
+
     @classmethod
     def take_in(cls, source: Any, paragraphs: list[str], note: str = "") -> SourceText | None:
         """Keep these paragraphs as the current state of a document; those before stay.
 
-        What rests on it is looked at by ``records.rechecks``, which calls this.
+        For ``records.rechecks``, which holds the document's lock and looks at what rests on it.
 
         Returns:
             The state; None where the current one has the same paragraphs.
         """
-        with transaction.atomic():
-            type(source).objects.select_for_update().get(pk=source.pk)
-            if [row.text for row in source.current_paragraphs] == paragraphs:
-                return None
-            source.editions.current().update(is_current=False)
-            newest = source.editions.aggregate(number=models.Max("number"))["number"] or 0
-            state = cls.objects.create(source=source, number=newest + 1, note=note)
-            Paragraph.objects.bulk_create(
-                Paragraph.of(state, number, text) for number, text in enumerate(paragraphs, start=1)
-            )
+        if [row.text for row in source.current_paragraphs] == paragraphs:
+            return None
+        source.editions.current().update(is_current=False)
+        newest = source.editions.aggregate(number=models.Max("number"))["number"] or 0
+        state = cls(source=source, number=newest + 1, note=note)
+        rows = state.with_sentences(paragraphs)
+        state.save()
+        Paragraph.objects.bulk_create(rows)
         source.forget_text()
         return state
 
@@ -137,17 +153,6 @@ class Paragraph(models.Model):
         if not self._state.adding and set(kwargs.get("update_fields") or ()) != {"sentence_starts"}:
             raise ValidationError("Ein aufgenommener Text wird nicht geändert.")
         super().save(*args, **kwargs)
-
-    @classmethod
-    def of(cls, edition: SourceText, number: int, text: str) -> Paragraph:
-        """Return a new paragraph, cut into sentences by the rule."""
-        return cls(
-            edition=edition,
-            number=number,
-            text=text,
-            fingerprint=fingerprint(text),
-            sentence_starts=starts(text),
-        )
 
     @property
     def sentences(self) -> list[str]:

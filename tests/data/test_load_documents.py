@@ -194,6 +194,12 @@ def test_a_file_that_is_no_text_is_refused_and_nothing_is_kept(documents, conten
     assert not SourceText.objects.exists()
 
 
+def test_a_public_host_takes_nothing_in(documents, settings):
+    settings.PUBLIC_ONLY = True
+    with pytest.raises(CommandError, match="PUBLIC_ONLY"):
+        load(documents)
+
+
 def test_a_folder_without_documents_is_refused(documents, tmp_path):
     with pytest.raises(CommandError, match="keine Datei, die eine Quelle nennt"):
         load(tmp_path / "fixtures")

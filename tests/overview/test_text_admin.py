@@ -9,7 +9,7 @@ from docx import Document
 
 from hzd_catalogue.records.models import Recheck, Statement
 from hzd_catalogue.records.rechecks import take_in
-from hzd_catalogue.reference.models import OmittedSentence, Paragraph, SourceText
+from hzd_catalogue.reference.models import OmittedSentence, Paragraph, Source, SourceText
 from hzd_catalogue.reference.sentences import fingerprint
 from tests.editing import add_row, editor_client, form_data, row_errors
 from tests.factories import make_participation, make_project, make_source
@@ -263,13 +263,20 @@ def test_sentences_are_cut_anew_by_hand_and_reasons_follow(editor, source):
     paragraph = Paragraph.objects.get()
     assert paragraph.sentences == fixed.splitlines()
     assert OmittedSentence.objects.get().number == 3
+    # Another state keeps it for a paragraph that stays.
+    take_in(Source.objects.get(), ["Vorab.", paragraph.text])
+    assert [row.sentences for row in Source.objects.get().current_paragraphs] == [
+        ["Vorab."],
+        fixed.splitlines(),
+    ]
+    assert OmittedSentence.objects.get().paragraph == 2
     for wrong, message in (
         ("Das gilt.", "steht nicht an dieser Stelle"),
         ("Das gilt lt. Anlage.", "Es fehlt: „Hessen ist Nr. Eins. Ende.“."),
     ):
-        page = editor.post(address(source, "absatz/1/"), {"sentences": wrong})
+        page = editor.post(address(source, "absatz/2/"), {"sentences": wrong})
         assert message in page.content.decode()
-    assert Paragraph.objects.get().sentences == fixed.splitlines()
+    assert Source.objects.get().current_paragraphs[1].sentences == fixed.splitlines()
 
 
 def test_nobody_without_the_right_sees_a_text(source, client, django_user_model):

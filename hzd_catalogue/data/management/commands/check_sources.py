@@ -6,9 +6,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from hzd_catalogue.data.documents import Account, account, paragraphs, table, unsaved
+from hzd_catalogue.data.documents import Account, account, paragraphs, table
 from hzd_catalogue.reference import german
-from hzd_catalogue.reference.models import Paragraph, Source
+from hzd_catalogue.reference.models import Paragraph, Source, SourceText
 
 
 class Command(BaseCommand):
@@ -72,7 +72,7 @@ class Command(BaseCommand):
             return [], f"{source.file_name}: {' '.join(error.messages)}"
         if texts is None:
             return [], f"Die Datei {source.file_name} fehlt."
-        return unsaved(source, texts), ""
+        return SourceText(source=source).with_sentences(texts), ""
 
     def _report(self, accounts: list[Account]) -> None:
         for found in accounts:
