@@ -11,7 +11,12 @@ from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 
-from hzd_catalogue.records.inlines import QuotationField, StatementForm, name_in_choice
+from hzd_catalogue.records.inlines import (
+    QuotationField,
+    SinceForm,
+    StatementForm,
+    name_in_choice,
+)
 from hzd_catalogue.records.kinds import FIELDS, Kind
 from hzd_catalogue.records.models import Record, Statement
 from hzd_catalogue.records.quotations import QUOTE_MAX_WORDS, fault
@@ -26,6 +31,7 @@ from hzd_catalogue.records.reading import (
     sentence_states,
 )
 from hzd_catalogue.records.statements import validate_quote
+from hzd_catalogue.reference import german
 from hzd_catalogue.reference.models import OmittedSentence, Source
 
 #: What a statement is to be about: "projekte/wohngeld:status", once for each.
@@ -45,6 +51,12 @@ class ShownSentence:
     def anchor(self) -> str:
         """Its id on the page."""
         return f"satz-{self.sentence.paragraph}-{self.sentence.number}"
+
+    @property
+    def records(self) -> str:
+        """The records that its statements speak of, each once, in words."""
+        names = dict.fromkeys(str(row.record) for row in self.sentence.statements)
+        return german.in_words(list(names))
 
     @property
     def is_open(self) -> bool:
@@ -240,7 +252,7 @@ def _form_class(kind: str) -> Any:
     fields = FIELDS[kind]
     form: Any = forms.modelform_factory(
         Statement.proxy_of(kind),
-        form=StatementForm,
+        form=SinceForm if fields.has_since else StatementForm,
         fields=[*fields.names, *fields.lists],
         formfield_callback=_form_field,
     )

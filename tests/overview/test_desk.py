@@ -139,6 +139,7 @@ def test_one_passage_supports_several_statements_at_once(editor, source, project
     marked = re.findall(r"<mark[^>]*>([^<]*)</mark>", page)
     assert "".join(marked) == "Hessen nutzt das Wohngeldverfahren"
     assert "Wohngeldverfahren: Hessen: nutzt" in page
+    assert "<summary>2 Angaben zu Wohngeldverfahren</summary>" in page
 
 
 def test_all_or_nothing_and_two_that_say_the_same_are_refused(editor, source, project):
