@@ -215,7 +215,7 @@ class NewStatement:
 
 
 def new_statements(
-    abouts: Iterable[str], source: Source, sent: QueryDict, is_saving: bool, may_add: Any
+    abouts: Iterable[str], source: Source, sent: QueryDict, is_saving: bool, user: Any
 ) -> Iterator[NewStatement]:
     """Yield a form for each statement that is to be made; what cannot be one is left out.
 
@@ -224,7 +224,7 @@ def new_statements(
         source: the document that states it.
         sent: what was typed into the forms.
         is_saving: whether it is to be looked at.
-        may_add: says of a model whether the user may add rows of it.
+        user: whose rights count, as at the record's own form.
     """
     for number, about in enumerate(abouts):
         path, _, kind = about.rpartition(":")
@@ -232,7 +232,7 @@ def new_statements(
         record = Record.objects.filter(type=record_type, slug=slug).first()
         if record is None or kind not in FIELDS:
             continue
-        if record.type not in FIELDS[kind].record_types or not may_add(Statement.proxy_of(kind)):
+        if record.type not in FIELDS[kind].record_types or not _may_state(user, record, kind):
             continue
         statement = Statement.proxy_of(kind)(record=record, source=source)
         prefix, form_class = f"angabe-{number}", _form_class(kind)
@@ -246,6 +246,16 @@ def new_statements(
             }
             form = form_class(instance=statement, prefix=prefix, initial=typed)
         yield NewStatement(about, record, kind, form)
+
+
+def _may_state(user: Any, record: Record, kind: str) -> bool:
+    of_record, of_statement = record._meta, Statement.proxy_of(kind)._meta
+    return user.has_perms(
+        [
+            f"{of_record.app_label}.change_{of_record.model_name}",
+            f"{of_statement.app_label}.add_{of_statement.model_name}",
+        ]
+    )
 
 
 def _form_class(kind: str) -> Any:

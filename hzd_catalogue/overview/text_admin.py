@@ -172,13 +172,14 @@ class TextPages:
             about = desk.AboutForm()
         read = desk.Desk.of(source, abouts)
         omission = None
-        if "omit" in sent:
+        may_omit = request.user.has_perm("reference.add_omittedsentence")
+        if "omit" in sent and may_omit:
             omission = desk.OmissionForm(source, (row.sentence for row in read.sentences), sent)
             if omission.is_valid():
                 return self._omit(request, source, omission)
         is_saving = "save" in sent
         passage = desk.PassageForm(source, asked, is_saving)
-        made = list(desk.new_statements(abouts, source, sent, is_saving, self._may_add(request)))
+        made = list(desk.new_statements(abouts, source, sent, is_saving, request.user))
         if is_saving and passage.is_valid() and made:
             rows = self._state(request, source, passage, made)
             if rows:
@@ -193,16 +194,9 @@ class TextPages:
             "omission": omission,
             "omitted_place": omission
             and (omission["paragraph"].value(), omission["number"].value()),
-            "may_omit": request.user.has_perm("reference.add_omittedsentence"),
+            "may_omit": may_omit,
         }
         return self._page(request, source, "admin/source_desk.html", "Lesepult", context)
-
-    def _may_add(self, request: HttpRequest) -> Any:
-        def may_add(model: Any) -> bool:
-            options = model._meta
-            return request.user.has_perm(f"{options.app_label}.add_{options.model_name}")
-
-        return may_add
 
     def _omit(self, request: HttpRequest, source: Source, form: desk.OmissionForm) -> HttpResponse:
         row = form.save()

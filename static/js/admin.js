@@ -102,7 +102,7 @@
     window.URLify = slug;
     labelCells();
     help(document);
-    if (document.querySelector("[data-paragraph]")) {
+    if (document.querySelector("[data-paragraph]") && document.getElementById("angabe")) {
       for (const event of ["mouseup", "keyup", "touchend"]) {
         document.addEventListener(event, takePassage);
       }

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 
 from hzd_catalogue.records.kinds import FIELDS, Kind
 from hzd_catalogue.records.models import Evidence, OtherName, Statement, StatusStatement
@@ -209,3 +210,25 @@ def test_a_document_without_text_leads_to_where_it_is_taken_in(editor):
     other = make_source()
     response = editor.get(address(other))
     assert response["Location"] == f"/verwaltung/reference/source/{other.pk}/text/"
+
+
+def test_who_may_only_view_reads_and_changes_nothing(source, project, client, django_user_model):
+    reader = django_user_model.objects.create_user("liest", is_staff=True)
+    reader.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client.force_login(reader)
+    page = opened(client, source, "projekte/wohngeld:beleg", absatz="2", wortlaut="im Einsatz")
+    assert "3 Sätze offen." in page.content.decode()
+    assert page.context["made"] == []
+    assert "Angabe daraus" not in page.content.decode()
+    data = {
+        "fuer": "projekte/wohngeld:beleg",
+        "paragraph": "2",
+        "quote": "im Einsatz",
+        "angabe-0-aspect": "beschreibung",
+        "save": "ja",
+    }
+    client.post(address(source), data)
+    omitted = {"paragraph": 1, "number": 1, "reason": "Titel", "omit": "ja"}
+    client.post(address(source), omitted)
+    assert not Statement.objects.exists()
+    assert not OmittedSentence.objects.exists()
