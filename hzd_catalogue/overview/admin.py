@@ -127,7 +127,8 @@ class OmittedSentenceInline(admin.TabularInline):
     fields = ("paragraph", "number", "reason", "fingerprint")
     guide = (
         "Jeder Satz des Dokuments hat eine Angabe oder steht hier mit einem Grund. Die Sätze eines "
-        "Absatzes werden von 1 gezählt; den Fingerabdruck nennt „check_sources“."
+        "Absatzes werden von 1 gezählt; den Fingerabdruck nennt „check_sources“. Am Lesepult "
+        "(Text des Dokuments) trägt er sich von selbst ein."
     )
 
 

@@ -115,7 +115,7 @@ class TextPages:
             "paragraphs": list(state.paragraphs.order_by("number")) if state else [],
             "sentences": len(read),
             "open": sum(row.state == SentenceState.OPEN for row in read),
-            "rechecks": Recheck.objects.filter(statement__source=source).count(),
+            "rechecks": _rechecks(source),
             "may_cut": is_current and request.user.has_perm("reference.change_paragraph"),
             "may_take_in": request.user.has_perm("reference.add_sourcetext"),
         }
@@ -187,6 +187,7 @@ class TextPages:
                 return redirect(desk.desk_url(source, anchor))
         context = {
             "desk": read,
+            "rechecks": _rechecks(source),
             "next_anchor": read.next_anchor(),
             "about": about,
             "passage": passage,
@@ -281,3 +282,8 @@ class TextPages:
             "has_view_permission": True,
         }
         return TemplateResponse(request, template, shared | context)
+
+
+def _rechecks(source: Source) -> int:
+    """Return how many statements of a document are to be looked at again."""
+    return Recheck.objects.filter(statement__source=source).count()

@@ -64,8 +64,13 @@ class QuotationInput(forms.Textarea):
     note = ""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        if not self.note:
+            return super().render(name, value, attrs, renderer)
+        attrs = dict(attrs or {})
+        own = f"{attrs.get('id', name)}_doubt"
+        attrs["aria-describedby"] = f"{attrs.get('aria-describedby', '')} {own}".strip()
         field = super().render(name, value, attrs, renderer)
-        return format_html('{}<p class="doubt">{}</p>', field, self.note) if self.note else field
+        return format_html('{}<p class="doubt" id="{}">{}</p>', field, own, self.note)
 
 
 class QuotationField(forms.CharField):

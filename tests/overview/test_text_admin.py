@@ -149,10 +149,9 @@ def test_a_form_marks_what_is_not_proved_and_a_list_finds_it(editor, source):
     assert editor.get(found + "ungeprueft").context["cl"].result_count == 1
     assert editor.get(found + "neu-zu-pruefen").context["cl"].result_count == 0
     take_in(source, TEXT)
-    assert (
-        "Neu zu prüfen: Wortlaut steht nicht im Absatz; der Wortlaut steht in Absatz 2."
-        in editor.get(form).content.decode()
-    )
+    page = editor.get(form).content.decode()
+    assert "Neu zu prüfen: Wortlaut steht nicht im Absatz; der Wortlaut steht in Absatz 2." in page
+    assert 'aria-describedby="id_participations-0-quote_doubt"' in page
     assert editor.get(found + "ungeprueft").context["cl"].result_count == 0
     assert editor.get(found + "neu-zu-pruefen").context["cl"].result_count == 1
 
