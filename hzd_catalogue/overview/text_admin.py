@@ -193,8 +193,6 @@ class TextPages:
             "passage": passage,
             "made": made,
             "omission": omission,
-            "omitted_place": omission
-            and (omission["paragraph"].value(), omission["number"].value()),
             "may_omit": may_omit,
         }
         return self._page(request, source, "admin/source_desk.html", "Lesepult", context)
