@@ -149,7 +149,8 @@ def test_quotations_and_names_are_marked_where_they_stand(source):
     """The longest name wins; a name within a word is none."""
     hessen = make_project(name="Hessen", evidence=False)
     longer = make_project(name="Thüringen folgt", evidence=False)
-    make_project(name="folg", evidence=False)
+    for name in ("Thüringen", "folg"):
+        make_project(name=name, evidence=False)
     row = state(source, 2, "dabei. Thüringen")
     paragraph = source.current_paragraphs[1]
     rows = list(Statement.objects.filter(source=source))
