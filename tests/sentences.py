@@ -15,7 +15,8 @@ TABLE = PROJECT / "docs" / "sentences.md"
 GAP = "…"
 #: Where nobody but editors reads, and what says nothing of records.
 _LEFT_OUT = re.compile(
-    r"templates/(admin|legal)/|templates/(400|403|403_csrf|500|503)\.html|/(admin|urls)\.py$"
+    r"templates/(admin|legal)/|templates/(400|403|403_csrf|500|503)\.html"
+    r"|/(\w+_)?(admin|urls)\.py$|/desk\.py$"
 )
 #: Of the legal texts, the one that speaks of records.
 _TEXTS = ("impressum",)
@@ -23,7 +24,8 @@ _MODULES = ("overview", "records", "opendata", "exports", "reference", "lists")
 #: Modules whose sentences are for editors or developers: help of fields, and errors.
 _NOT_PAGES = re.compile(
     r"records/(records|statements|kinds|inlines|publishing|addresses|keys|apps)\.py$"
-    r"|reference/(models|german)\.py$|lists/(form|pagination|facets|search|views)\.py$"
+    r"|records/(quotations|rechecks|reading)\.py$"
+    r"|reference/(models|german|texts|text_files)\.py$|lists/(form|pagination|facets|search|views)\.py$"
 )
 _INLINE = re.compile(r"</?(a|abbr|b|br|cite|code|em|i|q|span|strong|time|tspan)\b[^>]*>")
 _SENTENCE = re.compile(r"[^.!?]*[^.!?\s][.!?]“?(?=[\s…]|$)")

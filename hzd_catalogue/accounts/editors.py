@@ -25,6 +25,11 @@ OTHER_RIGHTS = {
     ("reference", "source"): EXTEND,
     ("reference", "omittedsentence"): EDIT,
     ("reference", "searchaid"): EDIT,
+    # A text is taken in and then fixed; of its paragraphs, only where sentences begin is changed.
+    ("reference", "sourcetext"): ("add", "view"),
+    ("reference", "paragraph"): FILL_IN,
+    # Looked at again, one by one; a mark goes when its statement is right.
+    ("records", "recheck"): FILL_IN,
     ("legal", "legalpage"): FILL_IN,
     ("legal", "operatordetails"): FILL_IN,
     ("legal", "knownbarrier"): EDIT,

@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register  # n
 from django.db import DatabaseError, connection
 
 from hzd_catalogue import private_files
+from hzd_catalogue.records.models import Statement
 
 from . import reading_role
 
@@ -68,3 +69,37 @@ def _role_error(words: str, number: int) -> CheckMessage:
         obj="hzd_catalogue.data",
         id=f"data.E00{number}",
     )
+
+
+@register("texts", deploy=True)
+def check_quotations(**kwargs: Any) -> list[CheckMessage]:
+    """Count the quotations that nobody could compare, and those to look at again."""
+    # The role of public hosts may not read the texts.
+    if settings.PUBLIC_ONLY:
+        return []
+    try:
+        unproved = Statement.objects.unproved().count()
+        rechecks = Statement.objects.to_recheck().count()
+    except DatabaseError:
+        # There are no tables yet; readiness says so.
+        return []
+    messages: list[CheckMessage] = []
+    if unproved:
+        messages.append(
+            Warning(
+                f"The quotations of {unproved} statements are not proved: texts are missing.",
+                hint="manage.py load_documents takes them in; see docs/operating.md.",
+                obj="hzd_catalogue.data",
+                id="data.W002",
+            )
+        )
+    if rechecks:
+        messages.append(
+            Warning(
+                f"{rechecks} statements are to be looked at again: their document has changed.",
+                hint="The start page of the admin leads to them.",
+                obj="hzd_catalogue.data",
+                id="data.W003",
+            )
+        )
+    return messages

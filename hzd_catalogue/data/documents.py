@@ -2,24 +2,77 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
+
 from hzd_catalogue.records.kinds import Kind
 from hzd_catalogue.records.models import Statement
-from hzd_catalogue.reference.models import Source
-from hzd_catalogue.reference.sentences import fingerprint, sentences
+from hzd_catalogue.records.reading import SentenceState, marks, sentence_states
+from hzd_catalogue.records.rechecks import take_in
+from hzd_catalogue.reference import german
+from hzd_catalogue.reference.models import Paragraph, Source, SourceText
+from hzd_catalogue.reference.text_files import text_of_file
+from hzd_catalogue.reference.texts import paragraphs_of
 
 
-def paragraphs(path: Path) -> list[str] | None:
-    """Return the paragraphs of a document, its non-empty lines; None when there is no document."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+def paragraphs(directory: Path, source: Source) -> list[str] | None:
+    """Return the paragraphs of a document's file in a directory; None when there is no file.
+
+    Raises:
+        ValidationError: when the file cannot be read, or is empty.
+    """
+    path = directory / source.file_name
+    if not path.is_file():
         return None
-    return [line for line in text.split("\n") if line.strip(" \t")]
+    return paragraphs_of(text_of_file(path.name, path.read_bytes()))
+
+
+class DocumentError(Exception):
+    """Why the texts of a directory were not taken in, in German."""
+
+
+def load(directory: Path, sources: Iterable[Source]) -> list[str]:
+    """Take in the texts of a directory, by the file names of the documents.
+
+    Returns:
+        What became of each document, in words.
+
+    Raises:
+        DocumentError: when there is nothing to take in, or a file cannot be read.
+    """
+    if not directory.is_dir():
+        raise DocumentError(f"Den Ordner {directory} gibt es nicht.")
+    lines, problems, found = [], [], 0
+    for source in sources:
+        try:
+            texts = paragraphs(directory, source)
+        except ValidationError as error:
+            problems.append(f"{source.file_name}: {' '.join(error.messages)}")
+            continue
+        if texts is None:
+            lines.append(f"{source.label}: Die Datei {source.file_name} fehlt; nichts geändert.")
+            continue
+        found += 1
+        lines.append(f"{source.label}: {_outcome(take_in(source, texts))}.")
+    if problems:
+        raise DocumentError(" ".join(problems))
+    if not found:
+        raise DocumentError(f"In {directory} liegt keine Datei, die eine Quelle nennt.")
+    return lines
+
+
+def _outcome(state: SourceText | None) -> str:
+    if state is None:
+        return "wie zuvor"
+    words = german.counted(state.paragraphs.count(), "Absatz", "Absätze")
+    marked = state.rechecks.count()
+    if marked:
+        words += f"; {german.counted(marked, 'Angabe', 'Angaben')} neu zu prüfen"
+    return f"Fassung {state.number}, {words}"
 
 
 @dataclass(frozen=True)
@@ -39,7 +92,7 @@ class Account:
     quoted: float
 
 
-def account(source: Source, document: list[str], statements: Iterable[Statement]) -> Account:
+def account(source: Source, document: list[Paragraph], statements: Iterable[Statement]) -> Account:
     """Say what became of each sentence of a document (catalogue rule 7).
 
     Args:
@@ -47,36 +100,32 @@ def account(source: Source, document: list[str], statements: Iterable[Statement]
         document: its paragraphs.
         statements: all that rest on it, published or not.
     """
-    quotes: dict[int, set[str]] = defaultdict(set)
-    facts: Counter[str] = Counter()
-    for statement in statements:
-        facts[statement.kind] += 1
-        quotes[statement.paragraph] |= {statement.quote, statement.since_quote} - {""}
-    omitted = {(row.paragraph, row.number): row for row in source.omitted_sentences.all()}
-    omitted_count = len(omitted)
-    left, wrong, count, quoted = [], [], 0, 0
-    for paragraph, text in enumerate(document, start=1):
-        marks = _marked(text, quotes[paragraph])
-        quoted += sum(marks)
-        for number, (sentence, is_quoted) in enumerate(_quoted_sentences(text, marks), start=1):
-            count += 1
-            row = omitted.pop((paragraph, number), None)
-            place = f"{source.label}, Absatz {paragraph}, Satz {number}"
-            if row and row.fingerprint != fingerprint(sentence):
-                wrong.append(f"{place}: ausgelassen, aber nicht mehr derselbe Satz.")
-            elif row and is_quoted:
-                wrong.append(f"{place}: ausgelassen, obwohl eine Angabe darauf beruht.")
-            elif not row and not is_quoted:
-                left.append(f"{place} ({fingerprint(sentence)}): weder Angabe noch Grund.")
-    wrong += [f"{row}: ausgelassen, aber diesen Satz gibt es nicht." for row in omitted.values()]
+    statements = list(statements)
+    left, wrong = [], []
+    read = sentence_states(source, document, statements)
+    for sentence in read:
+        place = f"{source.label}, Absatz {sentence.paragraph}, Satz {sentence.number}"
+        if sentence.is_other:
+            wrong.append(f"{place}: ausgelassen, aber nicht mehr derselbe Satz.")
+        elif sentence.omitted and sentence.statements:
+            wrong.append(f"{place}: ausgelassen, obwohl eine Angabe darauf beruht.")
+        elif sentence.state == SentenceState.OPEN:
+            left.append(f"{place} ({sentence.fingerprint}): weder Angabe noch Grund.")
+    omitted = source.omitted_sentences.all()
+    places = {(sentence.paragraph, sentence.number) for sentence in read}
+    wrong += [
+        f"{row}: ausgelassen, aber diesen Satz gibt es nicht."
+        for row in omitted
+        if (row.paragraph, row.number) not in places
+    ]
     return Account(
         source,
-        facts,
-        count,
+        Counter(statement.kind for statement in statements),
+        len(read),
         left,
         wrong,
-        omitted_count,
-        quoted / (sum(map(len, document)) or 1),
+        len(omitted),
+        _quoted(document, statements),
     )
 
 
@@ -104,26 +153,10 @@ def table(accounts: Iterable[Account]) -> list[str]:
     return [f"| {' | '.join(row)} |" for row in rows]
 
 
-def _marked(text: str, quotes: Iterable[str]) -> bytearray:
-    """Return for each letter of a paragraph whether it is quoted."""
-    marks = bytearray(len(text))
-    for quote in quotes:
-        start = text.find(quote)
-        while start >= 0:
-            marks[start : start + len(quote)] = b"\1" * len(quote)
-            start = text.find(quote, start + 1)
-    return marks
-
-
-def _quoted_sentences(text: str, marks: bytearray) -> Iterator[tuple[str, bool]]:
-    """Yield each sentence of a paragraph, and whether any of its letters is quoted."""
-    position = 0
-    for sentence in sentences(text):
-        # Only white space differs between the two.
-        letters = sum(not letter.isspace() for letter in sentence)
-        is_quoted = False
-        while letters:
-            letters -= not text[position].isspace()
-            is_quoted |= bool(marks[position]) and not text[position].isspace()
-            position += 1
-        yield sentence, is_quoted
+def _quoted(document: list[Paragraph], statements: list[Statement]) -> float:
+    """Return the share of a document's letters that is quoted, each letter once."""
+    quoted = 0
+    for paragraph in document:
+        here = [row for row in statements if row.paragraph == paragraph.number]
+        quoted += len({n for mark in marks(paragraph, here) for n in range(mark.start, mark.end)})
+    return quoted / (sum(len(paragraph.text) for paragraph in document) or 1)

@@ -24,10 +24,13 @@ from hzd_catalogue.lists.thesaurus import same_words
 from hzd_catalogue.records.kinds import FIELDS, PASSAGE
 from hzd_catalogue.records.models import Record, RetiredKey, Statement
 from hzd_catalogue.records.publishing import publish
+from hzd_catalogue.records.rechecks import take_in
 from hzd_catalogue.records.statements import KeyGiver
 from hzd_catalogue.reference.models import FederalState, KeyedModel, Level, SearchAid, Source, Topic
 from partners.models import Cooperation, Partner
 from projects.models import Project
+
+from .documents import paragraphs
 
 #: The files in the order of loading: a key stands in an earlier file than its use.
 FILES: dict[str, type[KeyedModel]] = {
@@ -247,10 +250,15 @@ _Dumper.add_representer(str, _Dumper.represent_text)
 # Reading ----------------------------------------------------------------------------------
 
 
-def load(directory: Path) -> dict[type[models.Model], int]:
+def load(directory: Path, documents: Path | None = None) -> dict[type[models.Model], int]:
     """Fill the database from the files in ``directory``, all or nothing.
 
     Every row passes ``full_clean`` before it is saved.
+
+    Args:
+        directory: where the files are.
+        documents: where the documents are that they quote; their texts are taken in first, so that
+            each quotation is compared with its paragraph.
 
     Returns:
         The number of rows a model.
@@ -258,7 +266,7 @@ def load(directory: Path) -> dict[type[models.Model], int]:
     Raises:
         FixtureError: with everything that was found wrong; nothing is loaded then.
     """
-    loading = _Loading(directory)
+    loading = _Loading(directory, documents)
     with transaction.atomic():
         loading.load()
         if loading.problems:
@@ -299,8 +307,9 @@ def _key_of(entry: Any, model: type[KeyedModel]) -> str:
 class _Loading:
     """One run over all files; collects problems instead of stopping at the first."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, documents: Path | None) -> None:
         self.problems: list[Problem] = []
+        self._documents = documents
         #: Loaded rows by key; None for a row that was refused, so that its users stay silent.
         self.rows: dict[type[models.Model], dict[str, Any]] = {}
         self._file = ""
@@ -399,9 +408,22 @@ class _Loading:
         values.pop("is_published", None)
         lists = _popped_lists(values, layout)
         row = self._save(layout.model(**values), lists)
+        if isinstance(row, Source) and self._documents:
+            self._take_in(row, self._documents)
         if row is not None:
             self._load_parts(entry, layout, row)
         return row
+
+    def _take_in(self, source: Source, directory: Path) -> None:
+        try:
+            texts = paragraphs(directory, source)
+        except ValidationError as error:
+            self._refuse(f"{source.file_name}: {' '.join(error.messages)}")
+            return
+        if texts is None:
+            self._refuse(f"Die Datei {source.file_name} fehlt im Ordner der Dokumente.")
+        else:
+            take_in(source, texts)
 
     def _load_parts(self, entry: dict[str, Any], layout: Layout, row: models.Model) -> None:
         place = self._place

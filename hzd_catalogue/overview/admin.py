@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
 
 from hzd_catalogue.lists.thesaurus import same_words
 from hzd_catalogue.records.admin import count_of, in_the_way
@@ -32,6 +33,7 @@ from hzd_catalogue.reference.models import (
 from hzd_catalogue.reference.revisions import revision_of
 
 from .search_aids import found_today, preview
+from .text_admin import TextPages
 
 #: Of a document; it has three digits.
 LAST_NUMBER = 999
@@ -140,7 +142,8 @@ class OmittedSentenceInline(admin.TabularInline):
     fields = ("paragraph", "number", "reason", "fingerprint")
     guide = (
         "Jeder Satz des Dokuments hat eine Angabe oder steht hier mit einem Grund. Die Sätze eines "
-        "Absatzes werden von 1 gezählt; den Fingerabdruck nennt „check_sources“."
+        "Absatzes werden von 1 gezählt; den Fingerabdruck nennt „check_sources“. Am Lesepult "
+        "(Text des Dokuments) trägt er sich von selbst ein."
     )
 
 
@@ -157,10 +160,11 @@ class SourceForm(SluggedForm):
 
 
 @admin.register(Source)
-class SourceAdmin(CatalogueAdmin):
-    """The documents, with the number of statements that rest on each."""
+class SourceAdmin(TextPages, CatalogueAdmin):
+    """The documents, with the number of statements that rest on each, and their texts."""
 
     form = SourceForm
+    change_form_template = "admin/source_change_form.html"
     fieldsets = [
         (
             "Dokument",
@@ -221,6 +225,10 @@ class SourceAdmin(CatalogueAdmin):
             .get_queryset(request)
             .annotate(statement_count=count_of(Statement, "source", "pk"))
         )
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the admin's addresses and those of the texts."""
+        return [*self.text_urls(), *super().get_urls()]
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Deleted:
         """Name the statements that rest on the documents with their records."""

@@ -28,6 +28,7 @@ from . import publishing
 from .inlines import lead_to_its_type, leave_as_it_is, name_in_choice
 from .kinds import kinds_of
 from .models import Record, Statement, StatusStatement
+from .proof_admin import ProofFilter, without_marks
 from .statements import CONCERNED
 
 
@@ -248,6 +249,7 @@ class RecordAdmin(CatalogueAdmin):
         "levels",
         "reach",
         SourceFilter,
+        ProofFilter,
     ]
     list_per_page = 50
     empty_value_display = "ohne Angabe"
@@ -382,6 +384,7 @@ class RecordAdmin(CatalogueAdmin):
         Django would name the rows of tables that only tie two others, too.
         """
         _, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        without_marks(counts, lacking)
         deleted: list[Any] = []
         for record in objs:
             deleted += [_named(record), self._statements_in_words(record)]

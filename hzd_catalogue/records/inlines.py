@@ -10,6 +10,8 @@ from django import forms
 from django.contrib import admin
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from .kinds import PASSAGE, SINCE
 from .models import (
@@ -23,7 +25,7 @@ from .models import (
     StatusStatement,
     UserGroup,
 )
-from .statements import QUOTE_MAX_WORDS
+from .quotations import QUOTE_MAX_WORDS
 
 
 def name_in_choice(record: Record) -> str:
@@ -56,10 +58,25 @@ def leave_as_it_is(field: Any, db_field: Any) -> None:
         field.widget.can_view_related = False
 
 
+class QuotationInput(forms.Textarea):
+    """A field of two lines, with a note below where its quotation is not proved."""
+
+    note = ""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        if not self.note:
+            return super().render(name, value, attrs, renderer)
+        attrs = dict(attrs or {})
+        own = f"{attrs.get('id', name)}_doubt"
+        attrs["aria-describedby"] = f"{attrs.get('aria-describedby', '')} {own}".strip()
+        field = super().render(name, value, attrs, renderer)
+        return format_html('{}<p class="doubt" id="{}">{}</p>', field, own, self.note)
+
+
 class QuotationField(forms.CharField):
     """A phrase of a document in a field of two lines; it holds no break of lines itself."""
 
-    widget = forms.Textarea(
+    widget = QuotationInput(
         attrs={"rows": 2, "class": "quotation", "data-max-words": QUOTE_MAX_WORDS}
     )
 
@@ -99,6 +116,10 @@ class StatementForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Who may only view has no fields.
+        if "quote" in self.fields:
+            quotation: Any = self.fields["quote"].widget
+            quotation.note = self.instance.doubt
         for name in self.instance.kind_fields().required:
             field: Any = self.fields[name]
             # The widget, too: what cannot be empty needs no sign that empties it.
@@ -160,7 +181,7 @@ class StatementInline(admin.TabularInline):
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the rows with what they name, which stands in their titles."""
         rows: Any = super().get_queryset(request)
-        return rows.with_names()
+        return rows.with_names().with_proof()
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the field; a related record can be added from a row, not changed or deleted.

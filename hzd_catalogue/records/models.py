@@ -1,6 +1,7 @@
 """The tables of this app, where Django looks for them."""
 
 from .addresses import Address, RetiredKey
+from .rechecks import Recheck
 from .records import Record
 from .statements import (
     Evidence,
@@ -19,6 +20,7 @@ __all__ = [
     "KeyFigure",
     "Milestone",
     "OtherName",
+    "Recheck",
     "Record",
     "Relation",
     "RetiredKey",

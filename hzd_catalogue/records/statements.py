@@ -7,7 +7,8 @@ A kind is declared in ``kinds.FIELDS``; its proxy has its words. Participations 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
@@ -27,14 +28,20 @@ from hzd_catalogue.reference.choices import (
     RelationKind,
     Status,
 )
-from hzd_catalogue.reference.models import CatalogueModel, FederalState, KeyedModel, Source
+from hzd_catalogue.reference.models import (
+    CatalogueModel,
+    FederalState,
+    KeyedModel,
+    Source,
+    SourceText,
+)
 
 from .addresses import RetiredKey
 from .keys import ALPHABET, KEY_LENGTH, LETTERS, derived_key, random_key
-from .kinds import DATED_TYPES, FIELDS, Fields, Kind, RecordType, kind_constraints
+from .kinds import DATED_TYPES, FIELDS, PASSAGE, Fields, Kind, RecordType, kind_constraints
 from .proxied import Proxied, ProxiedManager
-
-QUOTE_MAX_WORDS = 12
+from .quotations import QUOTE_MAX_WORDS, fault
+from .rechecks import Recheck
 
 
 def validate_quote(quote: str) -> None:
@@ -79,6 +86,11 @@ def chronological_key(
 CONCERNED = ("record", "partner", "related_record")
 
 
+def _has_text() -> models.Exists:
+    """Return a condition: the text of the statement's document is there."""
+    return models.Exists(SourceText.objects.current().filter(source=models.OuterRef("source")))
+
+
 class StatementQuerySet(models.QuerySet):
     """Rules that hold for every kind of statement."""
 
@@ -103,6 +115,18 @@ class StatementQuerySet(models.QuerySet):
         return self.prefetch_related(
             models.Prefetch("concerns", records.objects.published().names())
         )
+
+    def unproved(self) -> Self:
+        """Keep those that nobody could compare: the text of their document is missing."""
+        return self.filter(~_has_text())
+
+    def to_recheck(self) -> Self:
+        """Keep those that a new state of their document changed the paragraph of."""
+        return self.filter(recheck__isnull=False)
+
+    def with_proof(self) -> Self:
+        """Load what ``Statement.doubt`` says."""
+        return self.annotate(has_text=_has_text()).select_related("recheck")
 
     def with_names(self) -> Self:
         """Load what the statements name."""
@@ -323,19 +347,69 @@ class Statement(Proxied, CatalogueModel):
     def clean(self) -> None:
         """Refuse a kind that records of this type do not have, and dates that are none.
 
-        No constraint can see the type.
+        Where the document's text is there, refuse a quotation that does not stand in it, too.
+        No constraint can see any of them.
 
         Raises:
-            ValidationError: with the kind's name, or beside the parts of the date.
+            ValidationError: with the kind's name, or beside the fields.
         """
         super().clean()
         if self.record.type not in FIELDS[self.kind].record_types:
             raise ValidationError(
                 f"{self.get_kind_display()}: nicht bei {self.record.get_type_display()}."
             )
-        errors = self._wrong_date() | self._wrong_relation()
+        errors = self._wrong_date() | self._wrong_relation() | self._wrong_passage()
         if errors:
             raise ValidationError(errors)
+
+    @staticmethod
+    def composed(quote: str) -> str:
+        """Return a quotation as the documents' texts are kept: composed (NFC)."""
+        return unicodedata.normalize("NFC", quote)
+
+    def passage_faults(self, paragraphs: Sequence[str] | None = None) -> dict[str, str]:
+        """Return what is wrong with the quotations, by field; nothing while the text is missing.
+
+        Args:
+            paragraphs: those of the document; by default, those of the source's current text.
+        """
+        if paragraphs is None:
+            paragraphs = [row.text for row in self.source.current_paragraphs]
+        found: dict[str, str] = {}
+        for field in ("quote", "since_quote") if paragraphs else ():
+            quote = getattr(self, field)
+            wrong = fault(paragraphs, self.paragraph, quote) if quote else None
+            if wrong:
+                is_number, message = wrong
+                # Two quotations share the number: it is right where the first one stands.
+                is_number &= field == "quote" or self.paragraph > len(paragraphs)
+                found.setdefault("paragraph" if is_number else field, message)
+        return found
+
+    @property
+    def doubt(self) -> str:
+        """Why its quotation is not proved, for editors; of rows loaded ``with_proof``."""
+        if not getattr(self, "has_text", True):
+            return f"Wortlaut ungeprüft: Der Text von {self.source.label} fehlt."
+        mark = getattr(self, "recheck", None) if hasattr(self, "has_text") else None
+        return f"Neu zu prüfen: {mark.in_words}" if mark else ""
+
+    def _wrong_passage(self) -> dict[str, str]:
+        """Return what is wrong with the quotations, by field.
+
+        What is stored already is not refused again: a form with a row that a new state of its
+        document left behind can be saved; the row stays marked (``rechecks``).
+        """
+        # A form may lack what is wrong in it; that a number is none, its field says.
+        if self.source_id is None or not self.paragraph:
+            return {}
+        errors = self.passage_faults()
+        passage = (*PASSAGE, "since_quote")
+        if errors and not self._state.adding:
+            stored = Statement.objects.filter(pk=self.pk).values_list(*passage)
+            if stored.first() == (self.source_id, self.paragraph, self.quote, self.since_quote):
+                return {}
+        return errors
 
     def _wrong_relation(self) -> dict[str, str]:
         """Return what is wrong with the two ends of a relation, by field."""
@@ -402,12 +476,20 @@ class Statement(Proxied, CatalogueModel):
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with the proxy's kind, and with a key where there is none yet."""
+        """Save with the proxy's kind, and with a key where there is none yet.
+
+        A quotation that stands in the document's text has been looked at again.
+        """
+        is_new = self._state.adding
         self._complete()
         super().save(*args, **kwargs)
+        if not is_new:
+            Recheck.settle(self)
 
     def _complete(self) -> None:
         super()._complete()
+        self.quote = self.composed(self.quote)
+        self.since_quote = self.composed(self.since_quote)
         self.key = self.key or random_key()
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
@@ -13,10 +14,26 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 
 from . import german
 from .choices import AidKind, DataTheme, DateBasis, OriginalState, Voice
-from .sentences import FINGERPRINT_LENGTH
+from .sentences import FINGERPRINT_LENGTH, fingerprint
+from .texts import Paragraph, SourceText
+
+__all__ = [
+    "CatalogueModel",
+    "FederalState",
+    "KeyedModel",
+    "Level",
+    "OmittedSentence",
+    "Paragraph",
+    "Revision",
+    "SearchAid",
+    "Source",
+    "SourceText",
+    "Topic",
+]
 
 #: HZD is Hessen's IT provider, so Hessen takes part in every project (catalogue rule 1).
 HOME_STATE = "DE-HE"
@@ -302,6 +319,21 @@ class Source(KeyedModel):
         if self.compared_on is not None and self.compared_on > timezone.localdate():
             raise ValidationError({"compared_on": "Dieser Tag liegt in der Zukunft."})
 
+    @cached_property
+    def current_paragraphs(self) -> list[Paragraph]:
+        """The paragraphs of the text's current state; none while the text is missing."""
+        rows = Paragraph.objects.filter(edition__source=self, edition__is_current=True)
+        return list(rows.order_by("number"))
+
+    def lock_text(self) -> None:
+        """Wait for whoever takes a text in right now, then read it anew; in a transaction."""
+        type(self).objects.select_for_update().get(pk=self.pk)
+        self.forget_text()
+
+    def forget_text(self) -> None:
+        """Read the paragraphs again when they are next asked for."""
+        self.__dict__.pop("current_paragraphs", None)
+
     @property
     def label(self) -> str:
         """Short form for references: "Dokument 001"."""
@@ -382,6 +414,89 @@ class OmittedSentence(CatalogueModel):
 
     def __str__(self) -> str:
         return f"{self.source.label}, Absatz {self.paragraph}, Satz {self.number}"
+
+    def clean(self) -> None:
+        """Refuse a sentence that is not in the document's text, where that is there.
+
+        What is stored already is not refused again: a new state of the document may have left it
+        behind, and the form around it can be saved.
+
+        Raises:
+            ValidationError: beside the field, with what to write instead.
+        """
+        super().clean()
+        errors = self._wrong_place()
+        place = ("source", "paragraph", "number", "fingerprint")
+        if errors and not self._state.adding:
+            stored = OmittedSentence.objects.filter(pk=self.pk).values_list(*place).first()
+            if stored == (self.source_id, self.paragraph, self.number, self.fingerprint):
+                return
+        if errors:
+            raise ValidationError(errors)
+
+    @classmethod
+    def follow(cls, source: Source) -> None:
+        """Let the sentences of a document stand where the same ones stand in its text by now.
+
+        Nothing is deleted: another text may bring back what is gone. What is gone stays where it
+        is or, where another sentence belongs there, comes behind the text; ``check_sources`` names
+        both.
+        """
+        prints = {
+            (row.number, number): fingerprint(text)
+            for row in source.current_paragraphs
+            for number, text in enumerate(row.sentences, start=1)
+        }
+        rows = list(cls.objects.filter(source=source))
+        lost = [row for row in rows if prints.get((row.paragraph, row.number)) != row.fingerprint]
+        taken = {(row.paragraph, row.number) for row in rows if row not in lost}
+        moved, gone = [], []
+        for row in lost:
+            places = [place for place, found in prints.items() if found == row.fingerprint]
+            free = [place for place in places if place not in taken]
+            if free:
+                row.paragraph, row.number = min(free, key=lambda at: abs(at[0] - row.paragraph))
+                taken.add((row.paragraph, row.number))
+                moved.append(row)
+            else:
+                gone.append(row)
+        behind = len(source.current_paragraphs) + 1
+        for row in gone:
+            if (row.paragraph, row.number) in taken:
+                numbers = (n for n in count(1) if (behind, n) not in taken)
+                row.paragraph, row.number = behind, next(numbers)
+                moved.append(row)
+            taken.add((row.paragraph, row.number))
+        # Two of them may change places.
+        cls.objects.filter(pk__in=[row.pk for row in moved]).delete()
+        for row in moved:
+            row.pk = None
+            row.save(force_insert=True)
+
+    def _wrong_place(self) -> dict[str, str]:
+        # A form may lack what is wrong in it, and a new document has no number yet.
+        is_whole = self.source_id and self.paragraph and self.number and self.fingerprint
+        rows = self.source.current_paragraphs if is_whole else []
+        prints = [[fingerprint(text) for text in row.sentences] for row in rows]
+        there = prints[self.paragraph - 1] if is_whole and self.paragraph <= len(prints) else []
+        found = there[self.number - 1] if is_whole and self.number <= len(there) else ""
+        if not rows or found == self.fingerprint:
+            return {}
+        elsewhere = [
+            f"Absatz {paragraph}, Satz {number}"
+            for paragraph, row in enumerate(prints, start=1)
+            for number, other in enumerate(row, start=1)
+            if other == self.fingerprint
+        ]
+        if elsewhere:
+            return {"fingerprint": f"Dieser Satz steht in {german.in_words(elsewhere)}."}
+        if found:
+            return {"fingerprint": f"Der Fingerabdruck dieses Satzes ist {found}."}
+        if there:
+            number = german.counted(len(there), "Satz", "Sätze")
+            return {"number": f"Absatz {self.paragraph} hat nur {number}."}
+        number = german.counted(len(prints), "Absatz", "Absätze")
+        return {"paragraph": f"Das Dokument hat nur {number}."}
 
 
 class SearchAid(KeyedModel):

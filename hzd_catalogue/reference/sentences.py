@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 
 #: What a full stop shortens, in the documents at hand and in the usual German of offices.
 ABBREVIATIONS = frozenset(
@@ -39,18 +40,36 @@ _NO_END = re.compile(
 )
 
 
+def starts(paragraph: str) -> list[int]:
+    """Return at which letter of a paragraph, composed (NFC), each of its sentences begins."""
+    found, start = [], len(paragraph) - len(paragraph.lstrip())
+    for end in _END.finditer(paragraph):
+        if not _NO_END.search(paragraph[start : end.end(1)]):
+            found.append(start)
+            start = end.end()
+    return [*found, start] if paragraph[start:].strip() else found
+
+
+def cut(paragraph: str, at: Sequence[int]) -> list[str]:
+    """Return the sentences that begin ``at`` these letters, white space within them as one blank.
+
+    Together they have every letter of the paragraph.
+    """
+    ends = [*at[1:], len(paragraph)]
+    return [plain(paragraph[a:b]) for a, b in zip(at, ends, strict=True)] if at else []
+
+
 def sentences(paragraph: str) -> list[str]:
     """Return the sentences of a paragraph in their order, white space within them as one blank."""
-    text = " ".join(unicodedata.normalize("NFC", paragraph).split())
-    found, start = [], 0
-    for end in _END.finditer(text):
-        sentence = text[start : end.end(1)]
-        if not _NO_END.search(sentence):
-            found.append(sentence)
-            start = end.end()
-    return [*found, text[start:]] if text[start:] else found
+    text = unicodedata.normalize("NFC", paragraph)
+    return cut(text, starts(text))
 
 
-def fingerprint(sentence: str) -> str:
-    """Return what tells a sentence again without its words: the same as long as it stays so."""
-    return hashlib.sha256(sentence.encode()).hexdigest()[:FINGERPRINT_LENGTH]
+def plain(text: str) -> str:
+    """Return a text with one blank for each run of white space, and none at its ends."""
+    return " ".join(text.split())
+
+
+def fingerprint(text: str) -> str:
+    """Return what tells a sentence or a paragraph again without its words, as long as it stays."""
+    return hashlib.sha256(text.encode()).hexdigest()[:FINGERPRINT_LENGTH]

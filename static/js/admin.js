@@ -70,6 +70,27 @@
     }
   };
 
+  // At the reading desk, words that are marked become the passage: what the page has of them, letter
+  // for letter, and not what the clipboard would make of it.
+  const takePassage = () => {
+    const selection = document.getSelection();
+    if (!selection.rangeCount || selection.isCollapsed) return;
+    const range = selection.getRangeAt(0);
+    const start = range.startContainer.parentElement?.closest("[data-paragraph]");
+    if (!start?.contains(range.endContainer)) return;
+    const words = range.toString().trim();
+    const form = document.getElementById("angabe");
+    const fill = (name, value) => {
+      const field = form.querySelector(name);
+      field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    fill("[name=paragraph]", start.dataset.paragraph);
+    fill("[name=quote]", words);
+    form.querySelector("[role=status]").textContent =
+      `Absatz ${start.dataset.paragraph}: „${words}“ (${wordsOf(words).length} von höchstens 12 Wörtern)`;
+  };
+
   const help = (container) => {
     showCounts(container);
     // After Select2, which waits for the same events.
@@ -81,6 +102,11 @@
     window.URLify = slug;
     labelCells();
     help(document);
+    if (document.querySelector("[data-paragraph]") && document.getElementById("angabe")) {
+      for (const event of ["mouseup", "keyup", "touchend"]) {
+        document.addEventListener(event, takePassage);
+      }
+    }
   });
   document.addEventListener("formset:added", (event) => help(event.target));
 }

@@ -23,6 +23,7 @@ EXPECTED = {
     },
     "records": {
         "record": ("view",),
+        "recheck": ("change", "view"),
         "evidence": EDIT,
         "keyfigure": EDIT,
         "milestone": EDIT,
@@ -38,6 +39,8 @@ EXPECTED = {
         "source": ("add", "change", "view"),
         "omittedsentence": EDIT,
         "searchaid": EDIT,
+        "sourcetext": ("add", "view"),
+        "paragraph": ("change", "view"),
     },
     "legal": {
         "legalpage": ("change", "view"),

@@ -41,7 +41,8 @@ from hzd_catalogue.data import backup, restore
 from hzd_catalogue.legal.models import KnownBarrier, LegalPage
 from hzd_catalogue.records.models import Address, RetiredKey
 from hzd_catalogue.records.publishing import withdraw
-from hzd_catalogue.reference.models import Revision, Topic
+from hzd_catalogue.records.rechecks import take_in
+from hzd_catalogue.reference.models import Revision, Source, Topic
 from projects.models import Participation, Project
 from tests.checkout import PROJECT
 
@@ -171,6 +172,8 @@ def add_what_editors_add():
     KnownBarrier.objects.create(title="Die Karte", planned_until="2030-12-31")
     LegalPage.objects.filter(slug="impressum").update(body="Wir, „Ämter“ & Co.\n\n\U0001f3db")
     withdraw(Project.objects.get(slug="bebpo"))
+    # Marks what rests on the document.
+    take_in(Source.objects.get(code="004"), ["Ein Satz. Noch einer.", "Ende"])
 
 
 @pytest.fixture
@@ -428,6 +431,7 @@ def test_a_backup_is_of_one_moment_and_holds_up_nobody(place, saved, monkeypatch
     def read(model):
         with other.cursor() as cursor:
             cursor.execute("DELETE FROM records_statement_concerns")
+            cursor.execute("DELETE FROM records_recheck")
             cursor.execute("DELETE FROM records_statement")
             cursor.execute("UPDATE reference_topic SET name = 'Anders' || id")
         tables.append(model)

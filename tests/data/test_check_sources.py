@@ -29,13 +29,13 @@ def documents(empty_catalogue, small_catalogue, tmp_path) -> Path:
     return directory
 
 
-def check(directory: Path) -> str:
+def check(directory: Path | None) -> str:
     output = StringIO()
     call_command("check_sources", documents=directory, stdout=output)
     return output.getvalue()
 
 
-def failing_check(directory: Path) -> tuple[list[str], str]:
+def failing_check(directory: Path | None) -> tuple[list[str], str]:
     """Return what is printed above the table, and the message of the refusal."""
     output = StringIO()
     with pytest.raises(CommandError) as error:
@@ -58,7 +58,8 @@ def test_the_words_for_a_since_stand_in_the_same_paragraph(documents):
     assert lines == [
         (
             "beBPo – Hessen: beteiligt, seit 2019 – Dokument 000, Absatz 2: "
-            "Der Wortlaut „seit September 2019“ steht dort nicht."
+            "Der Wortlaut „seit September 2019“ steht nicht in Absatz 2. "
+            "Am nächsten kommt Absatz 2: „seit Ende September 2019“."
         )
     ]
 
@@ -70,7 +71,8 @@ def test_a_phrase_that_differs_by_a_letter_fails(documents, quote):
     assert lines == [
         (
             "beBPo – Hessen: beteiligt – Dokument 000, Absatz 2: "
-            f"Der Wortlaut „{quote}“ steht dort nicht."
+            f"Der Wortlaut „{quote}“ steht nicht in Absatz 2. "
+            "Am nächsten kommt Absatz 2: „Hessen ist dabei“."
         )
     ]
     assert summary == "7 Angaben geprüft, 1 fehlerhaft; 2 Sätze, 0 offen."
@@ -82,7 +84,7 @@ def test_a_phrase_of_another_paragraph_fails(documents):
     assert lines == [
         (
             "beBPo – Hessen: beteiligt – Dokument 000, Absatz 1: "
-            "Der Wortlaut „Hessen ist dabei“ steht dort nicht."
+            "Der Wortlaut „Hessen ist dabei“ steht nicht in Absatz 1, aber in Absatz 2."
         )
     ]
 
@@ -91,16 +93,18 @@ def test_a_paragraph_beyond_the_end_fails(documents):
     Participation.objects.update(paragraph=3)
     lines, _ = failing_check(documents)
     assert lines == [
-        "beBPo – Hessen: beteiligt – Dokument 000, Absatz 3: Das Dokument hat nur 2 Absätze."
+        (
+            "beBPo – Hessen: beteiligt – Dokument 000, Absatz 3: Das Dokument hat nur 2 Absätze. "
+            "Der Wortlaut steht in Absatz 2."
+        )
     ]
 
 
 def test_a_missing_document_fails(documents):
     Source.objects.update(file_name="nirgends.txt")
     lines, summary = failing_check(documents)
-    assert len(lines) == 7
-    assert lines[0].endswith(": Die Datei nirgends.txt fehlt.")
-    assert summary == "7 Angaben geprüft, 7 fehlerhaft; 0 Sätze, 0 offen."
+    assert lines == ["Dokument 000: Die Datei nirgends.txt fehlt."]
+    assert summary == "0 Angaben geprüft, 0 fehlerhaft, 7 ungeprüft; 0 Sätze, 0 offen."
 
 
 THIRD = "Zum Weiterlesen."

@@ -24,20 +24,28 @@ class Command(BaseCommand):
             default=settings.BASE_DIR / "fixtures",
             help="Ordner mit den YAML-Dateien (Vorgabe: fixtures).",
         )
+        parser.add_argument(
+            "--documents",
+            type=Path,
+            help=(
+                "Ordner mit den Dokumenten: Ihre Texte werden mit aufgenommen, und jeder Wortlaut "
+                "wird mit seinem Absatz verglichen."
+            ),
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_fitting_database()
         with transaction.atomic():
-            self._fill(options["dir"])
+            self._fill(options["dir"], options["documents"])
 
-    def _fill(self, directory: Path) -> None:
+    def _fill(self, directory: Path, documents: Path | None) -> None:
         # Of two hosts that start at once, the second waits here and then finds the records.
         Revision.objects.select_for_update().get_or_create(pk=1)
         if any(model._default_manager.exists() for model in fixtures.FILES.values()):
             self.stdout.write("Die Datenbank enthält schon Einträge; nichts wurde geändert.")
             return
         try:
-            counts = fixtures.load(directory)
+            counts = fixtures.load(directory, documents)
         except fixtures.FixtureError as error:
             raise CommandError(f"Nichts wurde geladen.\n{error}") from error
         Revision.advance()
