@@ -20,12 +20,12 @@ import yaml
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 
-from hzd_catalogue.lists.thesaurus import same_words
 from hzd_catalogue.records.kinds import FIELDS, PASSAGE
 from hzd_catalogue.records.models import Record, RetiredKey, Statement
 from hzd_catalogue.records.publishing import publish
 from hzd_catalogue.records.rechecks import take_in
 from hzd_catalogue.records.statements import KeyGiver
+from hzd_catalogue.reference.folding import same_words
 from hzd_catalogue.reference.models import FederalState, KeyedModel, Level, SearchAid, Source, Topic
 from partners.models import Cooperation, Partner
 from projects.models import Project

@@ -11,9 +11,10 @@ import django_filters
 from django import forms
 from django.http import QueryDict
 
+from hzd_catalogue.reference.folding import MAX_QUERY_LENGTH, terms_of
+
 from .addresses import SORT, VIEW_PARAMETERS
 from .facets import Facet
-from .folding import MAX_QUERY_LENGTH, terms_of
 from .index import ListIndex
 
 #: The order of a search, best hits first; it needs search words.

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from .folding import Fragment, highlight
+from hzd_catalogue.reference.folding import Fragment, highlight
+
 from .result import Result
 from .search import marked_excerpt
 

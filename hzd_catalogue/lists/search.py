@@ -16,10 +16,7 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from hzd_catalogue.reference.german import grouped
-
-from .bitmaps import bitmap, members
-from .folding import (
+from hzd_catalogue.reference.folding import (
     BEGINNING,
     CHUNK,
     ENDINGS,
@@ -34,6 +31,9 @@ from .folding import (
     quality,
     whole_forms_of_text,
 )
+from hzd_catalogue.reference.german import grouped
+
+from .bitmaps import bitmap, members
 
 #: Weights of the fields: a hit in a name counts before one in a related name or in a text.
 NAME, RELATED, TEXT = 10, 3, 1

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from .folding import Term, folded, terms_of
+from hzd_catalogue.reference.folding import Term, folded, keys_of, terms_of
+
 from .search import NAME, Line, SearchIndex
 
 
@@ -45,30 +46,6 @@ class Expansion:
             return replace(self.terms[0], also=phrases)
         together = folded(["".join(term.words[0] for term in self.terms)])
         return Term(self.typed, together, also=(self.terms, *phrases))
-
-
-def keys_of(terms: Sequence[Term]) -> frozenset[str]:
-    """Return the folded forms of one or more terms; what shares one is the same word."""
-    joined = Term.of("".join(term.variants[0] for term in terms))
-    # Each by its stem, for the endings within: "häuslicher Gewalt".
-    stems = " ".join(min(term.variants, key=len) for term in terms)
-    return frozenset((*joined.variants, stems)) if joined else frozenset()
-
-
-def keys_of_word(word: str) -> frozenset[str]:
-    """Return the folded forms of a word of the thesaurus, which may be several words."""
-    return keys_of(terms_of(word))
-
-
-def same_words(words: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield each word that a search cannot tell from an earlier one, with that one."""
-    seen: dict[str, str] = {}
-    for word in words:
-        keys = keys_of_word(word)
-        earlier = next((seen[key] for key in sorted(keys) if key in seen), None)
-        if earlier is not None:
-            yield word, earlier
-        seen |= dict.fromkeys(keys - seen.keys(), word)
 
 
 class Thesaurus:

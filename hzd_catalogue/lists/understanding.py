@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from hzd_catalogue.reference.folding import Term, folded, plain, terms_of
 from hzd_catalogue.reference.german import in_words
 
-from .folding import Term, folded, plain, terms_of
 from .search import LINKS, SHORTEST_PART, Hits, SearchIndex
 from .thesaurus import Thesaurus
 

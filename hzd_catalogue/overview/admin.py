@@ -15,11 +15,11 @@ from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 
-from hzd_catalogue.lists.thesaurus import same_words
 from hzd_catalogue.records.admin import count_of, in_the_way
 from hzd_catalogue.records.kinds import RecordType
 from hzd_catalogue.records.models import Record, Statement
 from hzd_catalogue.reference.admin import CatalogueAdmin, Deleted, FixedListAdmin, SluggedForm
+from hzd_catalogue.reference.folding import same_words
 from hzd_catalogue.reference.german import in_words
 from hzd_catalogue.reference.models import (
     FederalState,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from hzd_catalogue.lists.folding import CHUNK, Fragment, Term, highlight
 from hzd_catalogue.lists.per_revision import PerRevision
 from hzd_catalogue.lists.search import TEXT, Line, SearchIndex
 from hzd_catalogue.records.statements import Statement
+from hzd_catalogue.reference.folding import CHUNK, Fragment, Term, highlight
 
 #: Source and paragraph.
 Place = tuple[int, int]

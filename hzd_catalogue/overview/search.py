@@ -13,7 +13,6 @@ from django.views.generic import TemplateView
 
 from hzd_catalogue.lists.addresses import query_string
 from hzd_catalogue.lists.bitmaps import members
-from hzd_catalogue.lists.folding import Fragment, Term, highlight
 from hzd_catalogue.lists.form import QueryField
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.per_revision import PerRevision
@@ -29,6 +28,7 @@ from hzd_catalogue.lists.search import (
 )
 from hzd_catalogue.lists.understanding import Reading, Vocabulary, find
 from hzd_catalogue.records.filters import WEAK_WORDS, catalogue_vocabulary
+from hzd_catalogue.reference.folding import Fragment, Term, highlight
 from hzd_catalogue.reference.models import FederalState, Source, Topic
 from hzd_catalogue.reference.revisions import revision_of
 from partners.filters import COOPERATIONS, PARTNERS

@@ -12,9 +12,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from hzd_catalogue.lists.addresses import query_string
-from hzd_catalogue.lists.folding import TYPED_WORD
 from hzd_catalogue.lists.per_revision import PerRevision
 from hzd_catalogue.records.records import Record
+from hzd_catalogue.reference.folding import TYPED_WORD
 from hzd_catalogue.reference.german import sort_key
 from hzd_catalogue.reference.mail import mail_link
 from hzd_catalogue.reference.models import FederalState, Topic

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hzd_catalogue.lists.folding import forms, highlight, terms_of
 from hzd_catalogue.lists.search import NAME, RELATED, TEXT, Line, SearchIndex, Tag
 from hzd_catalogue.lists.thesaurus import Group, Thesaurus
 from hzd_catalogue.lists.understanding import Vocabulary, find
+from hzd_catalogue.reference.folding import forms, highlight, terms_of
 
 
 def index_of(*names, texts=()):

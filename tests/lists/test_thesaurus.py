@@ -2,8 +2,8 @@
 
 import pytest
 
-from hzd_catalogue.lists.folding import terms_of
-from hzd_catalogue.lists.thesaurus import Group, Thesaurus, same_words
+from hzd_catalogue.lists.thesaurus import Group, Thesaurus
+from hzd_catalogue.reference.folding import same_words, terms_of
 
 THESAURUS = Thesaurus(
     [

@@ -7,10 +7,9 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from hzd_catalogue.lists.folding import terms_of
-from hzd_catalogue.lists.thesaurus import same_words
 from hzd_catalogue.overview.search_aids import FIRST_HITS, found_today, preview
 from hzd_catalogue.records.filters import catalogue_vocabulary
+from hzd_catalogue.reference.folding import same_words, terms_of
 from hzd_catalogue.reference.models import Revision, SearchAid
 from tests.editing import editor_client
 

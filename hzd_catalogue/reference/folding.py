@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from hzd_catalogue.reference.german import MONTHS
+from .german import MONTHS
 
 MAX_QUERY_LENGTH = 200
 MAX_QUERY_WORDS = 12
@@ -218,6 +218,25 @@ def terms_of(query: str, weak_words: frozenset[str] = frozenset()) -> list[Term]
         replace(term, is_weak=True) if weak_words.intersection(term.words) else term
         for term in (content or terms)[:MAX_QUERY_WORDS]
     ]
+
+
+def keys_of(terms: Sequence[Term]) -> frozenset[str]:
+    """Return the folded forms of one or more terms; what shares one is the same word."""
+    joined = Term.of("".join(term.variants[0] for term in terms))
+    # Each by its stem, for the endings within: "häuslicher Gewalt".
+    stems = " ".join(min(term.variants, key=len) for term in terms)
+    return frozenset((*joined.variants, stems)) if joined else frozenset()
+
+
+def same_words(words: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield each word that a search cannot tell from an earlier one, with that one."""
+    seen: dict[str, str] = {}
+    for word in words:
+        keys = keys_of(terms_of(word))
+        earlier = next((seen[key] for key in sorted(keys) if key in seen), None)
+        if earlier is not None:
+            yield word, earlier
+        seen |= dict.fromkeys(keys - seen.keys(), word)
 
 
 def _date_in_words(date: re.Match[str]) -> str:
