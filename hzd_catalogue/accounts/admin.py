@@ -30,7 +30,8 @@ BEYOND_ROLES = {"is_superuser", "user_permissions"}
 class RolesField(forms.ModelMultipleChoiceField):
     """Groups to tick, each role with what it may do."""
 
-    widget = forms.CheckboxSelectMultiple
+    # Django styles lists of choices by this class; without it, labels are a narrow column.
+    widget = forms.CheckboxSelectMultiple(attrs={"class": "radiolist"})
 
     def label_from_instance(self, obj: Any) -> str:
         """Return the name of a group, and what its role may do."""
