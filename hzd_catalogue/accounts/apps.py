@@ -24,5 +24,5 @@ class AccountsConfig(AppConfig):
 
         # Sent for apps with models only; after the last of them, the rights of all are there.
         last = [app for app in apps.get_app_configs() if app.models_module][-1]
-        post_migrate.connect(editors.create_group, sender=last)
+        post_migrate.connect(editors.create_groups, sender=last)
         user_logged_in.connect(sessions.begin, dispatch_uid="accounts-session-begins")

@@ -104,7 +104,7 @@ def test_deletion_pages_name_in_german_what_goes_with_accounts_and_groups(db, ad
     assert named(admin_client.get(f"/verwaltung/auth/user/{user.pk}/delete/")) == [
         "Benutzer „anna“",
         "der zweite Faktor mit seinen Wiederherstellungscodes",
-        "1 Zeile im Verlauf von Einträgen: was das Konto geändert hat",
+        "sein Name in 1 Zeile im Verlauf von Einträgen: dort steht „Redaktion (gelöschtes Konto)“",
     ]
     assert named(admin_client.get(f"/verwaltung/auth/group/{group.pk}/delete/")) == [
         f"Gruppe „{GROUP_NAME}“",
