@@ -9,4 +9,11 @@ class DataConfig(AppConfig):
     verbose_name = "Daten"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401 (checks register themselves)
+        from hzd_catalogue.records import version_writer
+
+        from . import (
+            checks,  # noqa: F401 (checks register themselves)
+            fixtures,
+        )
+
+        version_writer.write_with(row=fixtures.rows_of)

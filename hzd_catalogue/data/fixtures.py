@@ -9,7 +9,7 @@ Everything is sorted in Python, so that SQLite and PostgreSQL give the same byte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -18,12 +18,13 @@ from typing import Any, cast
 
 import yaml
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models, transaction
+from django.db import models
 
 from hzd_catalogue.records.kinds import FIELDS, PASSAGE
 from hzd_catalogue.records.models import Record, RetiredKey, Statement
 from hzd_catalogue.records.publishing import publish
 from hzd_catalogue.records.statements import KeyGiver
+from hzd_catalogue.reference import changes
 from hzd_catalogue.reference.models import FederalState, KeyedModel, Level, Source, Topic
 from partners.models import Cooperation, Partner
 from projects.models import Project
@@ -155,7 +156,7 @@ def export(directory: Path) -> dict[type[KeyedModel], int]:
     directory.mkdir(parents=True, exist_ok=True)
     counts = {}
     for name, model in FILES.items():
-        entries = list(_entries(model))
+        entries = [entry for _row, entry in _entries(model, model._default_manager.all())]
         (directory / name).write_text(to_yaml(entries), encoding="utf-8", newline="\n")
         counts[model] = len(entries)
     return counts
@@ -178,9 +179,21 @@ def to_yaml(entries: list[dict[str, Any]]) -> str:
     )
 
 
-def _entries(model: type[KeyedModel]) -> Iterator[dict[str, Any]]:
+def rows_of(pks: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Return records as they stand in the files, by primary key."""
+    chosen = list(pks)
+    return {
+        row.pk: entry
+        for model in FILES.values()
+        if issubclass(model, Record)
+        for row, entry in _entries(model, model._default_manager.filter(pk__in=chosen))
+    }
+
+
+def _entries(model: type[KeyedModel], rows: Any) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Yield each of some rows with what stands of it in the file, in the order of their keys."""
     layout = layout_of(model)
-    rows = model._default_manager.prefetch_related(
+    rows = rows.prefetch_related(
         *(name for name, part in layout.fields.items() if part.is_relation)
     )
     rows = rows.prefetch_related(*layout.parts)
@@ -196,7 +209,7 @@ def _entries(model: type[KeyedModel]) -> Iterator[dict[str, Any]]:
         for name, part in layout.parts.items():
             if entries := [_entry(below, part) for below in getattr(row, name).all()]:
                 entry[name] = entries
-        yield entry
+        yield row, entry
 
 
 def _place_in_documents(statement: Statement) -> tuple[Any, ...]:
@@ -257,7 +270,7 @@ def load(directory: Path) -> dict[type[models.Model], int]:
         FixtureError: with everything that was found wrong; nothing is loaded then.
     """
     loading = _Loading(directory)
-    with transaction.atomic():
+    with changes.change():
         loading.load()
         if loading.problems:
             raise FixtureError(loading.problems)

@@ -12,9 +12,11 @@ from .statements import (
     StatusStatement,
     UserGroup,
 )
+from .versions import Edit, Version
 
 __all__ = [
     "Address",
+    "Edit",
     "Evidence",
     "KeyFigure",
     "Milestone",
@@ -25,4 +27,5 @@ __all__ = [
     "Statement",
     "StatusStatement",
     "UserGroup",
+    "Version",
 ]

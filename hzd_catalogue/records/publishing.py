@@ -9,9 +9,10 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
 
-from hzd_catalogue.reference import german
+from hzd_catalogue.reference import changes, german
 from hzd_catalogue.reference.choices import Aspect
 
+from . import version_writer
 from .addresses import Address, RetiredKey
 from .kinds import Kind
 from .records import Record
@@ -36,26 +37,30 @@ def publish(record: Record) -> None:
     """Make a record public, or make sure that a public one may stay so.
 
     To be called in the transaction that has saved the record, its levels and all its statements,
-    which are read again from the database.
+    which are read again from the database. The versions of what the public sees then are written
+    at the end of the change that goes on, or at once where none does.
 
     Raises:
         ValidationError: with what is missing, beside the fields; the record is then as before.
     """
     check(record)
-    if not record.is_published:
-        now = timezone.now()
-        record.is_published = True
-        record.first_published_at = record.first_published_at or now
-        record.withdrawn_at = None
-        _save(record)
+    with changes.change():
+        version_writer.touch(record.pk)
+        if not record.is_published:
+            now = timezone.now()
+            record.is_published = True
+            record.first_published_at = record.first_published_at or now
+            record.withdrawn_at = None
+            _save(record)
 
 
 def withdraw(record: Record) -> None:
     """Take a record off the website; its addresses and keys stay reserved. A draft stays one."""
     if record.is_published:
-        record.is_published = False
-        record.withdrawn_at = timezone.now()
-        _save(record)
+        with changes.change():
+            record.is_published = False
+            record.withdrawn_at = timezone.now()
+            _save(record)
 
 
 def check(record: Record) -> None:

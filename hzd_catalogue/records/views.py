@@ -45,8 +45,9 @@ from hzd_catalogue.reference.mail import mail_link
 from hzd_catalogue.reference.revisions import revision_of
 
 from .addresses import Address
-from .columns import RecordContext, all_statements
+from .columns import RecordContext
 from .differences import Compared
+from .public_data import FORMS
 from .records import Record
 from .related import related_records
 from .row_files import RowFileView
@@ -244,19 +245,18 @@ class RecordJsonView(View):
 
     http_method_names = ["get", "head", "options"]
     model: type[Any]
-    listing: Listing
-    columns: Sequence[Column]
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         """Answer with the record, lead to its present address, or say that it was withdrawn."""
         revision = revision_of(request)
-        record = self.listing.rows().with_details().filter(slug=slug).first()
+        form = FORMS[self.model.record_type]
+        record = form.listing.rows().with_details().filter(slug=slug).first()
         if record is None:
             address = address_of(self.model, slug)
             if address.gone_since:
                 return gone_as_json(address)
             return HttpResponsePermanentRedirect(record_json_url(address.record))
-        index = self.listing.index(revision.key)
+        index = form.listing.index(revision.key)
         if record.pk not in index.positions:
             raise Http404
         context = RecordContext(lambda path: absolute_url(request, path), index)
@@ -267,10 +267,7 @@ class RecordJsonView(View):
                 "generated_at": now(),
                 "url": context.absolute_url(record.get_absolute_url()),
             },
-            "record": {
-                **{column.key: column.data(record, context) for column in self.columns},
-                "statements": all_statements(record, context),
-            },
+            "record": form.data(record, context),
         }
         return HttpResponse(to_json(data), content_type="application/json")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -14,7 +15,7 @@ from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 
-from . import german
+from . import changes, german
 
 #: What Django's deletion pages show: what goes, how many of each, missing rights, what hinders.
 Deleted = tuple[list[Any], dict[str, int], set[str], list[Any]]
@@ -88,8 +89,18 @@ def _errors_of(form: Any, place: str) -> Iterator[FieldError]:
             yield FieldError(f"{place}{field.label}", message, field.auto_id)
 
 
+@contextmanager
+def change_by(request: HttpRequest) -> Iterator[None]:
+    """Make one change of whatever a form that was sent does."""
+    if request.method != "POST":
+        yield
+        return
+    with changes.change(request.user):
+        yield
+
+
 class CatalogueAdmin(admin.ModelAdmin):
-    """Forms that lead to what is wrong in them."""
+    """Forms that lead to what is wrong in them; what one of them does is one change."""
 
     formfield_overrides = {
         models.SlugField: {"form_class": SlugField, "widget": AdminTextInputWidget}
@@ -97,6 +108,18 @@ class CatalogueAdmin(admin.ModelAdmin):
 
     class Media:
         js = ("js/admin.js",)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with change_by(request):
+            return super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with change_by(request):
+            return super().delete_view(request, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with change_by(request):
+            return super().changelist_view(request, *args, **kwargs)
 
     def render_change_form(
         self,

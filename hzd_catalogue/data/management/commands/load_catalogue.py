@@ -5,10 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 
 from hzd_catalogue.data import fixtures
 from hzd_catalogue.data.schema import require_fitting_database
+from hzd_catalogue.reference import changes
 from hzd_catalogue.reference.models import Revision
 
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_fitting_database()
-        with transaction.atomic():
+        with changes.change():
             self._fill(options["dir"])
 
     def _fill(self, directory: Path) -> None:
