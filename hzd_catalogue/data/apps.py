@@ -9,7 +9,7 @@ class DataConfig(AppConfig):
     verbose_name = "Daten"
 
     def ready(self) -> None:
-        from hzd_catalogue.records import version_writer
+        from hzd_catalogue.records import publishing, version_writer
 
         from . import (
             checks,  # noqa: F401 (checks register themselves)
@@ -17,3 +17,4 @@ class DataConfig(AppConfig):
         )
 
         version_writer.write_with(row=fixtures.rows_of)
+        publishing.bring_back_with(fixtures.put)

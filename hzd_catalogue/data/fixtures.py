@@ -9,7 +9,7 @@ Everything is sorted in Python, so that SQLite and PostgreSQL give the same byte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -18,10 +18,10 @@ from typing import Any, cast
 
 import yaml
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
+from django.db import models, transaction
 
 from hzd_catalogue.records.kinds import FIELDS, PASSAGE
-from hzd_catalogue.records.models import Record, RetiredKey, Statement
+from hzd_catalogue.records.models import Address, Record, RetiredKey, Statement
 from hzd_catalogue.records.publishing import publish
 from hzd_catalogue.records.statements import KeyGiver
 from hzd_catalogue.reference import changes
@@ -545,6 +545,90 @@ class _Loading:
 
     def _refuse(self, reason: str) -> None:
         self.problems.append(Problem(self._file, self._place, reason))
+
+
+class _Stored(Mapping[str, Any]):
+    """The rows of a model that are in the database, by their keys; records by former ones, too."""
+
+    def __init__(self, model: type[KeyedModel]) -> None:
+        self._model = model
+
+    def __getitem__(self, key: str) -> Any:
+        row = self._model.objects.filter(**{self._model.natural_key_field: key}).first()
+        if row is None and issubclass(self._model, Record):
+            address = Address.objects.filter(type=self._model.record_type, slug=key).first()
+            row = address and address.record
+        if row is None:
+            raise KeyError(key)
+        return row
+
+    def __iter__(self) -> Iterator[str]:
+        raise NotImplementedError
+
+    def __len__(self) -> int:
+        raise NotImplementedError
+
+
+class _Putting(_Loading):
+    """One record as its entry says, whatever it is now; all that it names is in the database."""
+
+    def __init__(self, record: Any, entry: dict[str, Any]) -> None:
+        self.problems = []
+        self.rows = {model: cast("Any", _Stored(model)) for model in FILES.values()}
+        self._record, self._entry = record, entry
+        self._file, self._place = str(record._meta.verbose_name), entry["slug"]
+
+    def load(self) -> None:
+        layout = layout_of(self._record._meta.model)
+        values = self._values(self._entry, layout)
+        if values is None:
+            return
+        values.pop("is_published", None)
+        lists = _popped_lists(values, layout)
+        if self._put(self._record, values, lists, layout):
+            self._put_statements(layout)
+
+    def _put_statements(self, layout: Layout) -> None:
+        present = {row.key: row for row in Statement.objects.filter(record=self._record)}
+        wanted = {row["key"] for name in layout.statements for row in self._entry.get(name, ())}
+        # First what goes: it may be in the way of what comes.
+        for key in present.keys() - wanted:
+            present[key].delete()
+        RetiredKey.objects.filter(key__in=wanted).delete()
+        for group, kind in layout.statements.items():
+            for position, entry in enumerate(self._entry.get(group, ()), start=1):
+                self._place = f"{self._entry['slug']}, {group} {position}"
+                values = self._values(entry, kind)
+                if values is not None:
+                    row = present.get(entry["key"]) or kind.model(record=self._record)
+                    self._put(row, values, _popped_lists(values, kind), kind)
+
+    def _put(
+        self, row: Any, values: dict[str, Any], lists: dict[str, list[Any]], layout: Layout
+    ) -> bool:
+        """Give a row its values, none where the entry has none; return whether it was saved."""
+        for name, part in layout.fields.items():
+            if not part.many_to_many and part.name not in _WRITTEN_ALL_THE_SAME:
+                setattr(row, part.name, values.get(name, part.get_default()))
+        every = (name for name, part in layout.fields.items() if part.many_to_many)
+        return self._save(row, {name: lists.get(name, []) for name in every}) is not None
+
+
+def put(record: Any, entry: dict[str, Any]) -> None:
+    """Make of a record what an entry of a file says, with the keys of its statements.
+
+    Args:
+        record: present, or new and not saved yet. Whether it is public stays as it is.
+        entry: as ``rows_of`` gave it.
+
+    Raises:
+        ValidationError: with everything that stands in the way; nothing is changed then.
+    """
+    putting = _Putting(record, entry)
+    with transaction.atomic():
+        putting.load()
+        if putting.problems:
+            raise ValidationError([str(problem) for problem in putting.problems])
 
 
 #: What a foreign key to a record leads to, unless to records of any type.

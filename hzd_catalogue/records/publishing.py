@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
 from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
 
@@ -17,6 +19,7 @@ from .addresses import Address, RetiredKey
 from .kinds import Kind
 from .records import Record
 from .statements import Statement
+from .versions import Version
 
 #: What a published record must say, and how to ask for it.
 _NEEDED = {
@@ -61,6 +64,43 @@ def withdraw(record: Record) -> None:
             record.is_published = False
             record.withdrawn_at = timezone.now()
             _save(record)
+
+
+_putters: list[Callable[[Any, dict[str, Any]], None]] = []
+
+
+def bring_back_with(put: Callable[[Any, dict[str, Any]], None]) -> None:
+    """Say what makes of a record what a row in the form of the fixture files says."""
+    _putters[:] = [put]
+
+
+def bring_back(version: Version) -> Any:
+    """Publish a record as it was in one of its versions, or last was before it was withdrawn.
+
+    Where it was deleted, it comes back with its number, its addresses and its statements' keys.
+
+    Returns:
+        The record.
+
+    Raises:
+        ValidationError: with what stands in the way, such as another record with its address;
+            nothing is changed then.
+    """
+    pk = version.record_id
+    with changes.change() as made, transaction.atomic():
+        made.reason = made.reason or f"Fassung {version.number} zurückgeholt"
+        record = Record.objects.filter(pk=pk).first()
+        if record is None:
+            own = Version.objects.filter(record=pk)
+            record = Record.proxy_of(version.type)(pk=pk)
+            # A withdrawn one, until it is published.
+            record.first_published_at = own.order_by("pk")[0].at
+            record.withdrawn_at = timezone.now()
+            ended = Address.objects.filter(record=None, type=version.type)
+            ended.filter(slug__in=own.values("slug")).update(record=pk, ended_at=None)
+        _putters[0](record, version.edit.row)
+        publish(record)
+    return record
 
 
 def check(record: Record) -> None:

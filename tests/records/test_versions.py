@@ -1,13 +1,15 @@
 """Versions: what was published can be had again, complete, in the words that were shown."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 
 from hzd_catalogue.records import publishing
-from hzd_catalogue.records.models import Edit, Record, Statement, Version
+from hzd_catalogue.records.kinds import RecordType
+from hzd_catalogue.records.models import Edit, Record, RetiredKey, Statement, Version
 from hzd_catalogue.records.public_data import public_data, with_addresses
 from hzd_catalogue.records.versions import Cause
 from hzd_catalogue.reference import changes
@@ -21,6 +23,7 @@ from tests.factories import (
     make_role,
     make_source,
     make_state,
+    make_topic,
 )
 
 pytestmark = pytest.mark.django_db
@@ -286,3 +289,102 @@ def differing():
 
 def test_nothing_differs_after_a_load(catalogue):
     assert differing() == []
+
+
+# Bringing back -----------------------------------------------------------------------------------
+
+
+def everything(record):
+    """Return a record's public data but for what tells when its rows were saved.
+
+    Of two statements on one paragraph, the one that was entered first stands first.
+    """
+    public = public_data([record.pk])[record.pk]
+    return in_any_order({**public, "changed_at": None})
+
+
+def in_any_order(data):
+    if isinstance(data, dict):
+        return {name: in_any_order(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return sorted(map(in_any_order, data), key=repr)
+    return data
+
+
+@pytest.mark.parametrize("record_type", RecordType)
+def test_an_earlier_version_comes_back_as_a_new_one(catalogue, record_type):
+    record = max(
+        Record.objects.filter(type=record_type), key=lambda row: (row.statements.count(), row.pk)
+    )
+    before, keys = everything(record), set(record.statements.values_list("key", flat=True))
+    with changes.change():
+        record.name, record.slug, record.summary = "Ganz anders", "ganz-anders", "Anders."
+        record.save()
+        record.topics.clear()
+        for number, statement in enumerate(Statement.objects.filter(record=record)):
+            if number % 2:
+                statement.delete()
+            else:
+                statement.quote = "anders gelesen"
+                statement.save()
+    assert everything(record) != before
+
+    publishing.bring_back(newest(record).previous)
+
+    assert everything(record) == before
+    assert set(record.statements.values_list("key", flat=True)) == keys
+    assert not RetiredKey.objects.filter(key__in=keys).exists()
+    assert (newest(record).number, newest(record).cause) == (3, Cause.CORRECTION)
+    assert newest(record).edit.reason == "Fassung 1 zurückgeholt"
+
+
+def test_what_was_deleted_comes_back_with_key_and_address(client):
+    project = published(make_project, slug="alt", topics=[make_topic("Recht")])
+    with changes.change():
+        make_participation(project, make_state())
+        project.slug = "neu"
+        project.save()
+    number, before = project.pk, everything(project)
+    first = Record.objects.get(pk=number).first_published_at
+    with changes.change():
+        project.delete()
+    assert client.get("/projekte/neu/").status_code == 410
+
+    publishing.bring_back(Version.objects.filter(record=number).first())
+
+    record = Record.objects.get(pk=number)
+    assert everything(record) == before
+    assert newest(record).cause == Cause.AGAIN
+    assert abs(record.first_published_at - first) < timedelta(seconds=1)
+    assert client.get("/projekte/neu/").status_code == 200
+    assert client.get("/projekte/alt/").url == "/projekte/neu/"
+
+
+def test_what_names_somebody_who_is_gone_does_not_come_back():
+    partner, project = published(make_partner, slug="amt"), published(make_project)
+    with changes.change():
+        make_role(project, partner)
+    with changes.change():
+        Statement.objects.filter(partner=partner).get().delete()
+    with changes.change():
+        partner.delete()
+
+    with pytest.raises(ValidationError, match="„amt“ gibt es nicht"):
+        publishing.bring_back(Version.objects.get(record=project, number=2))
+
+    assert newest(project).number == 3
+    assert RetiredKey.objects.count() >= 1
+
+
+def test_a_partner_that_has_moved_is_found_under_its_former_address():
+    partner, project = published(make_partner, slug="amt"), published(make_project)
+    with changes.change():
+        make_role(project, partner)
+    with changes.change():
+        partner.slug = "neues-amt"
+        partner.save()
+        Statement.objects.filter(partner=partner).get().delete()
+
+    publishing.bring_back(Version.objects.get(record=project, number=2))
+
+    assert newest(project).shown["partners"][0]["key"] == "neues-amt"
