@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Count, OuterRef, Q, Subquery
@@ -19,8 +20,8 @@ from django.urls import URLPattern, path, resolve, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from hzd_catalogue.reference import german
-from hzd_catalogue.reference.admin import CatalogueAdmin, Deleted, SluggedForm
+from hzd_catalogue.reference import changes, german
+from hzd_catalogue.reference.admin import Deleted, SluggedForm
 from hzd_catalogue.reference.choices import Status
 from hzd_catalogue.reference.models import Source
 
@@ -29,6 +30,7 @@ from .inlines import lead_to_its_type, leave_as_it_is, name_in_choice
 from .kinds import kinds_of
 from .models import Record, Statement, StatusStatement
 from .statements import CONCERNED
+from .version_admin import VersionedAdmin
 
 
 def count_of(
@@ -154,6 +156,16 @@ class RecordForm(SluggedForm):
             "auf der Website, so wird er zurückgezogen: Seine Adresse nennt dann den Tag."
         ),
     )
+    #: Kept with the version that is made.
+    reason = forms.CharField(
+        label="Warum",
+        required=False,
+        max_length=200,
+        help_text=(
+            "Ein Wort dazu, warum Sie etwas ändern. Es steht im Verlauf und nie auf der Website."
+        ),
+        widget=AdminTextInputWidget,
+    )
     #: What ``publishing`` lacked when the form was saved as it is.
     lacking: ValidationError | None = None
 
@@ -223,7 +235,7 @@ TEXT_FIELDSET: Any = (
 PUBLICATION_FIELDSET: Any = (
     "Veröffentlichung",
     {
-        "fields": ["published"],
+        "fields": ["published", "reason"],
         "description": (
             "Ein Entwurf ist nur hier und in der Vorschau zu sehen und darf unfertig sein. Was "
             "veröffentlicht ist, steht sofort nach dem Speichern auf der Website; dafür braucht es "
@@ -233,7 +245,7 @@ PUBLICATION_FIELDSET: Any = (
 )
 
 
-class RecordAdmin(CatalogueAdmin):
+class RecordAdmin(VersionedAdmin):
     """Lists, forms, publication and preview of one kind of record."""
 
     form = RecordForm
@@ -272,6 +284,11 @@ class RecordAdmin(CatalogueAdmin):
     def published(self, record: Any) -> bool:
         """What the form's field of this name shows to those who may only view."""
         return record.is_published
+
+    @admin.display(description="Warum")
+    def reason(self, record: Any) -> str:
+        """What the form's field of this name shows to those who may only view: nothing."""
+        return ""
 
     @admin.display(description="Art", ordering="kind")
     def kind_in_words(self, record: Any) -> str:
@@ -320,6 +337,8 @@ class RecordAdmin(CatalogueAdmin):
             LackingError: when the record cannot be published like this.
         """
         super().save_related(request, form, formsets, change)
+        if (made := changes.current()) is not None:
+            made.reason = form.cleaned_data["reason"]
         if not form.cleaned_data["published"]:
             publishing.withdraw(form.instance)
             return

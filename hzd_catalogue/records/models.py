@@ -12,7 +12,7 @@ from .statements import (
     StatusStatement,
     UserGroup,
 )
-from .versions import Edit, Version
+from .versions import Edit, Version, WithdrawnRecord
 
 __all__ = [
     "Address",
@@ -28,4 +28,5 @@ __all__ = [
     "StatusStatement",
     "UserGroup",
     "Version",
+    "WithdrawnRecord",
 ]

@@ -158,6 +158,15 @@ class Version(models.Model):
         return None if self.public is None else upgrade(self.public, self.format)
 
 
+class WithdrawnRecord(Version):
+    """The last version of a record that is not public any more; the admin lists these."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "zurückgezogener Eintrag"
+        verbose_name_plural = "zurückgezogene Einträge"
+
+
 class Edit(models.Model):
     """Of a version, what editors alone may see."""
 

@@ -177,7 +177,7 @@ def test_the_button_beside_a_partner_leads_to_a_new_partner(editor):
 
 
 def test_records_of_all_types_are_no_page_of_the_admin(editor):
-    assert "/verwaltung/records/" not in editor.get("/verwaltung/").content.decode()
+    assert "/verwaltung/records/record/" not in editor.get("/verwaltung/").content.decode()
     record = make_partner()
     assert editor.get("/verwaltung/records/record/add/").status_code == 403
     assert editor.post(f"/verwaltung/records/record/{record.pk}/delete/").status_code == 403

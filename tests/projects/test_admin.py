@@ -718,7 +718,7 @@ def test_deletion_says_in_german_what_goes_and_each_place_is_named_once(editor):
 
     protected = editor.get(f"/verwaltung/partners/partner/{partner.pk}/delete/")
     for response in (pages["Löschen"], pages["Löschen "]):
-        text = between(response.content.decode(), "Gelöscht wird für immer:", "</form>")
+        text = between(response.content.decode(), "Gelöscht wird:", "</form>")
         assert "Länder im Projekt: 1" in text
         assert "Hessen: beteiligt – Dokument 942, Abs. 1" in text
         assert "Mit Rolle: prüft – Dokument 943, Abs. 1" in text
