@@ -156,7 +156,8 @@ class RecordForm(SluggedForm):
             "auf der Website, so wird er zurückgezogen: Seine Adresse nennt dann den Tag."
         ),
     )
-    #: Kept with the version that is made.
+    #: Kept with the version that is made; says nothing of the record.
+    not_compared = ("reason",)
     reason = forms.CharField(
         label="Warum",
         required=False,
