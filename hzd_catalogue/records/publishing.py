@@ -66,6 +66,21 @@ def withdraw(record: Record) -> None:
             _save(record)
 
 
+def keep() -> int:
+    """Write the versions that are missing: of what is public and was never kept, or is not as kept.
+
+    That is so after an update from a version of the software without versions, and where rows
+    were changed past ``changes.change()``, in a shell.
+
+    Returns:
+        How many there were.
+    """
+    before = Version.objects.count()
+    with changes.change():
+        version_writer.touch_all()
+    return Version.objects.count() - before
+
+
 _putters: list[Callable[[Any, dict[str, Any]], None]] = []
 
 

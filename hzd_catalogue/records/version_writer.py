@@ -76,6 +76,12 @@ def touch(pk: int) -> None:
         touched.records.add(pk)
 
 
+def touch_all() -> None:
+    """Have each record looked at."""
+    if (touched := _touched()) is not None:
+        touched.everything = True
+
+
 def _touched() -> Touched | None:
     going_on = changes.current()
     return None if going_on is None else going_on.notes.setdefault(_NOTE, Touched())

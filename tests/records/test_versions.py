@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import connection
 
 from hzd_catalogue.records import publishing
@@ -273,6 +274,33 @@ def test_changes_come_newest_first_with_what_was_before(django_assert_num_querie
             (Cause.WITHDRAWN, 2),
             (Cause.CORRECTION, 1),
         ]
+
+
+# What no change has kept -------------------------------------------------------------------------
+
+
+def test_what_was_changed_in_a_shell_is_kept_by_a_command(catalogue, capsys):
+    Record.objects.filter(slug="wohngeld", type="projekte").update(summary="Anders.")
+    call_command("keep_versions")
+    assert capsys.readouterr().out == "Festgehalten: 1 Fassung.\n"
+    assert Version.objects.first().shown["summary"] == "Anders."
+    call_command("keep_versions")
+    assert capsys.readouterr().out == "Festgehalten: 0 Fassungen.\n"
+
+
+def test_a_database_from_before_there_were_versions_gets_them(catalogue, capsys):
+    number = Version.objects.count()
+    Edit.objects.all().delete()
+    Version.objects.all().delete()
+
+    call_command("load_catalogue")
+
+    assert f"Was öffentlich ist, ist nun festgehalten: {number} Fassungen." in (
+        capsys.readouterr().out
+    )
+    assert {version.cause for version in Version.objects.all()} == {Cause.FIRST}
+    call_command("load_catalogue")
+    assert "festgehalten" not in capsys.readouterr().out
 
 
 # Nothing forgotten -------------------------------------------------------------------------------

@@ -8,7 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from hzd_catalogue.data import fixtures
 from hzd_catalogue.data.schema import require_fitting_database
-from hzd_catalogue.reference import changes
+from hzd_catalogue.records.models import Record
+from hzd_catalogue.records.publishing import keep
+from hzd_catalogue.reference import changes, german
 from hzd_catalogue.reference.models import Revision
 
 
@@ -29,6 +31,10 @@ class Command(BaseCommand):
         require_fitting_database()
         with changes.change():
             self._fill(options["dir"])
+        # Those of a database from before there were versions.
+        if Record.objects.published().filter(versions=None).exists():
+            kept = german.counted(keep(), "Fassung", "Fassungen")
+            self.stdout.write(f"Was öffentlich ist, ist nun festgehalten: {kept}.")
 
     def _fill(self, directory: Path) -> None:
         # Of two hosts that start at once, the second waits here and then finds the records.
