@@ -7,6 +7,7 @@ import pytest
 from hzd_catalogue.data import fixtures
 from hzd_catalogue.records.models import Record, Statement, Version
 from hzd_catalogue.records.public_data import public_data
+from hzd_catalogue.records.version_words import differences
 from hzd_catalogue.reference.models import FederalState, Revision, Source
 from partners.filters import COOPERATIONS, PARTNERS
 from partners.models import Partner
@@ -182,6 +183,9 @@ def test_the_catalogue_stays_whole(catalogue, client, tmp_path, seed):
     for (pk, number), shown in seen.items():
         version = Version.objects.get(record=pk, number=number)
         assert without_time(version.shown) == shown
+        # What has changed can be said.
+        if version.previous and version.shown and version.previous.shown:
+            assert differences(version), version
     check_addresses(client, addresses)
     check_counts()
     check_files(tmp_path)
@@ -194,6 +198,9 @@ def look(seen):
         shown = without_time(now.pop(version.record_id, None))
         assert seen.setdefault((version.record_id, version.number), shown) == shown
         assert without_time(version.shown) == shown
+        # What has changed can be said.
+        if version.previous and version.shown and version.previous.shown:
+            assert differences(version), version
     assert now == {}
 
 

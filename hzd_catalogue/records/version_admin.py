@@ -174,6 +174,9 @@ class WithdrawnRecordAdmin(admin.ModelAdmin):
             text = f"{german.counted(done, 'Eintrag', 'Einträge')} zurückgeholt."
             self.message_user(request, text, messages.SUCCESS)
 
-    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        title = {"title": "Zurückgezogene Einträge"}
         with change_by(request):
-            return super().changelist_view(request, *args, **kwargs)
+            return super().changelist_view(request, {**title, **(extra_context or {})})

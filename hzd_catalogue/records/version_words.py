@@ -78,6 +78,7 @@ def between(record_type: str, before: Public, now: Public) -> list[Difference]:
     }
     found = [_of_column(columns[name], before, now) for name in _OWN]
     found += _of_statements(record_type, before, now)
+    found += _of_addresses(before, now)
     lines = [line for line in found if line is not None]
     if not lines:
         # Only others have changed: what they are called, or the states that they have.
@@ -122,6 +123,21 @@ def _of_statements(record_type: str, before: Public, now: Public) -> Iterator[Di
         for key, row in said.items():
             if key not in saying:
                 yield Difference(label, _below(label, row), "", _passage(row))
+
+
+def _of_addresses(before: Public, now: Public) -> Iterator[Difference]:
+    """Yield how the addresses of other records have changed that statements lead to."""
+    own = (before["url"], now["url"])
+    said = {row["key"]: row for rows in before["statements"].values() for row in rows}
+    for rows in now["statements"].values():
+        for row in rows:
+            old = said.get(row["key"], row)
+            places = [(data["url"].partition("#")[0]) for data in (old, row)]
+            if places[0] != places[1] and tuple(places) != own:
+                yield Difference("Adresse eines anderen Eintrags", *places)
+            for name in ("partner", "related"):
+                if old["fact"] == row["fact"] and old.get(name) != row.get(name):
+                    yield Difference("Adresse eines anderen Eintrags", old[name], row[name])
 
 
 def _new(label: str, row: Public, older: Public | None) -> Difference:
