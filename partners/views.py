@@ -52,8 +52,6 @@ class CooperationJsonView(RecordJsonView):
     """``/kooperationen/<slug>.json``"""
 
     model = Cooperation
-    listing = COOPERATIONS
-    columns = COOPERATION_COLUMNS
 
 
 class PartnerListView(RecordListView):
@@ -88,5 +86,3 @@ class PartnerJsonView(RecordJsonView):
     """``/partner/<slug>.json``"""
 
     model = Partner
-    listing = PARTNERS
-    columns = PARTNER_COLUMNS

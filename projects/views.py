@@ -127,5 +127,3 @@ class ProjectJsonView(RecordJsonView):
     """``/projekte/<slug>.json``"""
 
     model = Project
-    listing = PROJECTS
-    columns = PROJECT_COLUMNS

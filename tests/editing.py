@@ -25,6 +25,9 @@ def form_data(response: Any) -> dict[str, Any]:
     for inline in response.context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]
     values = {field.html_name: field.value() for form in forms for field in form}
+    opened = response.context.get("opened")
+    if opened:
+        values[opened["name"]] = opened["state"]
     return {
         name: [getattr(item, "pk", item) for item in value] if isinstance(value, list) else value
         for name, value in values.items()

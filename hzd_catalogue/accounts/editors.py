@@ -29,6 +29,8 @@ RECORD_APPS = ("records", "partners", "projects")
 OTHER_RIGHTS = {
     # Asked for by the fields that complete a partner's or a cooperation's name.
     ("records", "record"): LOOK,
+    # Brought back with the right to change records of its type.
+    ("records", "withdrawnrecord"): LOOK,
     ("reference", "federalstate"): LOOK,
     ("reference", "level"): LOOK,
     ("reference", "topic"): EXTEND,

@@ -9,4 +9,12 @@ class DataConfig(AppConfig):
     verbose_name = "Daten"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401 (checks register themselves)
+        from hzd_catalogue.records import publishing, version_writer
+
+        from . import (
+            checks,  # noqa: F401 (checks register themselves)
+            fixtures,
+        )
+
+        version_writer.write_with(row=fixtures.rows_of)
+        publishing.bring_back_with(fixtures.put)

@@ -9,7 +9,7 @@ Everything is sorted in Python, so that SQLite and PostgreSQL give the same byte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -21,10 +21,11 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 
 from hzd_catalogue.records.kinds import FIELDS, PASSAGE
-from hzd_catalogue.records.models import Record, RetiredKey, Statement
+from hzd_catalogue.records.models import Address, Record, RetiredKey, Statement
 from hzd_catalogue.records.publishing import publish
 from hzd_catalogue.records.rechecks import take_in
 from hzd_catalogue.records.statements import KeyGiver
+from hzd_catalogue.reference import changes
 from hzd_catalogue.reference.folding import same_words
 from hzd_catalogue.reference.models import FederalState, KeyedModel, Level, SearchAid, Source, Topic
 from partners.models import Cooperation, Partner
@@ -160,7 +161,7 @@ def export(directory: Path) -> dict[type[KeyedModel], int]:
     directory.mkdir(parents=True, exist_ok=True)
     counts = {}
     for name, model in FILES.items():
-        entries = list(_entries(model))
+        entries = [entry for _row, entry in _entries(model, model._default_manager.all())]
         (directory / name).write_text(to_yaml(entries), encoding="utf-8", newline="\n")
         counts[model] = len(entries)
     return counts
@@ -183,9 +184,21 @@ def to_yaml(entries: list[dict[str, Any]]) -> str:
     )
 
 
-def _entries(model: type[KeyedModel]) -> Iterator[dict[str, Any]]:
+def rows_of(pks: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Return records as they stand in the files, by primary key."""
+    chosen = list(pks)
+    return {
+        row.pk: entry
+        for model in FILES.values()
+        if issubclass(model, Record)
+        for row, entry in _entries(model, model._default_manager.filter(pk__in=chosen))
+    }
+
+
+def _entries(model: type[KeyedModel], rows: Any) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Yield each of some rows with what stands of it in the file, in the order of their keys."""
     layout = layout_of(model)
-    rows = model._default_manager.prefetch_related(
+    rows = rows.prefetch_related(
         *(name for name, part in layout.fields.items() if part.is_relation)
     )
     rows = rows.prefetch_related(*layout.parts)
@@ -201,7 +214,7 @@ def _entries(model: type[KeyedModel]) -> Iterator[dict[str, Any]]:
         for name, part in layout.parts.items():
             if entries := [_entry(below, part) for below in getattr(row, name).all()]:
                 entry[name] = entries
-        yield entry
+        yield row, entry
 
 
 def _place_in_documents(statement: Statement) -> tuple[Any, ...]:
@@ -267,7 +280,7 @@ def load(directory: Path, documents: Path | None = None) -> dict[type[models.Mod
         FixtureError: with everything that was found wrong; nothing is loaded then.
     """
     loading = _Loading(directory, documents)
-    with transaction.atomic():
+    with changes.change():
         loading.load()
         if loading.problems:
             raise FixtureError(loading.problems)
@@ -565,6 +578,90 @@ class _Loading:
 
     def _refuse(self, reason: str) -> None:
         self.problems.append(Problem(self._file, self._place, reason))
+
+
+class _Stored(Mapping[str, Any]):
+    """The rows of a model that are in the database, by their keys; records by former ones, too."""
+
+    def __init__(self, model: type[KeyedModel]) -> None:
+        self._model = model
+
+    def __getitem__(self, key: str) -> Any:
+        row = self._model.objects.filter(**{self._model.natural_key_field: key}).first()
+        if row is None and issubclass(self._model, Record):
+            address = Address.objects.filter(type=self._model.record_type, slug=key).first()
+            row = address and address.record
+        if row is None:
+            raise KeyError(key)
+        return row
+
+    def __iter__(self) -> Iterator[str]:
+        raise NotImplementedError
+
+    def __len__(self) -> int:
+        raise NotImplementedError
+
+
+class _Putting(_Loading):
+    """One record as its entry says, whatever it is now; all that it names is in the database."""
+
+    def __init__(self, record: Any, entry: dict[str, Any]) -> None:
+        self.problems = []
+        self.rows = {model: cast("Any", _Stored(model)) for model in FILES.values()}
+        self._record, self._entry = record, entry
+        self._file, self._place = str(record._meta.verbose_name), entry["slug"]
+
+    def load(self) -> None:
+        layout = layout_of(self._record._meta.model)
+        values = self._values(self._entry, layout)
+        if values is None:
+            return
+        values.pop("is_published", None)
+        lists = _popped_lists(values, layout)
+        if self._put(self._record, values, lists, layout):
+            self._put_statements(layout)
+
+    def _put_statements(self, layout: Layout) -> None:
+        present = {row.key: row for row in Statement.objects.filter(record=self._record)}
+        wanted = {row["key"] for name in layout.statements for row in self._entry.get(name, ())}
+        # First what goes: it may be in the way of what comes.
+        for key in present.keys() - wanted:
+            present[key].delete()
+        RetiredKey.objects.filter(key__in=wanted).delete()
+        for group, kind in layout.statements.items():
+            for position, entry in enumerate(self._entry.get(group, ()), start=1):
+                self._place = f"{self._entry['slug']}, {group} {position}"
+                values = self._values(entry, kind)
+                if values is not None:
+                    row = present.get(entry["key"]) or kind.model(record=self._record)
+                    self._put(row, values, _popped_lists(values, kind), kind)
+
+    def _put(
+        self, row: Any, values: dict[str, Any], lists: dict[str, list[Any]], layout: Layout
+    ) -> bool:
+        """Give a row its values, none where the entry has none; return whether it was saved."""
+        for name, part in layout.fields.items():
+            if not part.many_to_many and part.name not in _WRITTEN_ALL_THE_SAME:
+                setattr(row, part.name, values.get(name, part.get_default()))
+        every = (name for name, part in layout.fields.items() if part.many_to_many)
+        return self._save(row, {name: lists.get(name, []) for name in every}) is not None
+
+
+def put(record: Any, entry: dict[str, Any]) -> None:
+    """Make of a record what an entry of a file says, with the keys of its statements.
+
+    Args:
+        record: present, or new and not saved yet. Whether it is public stays as it is.
+        entry: as ``rows_of`` gave it.
+
+    Raises:
+        ValidationError: with everything that stands in the way; nothing is changed then.
+    """
+    putting = _Putting(record, entry)
+    with transaction.atomic():
+        putting.load()
+        if putting.problems:
+            raise ValidationError([str(problem) for problem in putting.problems])
 
 
 #: What a foreign key to a record leads to, unless to records of any type.

@@ -15,7 +15,7 @@ from django.urls import URLPattern, path, reverse
 
 from hzd_catalogue.records.reading import SentenceState, sentence_states
 from hzd_catalogue.records.rechecks import Recheck, effects, take_in
-from hzd_catalogue.reference import german
+from hzd_catalogue.reference import changes, german
 from hzd_catalogue.reference.models import OmittedSentence, Paragraph, Source
 from hzd_catalogue.reference.sentences import fingerprint
 from hzd_catalogue.reference.text_files import SUFFIXES, text_of_file
@@ -212,8 +212,8 @@ class TextPages:
         passage: desk.PassageForm,
         made: list[desk.NewStatement],
     ) -> list[Any]:
-        """Save statements; all, or none where one of them is wrong."""
-        with transaction.atomic():
+        """Save statements as one change; all, or none where one of them is wrong."""
+        with changes.change(request.user):
             rows = desk.saved(passage, made)
             if rows is None:
                 transaction.set_rollback(True)

@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Count, OuterRef, Q, Subquery
@@ -19,8 +20,8 @@ from django.urls import URLPattern, path, resolve, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from hzd_catalogue.reference import german
-from hzd_catalogue.reference.admin import CatalogueAdmin, Deleted, SluggedForm
+from hzd_catalogue.reference import changes, german
+from hzd_catalogue.reference.admin import Deleted, SluggedForm
 from hzd_catalogue.reference.choices import Status
 from hzd_catalogue.reference.models import Source
 
@@ -30,6 +31,7 @@ from .kinds import kinds_of
 from .models import Record, Statement, StatusStatement
 from .proof_admin import ProofFilter, without_marks
 from .statements import CONCERNED
+from .version_admin import VersionedAdmin
 
 
 def count_of(
@@ -155,6 +157,17 @@ class RecordForm(SluggedForm):
             "auf der Website, so wird er zurückgezogen: Seine Adresse nennt dann den Tag."
         ),
     )
+    #: Kept with the version that is made; says nothing of the record.
+    not_compared = ("reason",)
+    reason = forms.CharField(
+        label="Warum",
+        required=False,
+        max_length=200,
+        help_text=(
+            "Ein Wort dazu, warum Sie etwas ändern. Es steht im Verlauf und nie auf der Website."
+        ),
+        widget=AdminTextInputWidget,
+    )
     #: What ``publishing`` lacked when the form was saved as it is.
     lacking: ValidationError | None = None
 
@@ -224,7 +237,7 @@ TEXT_FIELDSET: Any = (
 PUBLICATION_FIELDSET: Any = (
     "Veröffentlichung",
     {
-        "fields": ["published"],
+        "fields": ["published", "reason"],
         "description": (
             "Ein Entwurf ist nur hier und in der Vorschau zu sehen und darf unfertig sein. Was "
             "veröffentlicht ist, steht sofort nach dem Speichern auf der Website; dafür braucht es "
@@ -234,7 +247,7 @@ PUBLICATION_FIELDSET: Any = (
 )
 
 
-class RecordAdmin(CatalogueAdmin):
+class RecordAdmin(VersionedAdmin):
     """Lists, forms, publication and preview of one kind of record."""
 
     form = RecordForm
@@ -274,6 +287,11 @@ class RecordAdmin(CatalogueAdmin):
     def published(self, record: Any) -> bool:
         """What the form's field of this name shows to those who may only view."""
         return record.is_published
+
+    @admin.display(description="Warum")
+    def reason(self, record: Any) -> str:
+        """What the form's field of this name shows to those who may only view: nothing."""
+        return ""
 
     @admin.display(description="Art", ordering="kind")
     def kind_in_words(self, record: Any) -> str:
@@ -322,6 +340,8 @@ class RecordAdmin(CatalogueAdmin):
             LackingError: when the record cannot be published like this.
         """
         super().save_related(request, form, formsets, change)
+        if (made := changes.current()) is not None:
+            made.reason = form.cleaned_data["reason"]
         if not form.cleaned_data["published"]:
             publishing.withdraw(form.instance)
             return

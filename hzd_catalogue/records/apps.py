@@ -2,13 +2,15 @@ from django.apps import AppConfig
 
 
 class RecordsConfig(AppConfig):
-    """Records and statements; reserves what was once public."""
+    """Records and statements; reserves what was once public, and keeps it."""
 
     name = "hzd_catalogue.records"
     label = "records"
     verbose_name = "Einträge"
 
     def ready(self) -> None:
-        from . import publishing
+        from . import public_data, publishing, version_writer
 
         publishing.connect()
+        version_writer.write_with(public=public_data.public_data)
+        version_writer.connect()

@@ -13,9 +13,11 @@ from .statements import (
     StatusStatement,
     UserGroup,
 )
+from .versions import Edit, Version, WithdrawnRecord
 
 __all__ = [
     "Address",
+    "Edit",
     "Evidence",
     "KeyFigure",
     "Milestone",
@@ -27,4 +29,6 @@ __all__ = [
     "Statement",
     "StatusStatement",
     "UserGroup",
+    "Version",
+    "WithdrawnRecord",
 ]

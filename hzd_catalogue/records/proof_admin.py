@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from hzd_catalogue.reference import german
+from hzd_catalogue.reference import changes, german
 from hzd_catalogue.reference.models import Source
 
 from .models import Recheck, Statement
@@ -149,7 +149,7 @@ class RecheckAdmin(admin.ModelAdmin):
     def _each(self, request: HttpRequest, queryset: models.QuerySet, do: Any) -> None:
         done: list[Any] = []
         left: list[Any] = []
-        with transaction.atomic():
+        with changes.change(request.user):
             for mark in queryset.select_related(*self.list_select_related):
                 (done if _passes(do, mark) else left).append(mark.statement)
             self._log(request, done)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
 from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
 
-from hzd_catalogue.reference import german
+from hzd_catalogue.reference import changes, german
 from hzd_catalogue.reference.choices import Aspect
 
+from . import version_writer
 from .addresses import Address, RetiredKey
 from .kinds import Kind
 from .records import Record
 from .statements import Statement
+from .versions import Version
 
 #: What a published record must say, and how to ask for it.
 _NEEDED = {
@@ -36,26 +40,82 @@ def publish(record: Record) -> None:
     """Make a record public, or make sure that a public one may stay so.
 
     To be called in the transaction that has saved the record, its levels and all its statements,
-    which are read again from the database.
+    which are read again from the database. The versions of what the public sees then are written
+    at the end of the change that goes on, or at once where none does.
 
     Raises:
         ValidationError: with what is missing, beside the fields; the record is then as before.
     """
     check(record)
-    if not record.is_published:
-        now = timezone.now()
-        record.is_published = True
-        record.first_published_at = record.first_published_at or now
-        record.withdrawn_at = None
-        _save(record)
+    with changes.change():
+        version_writer.touch(record.pk)
+        if not record.is_published:
+            now = timezone.now()
+            record.is_published = True
+            record.first_published_at = record.first_published_at or now
+            record.withdrawn_at = None
+            _save(record)
 
 
 def withdraw(record: Record) -> None:
     """Take a record off the website; its addresses and keys stay reserved. A draft stays one."""
     if record.is_published:
-        record.is_published = False
-        record.withdrawn_at = timezone.now()
-        _save(record)
+        with changes.change():
+            record.is_published = False
+            record.withdrawn_at = timezone.now()
+            _save(record)
+
+
+def keep() -> int:
+    """Write the versions that are missing: of what is public and was never kept, or is not as kept.
+
+    That is so after an update from a version of the software without versions, and where rows
+    were changed past ``changes.change()``, in a shell.
+
+    Returns:
+        How many there were.
+    """
+    before = Version.objects.count()
+    with changes.change():
+        version_writer.touch_all()
+    return Version.objects.count() - before
+
+
+_putters: list[Callable[[Any, dict[str, Any]], None]] = []
+
+
+def bring_back_with(put: Callable[[Any, dict[str, Any]], None]) -> None:
+    """Say what makes of a record what a row in the form of the fixture files says."""
+    _putters[:] = [put]
+
+
+def bring_back(version: Version) -> Any:
+    """Publish a record as it was in one of its versions, or last was before it was withdrawn.
+
+    Where it was deleted, it comes back with its number, its addresses and its statements' keys.
+
+    Returns:
+        The record.
+
+    Raises:
+        ValidationError: with what stands in the way, such as another record with its address;
+            nothing is changed then.
+    """
+    pk = version.record_id
+    with changes.change() as made, transaction.atomic():
+        made.reason = made.reason or f"Fassung {version.number} zurückgeholt"
+        record = Record.objects.filter(pk=pk).first()
+        if record is None:
+            own = Version.objects.filter(record=pk)
+            record = Record.proxy_of(version.type)(pk=pk)
+            # A withdrawn one, until it is published.
+            record.first_published_at = own.order_by("pk")[0].at
+            record.withdrawn_at = timezone.now()
+            ended = Address.objects.filter(record=None, type=version.type)
+            ended.filter(slug__in=own.values("slug")).update(record=pk, ended_at=None)
+        _putters[0](record, version.edit.row)
+        publish(record)
+    return record
 
 
 def check(record: Record) -> None:

@@ -45,8 +45,9 @@ from hzd_catalogue.reference.mail import mail_link
 from hzd_catalogue.reference.revisions import revision_of
 
 from .addresses import Address
-from .columns import RecordContext, all_statements
+from .columns import RecordContext
 from .differences import Compared
+from .public_data import FORMS
 from .related import related_records
 from .row_files import RowFileView
 from .statement_columns import statement_columns
@@ -266,14 +267,13 @@ class RecordJsonView(OfRecord):
     """One record as JSON: what a list says of it, and every statement behind it."""
 
     http_method_names = ["get", "head", "options"]
-    listing: Listing
-    columns: Sequence[Column]
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Answer with the record."""
         revision = revision_of(request)
-        record = get_object_or_404(self.listing.rows().with_details(), slug=slug)
-        index = self.listing.index(revision.key)
+        form = FORMS[self.model.record_type]
+        record = get_object_or_404(form.listing.rows().with_details(), slug=slug)
+        index = form.listing.index(revision.key)
         if record.pk not in index.positions:
             raise Http404
         context = RecordContext(lambda path: absolute_url(request, path), index)
@@ -284,10 +284,7 @@ class RecordJsonView(OfRecord):
                 "generated_at": now(),
                 "url": context.absolute_url(record.get_absolute_url()),
             },
-            "record": {
-                **{column.key: column.data(record, context) for column in self.columns},
-                "statements": all_statements(record, context),
-            },
+            "record": form.data(record, context),
         }
         return HttpResponse(to_json(data), content_type="application/json")
 

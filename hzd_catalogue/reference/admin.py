@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import OperationalError, models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 
-from . import german
+from . import changes, german
+from .two_editors import OPENED, State, meet, state_of
 
 #: What Django's deletion pages show: what goes, how many of each, missing rights, what hinders.
 Deleted = tuple[list[Any], dict[str, int], set[str], list[Any]]
@@ -88,8 +91,32 @@ def _errors_of(form: Any, place: str) -> Iterator[FieldError]:
             yield FieldError(f"{place}{field.label}", message, field.auto_id)
 
 
+@contextmanager
+def change_by(request: HttpRequest) -> Iterator[None]:
+    """Make one change of whatever a form that was sent does."""
+    if request.method != "POST":
+        yield
+        return
+    with changes.change(request.user):
+        yield
+
+
+class Unsaved(forms.Form):
+    """Mixed into a form that is not to be saved, to say why."""
+
+    reason_not_saved: str
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean()
+        self.add_error(None, self.reason_not_saved)
+        return data
+
+
 class CatalogueAdmin(admin.ModelAdmin):
-    """Forms that lead to what is wrong in them."""
+    """Forms that lead to what is wrong in them; what one of them does is one change.
+
+    What somebody else has saved since a form was opened is never overwritten unseen.
+    """
 
     formfield_overrides = {
         models.SlugField: {"form_class": SlugField, "widget": AdminTextInputWidget}
@@ -97,6 +124,79 @@ class CatalogueAdmin(admin.ModelAdmin):
 
     class Media:
         js = ("js/admin.js",)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Save the form as one change, unless somebody else has saved it since it was opened.
+
+        A database that takes nothing in leaves what was typed in the form.
+        """
+        request.reason_not_saved = ""  # type: ignore[attr-defined]
+        try:
+            with change_by(request):
+                self._meet(request, object_id)
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except OperationalError:
+            if request.method != "POST":
+                raise
+            request.reason_not_saved = (  # type: ignore[attr-defined]
+                "Nichts ist gesichert: Die Datenbank wird gerade geändert. Ihre Eingaben stehen "
+                "noch im Formular; bitte sichern Sie gleich noch einmal."
+            )
+            # Not in a transaction, which might not begin either.
+            plain: Any = super()
+            return plain._changeform_view(request, object_id, form_url, extra_context)
+
+    def _meet(self, request: HttpRequest, object_id: str | None) -> None:
+        """Bring together what is sent and what somebody else has saved since."""
+        if request.method != "POST" or object_id is None or OPENED not in request.POST:
+            return
+        row = self.get_object(request, unquote(object_id))
+        if row is None or not self.has_change_permission(request, row):
+            return
+        try:
+            opened = State.from_json(request.POST[OPENED])
+        except ValueError:
+            return
+        meeting = meet(opened, request.POST, *self._as_opened(request, row))
+        if meeting is not None:
+            request.POST = meeting.data  # type: ignore[assignment]
+            request.meeting = meeting  # type: ignore[attr-defined]
+            request.reason_not_saved = (  # type: ignore[attr-defined]
+                "Nichts ist gesichert: Seit Sie das Formular geöffnet haben, wurde der Eintrag "
+                "geändert. Bitte prüfen Sie unten, was beide geändert haben, und sichern Sie dann."
+            )
+
+    def _as_opened(self, request: HttpRequest, row: Any) -> tuple[Any, list[Any]]:
+        """Return form and formsets as they are opened with what is stored."""
+        form = self.get_form(request, row, change=True)(instance=row)
+        formsets = [
+            formset(instance=row, queryset=inline.get_queryset(request))
+            for formset, inline in self.get_formsets_with_inlines(request, row)
+        ]
+        return form, formsets
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Return the form, which knows why it is not to be saved."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if reason := getattr(request, "reason_not_saved", ""):
+            form = type(form.__name__, (Unsaved, form), {"reason_not_saved": reason})
+        return form
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with change_by(request):
+            return super().delete_view(request, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with change_by(request):
+            return super().changelist_view(request, *args, **kwargs)
 
     def render_change_form(
         self,
@@ -109,6 +209,11 @@ class CatalogueAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """Render the form; above it stand links to the fields that something is wrong with."""
         form, inlines = context["adminform"].form, context["inline_admin_formsets"]
+        if obj is not None and self.has_change_permission(request, obj):
+            given = request.POST.get(OPENED) if form.is_bound else None
+            opened = given or state_of(form, (inline.formset for inline in inlines)).to_json()
+            context["opened"] = {"name": OPENED, "state": opened}
+            context["meeting"] = getattr(request, "meeting", None)
         context["field_errors"] = list(field_errors(form, inlines))
         return super().render_change_form(request, context, add, change, form_url, obj)
 

@@ -24,6 +24,7 @@ EXPECTED = {
     "records": {
         "record": ("view",),
         "recheck": ("change", "view"),
+        "withdrawnrecord": ("view",),
         "evidence": EDIT,
         "keyfigure": EDIT,
         "milestone": EDIT,
@@ -98,7 +99,7 @@ def test_deletion_pages_name_in_german_what_goes_with_accounts_and_groups(db, ad
     group = Group.objects.get(name=GROUP_NAME)
 
     def named(page):
-        text = page.content.decode().partition("Gelöscht wird für immer:")[2].partition("<form")[0]
+        text = page.content.decode().partition("Gelöscht wird:")[2].partition("<form")[0]
         return [line.strip() for line in strip_tags(text).splitlines() if line.strip()]
 
     assert named(admin_client.get(f"/verwaltung/auth/user/{user.pk}/delete/")) == [

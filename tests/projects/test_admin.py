@@ -195,7 +195,7 @@ def test_a_second_statement_of_a_source_about_a_state_is_refused(editor):
 def test_what_another_editor_has_stated_meanwhile_is_refused_with_a_message(editor):
     project, state, source = make_project(), make_state(), make_source()
     data = form_data(editor.get(change_url(project)))
-    row = add_row(
+    add_row(
         data,
         "participations",
         federal_state=state.pk,
@@ -207,7 +207,9 @@ def test_what_another_editor_has_stated_meanwhile_is_refused_with_a_message(edit
     response = editor.post(change_url(project), data)
 
     message = "Zu diesem Land gibt es aus dieser Quelle schon eine Aussage."
-    assert row_errors(response, row) == {"__all__": [message]}
+    # Below the row that the other one has stated.
+    assert row_errors(response, "participations-0") == {}
+    assert row_errors(response, "participations-1") == {"__all__": [message]}
 
 
 def test_a_second_status_of_one_source_is_refused(editor):
@@ -718,7 +720,7 @@ def test_deletion_says_in_german_what_goes_and_each_place_is_named_once(editor):
 
     protected = editor.get(f"/verwaltung/partners/partner/{partner.pk}/delete/")
     for response in (pages["Löschen"], pages["Löschen "]):
-        text = between(response.content.decode(), "Gelöscht wird für immer:", "</form>")
+        text = between(response.content.decode(), "Gelöscht wird:", "</form>")
         assert "Länder im Projekt: 1" in text
         assert "Hessen: beteiligt – Dokument 942, Abs. 1" in text
         assert "Mit Rolle: prüft – Dokument 943, Abs. 1" in text

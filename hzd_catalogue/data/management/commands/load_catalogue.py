@@ -5,10 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 
 from hzd_catalogue.data import fixtures
 from hzd_catalogue.data.schema import require_fitting_database
+from hzd_catalogue.records.models import Record
+from hzd_catalogue.records.publishing import keep
+from hzd_catalogue.reference import changes, german
 from hzd_catalogue.reference.models import Revision
 
 
@@ -35,8 +37,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_fitting_database()
-        with transaction.atomic():
+        with changes.change():
             self._fill(options["dir"], options["documents"])
+        # Those of a database from before there were versions.
+        if Record.objects.published().filter(versions=None).exists():
+            kept = german.counted(keep(), "Fassung", "Fassungen")
+            self.stdout.write(f"Was öffentlich ist, ist nun festgehalten: {kept}.")
 
     def _fill(self, directory: Path, documents: Path | None) -> None:
         # Of two hosts that start at once, the second waits here and then finds the records.
