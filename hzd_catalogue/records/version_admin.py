@@ -19,6 +19,7 @@ from hzd_catalogue.reference import german
 from hzd_catalogue.reference.admin import CatalogueAdmin, change_by
 
 from . import publishing
+from .kinds import RecordType
 from .models import Record, Version, WithdrawnRecord
 from .version_words import Difference, differences
 
@@ -138,8 +139,11 @@ class WithdrawnRecordAdmin(admin.ModelAdmin):
         return False
 
     def has_bring_back_permission(self, request: HttpRequest) -> bool:
-        """Whether an action of this name may be chosen; each type asks for its own right."""
-        return self.has_view_permission(request)
+        """Whether the user may change records of any type; each type asks for its own right."""
+        kinds = (Record.proxy_of(record_type)._meta for record_type in RecordType.values)
+        return any(
+            request.user.has_perm(f"{kind.app_label}.change_{kind.model_name}") for kind in kinds
+        )
 
     @admin.action(description="Zurückholen und veröffentlichen", permissions=["bring_back"])
     def bring_back(self, request: HttpRequest, queryset: models.QuerySet) -> None:
