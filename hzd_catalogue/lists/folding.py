@@ -23,7 +23,8 @@ WHOLE, BEGINNING, INSIDE = 3, 2, 1
 #: Words that carry no meaning, those of questions among them; they count only where nothing else
 #: is asked.
 STOP_WORDS = frozenset(
-    {"alle", "alles", "am", "an", "auch", "auf", "aus", "bei", "bitte", "da", "das", "dem", "den"}
+    {"alle", "alles", "am", "an", "auch", "auf", "aus", "bei", "beim", "bitte", "da", "dabei"}
+    | {"das", "dem", "den", "ins", "mehr", "zusammen"}
     | {"denn", "der", "des", "die", "dort", "ein", "eine", "einem", "einen", "einer", "eines"}
     | {"es", "etwas", "fuer", "hier", "ich", "im", "in", "man", "mir", "mit", "noch", "oder"}
     | {"sich", "so", "ueber", "um", "und", "uns", "viel", "viele", "vom", "von", "wir", "zu"}
@@ -32,6 +33,7 @@ STOP_WORDS = frozenset(
     | {"wofuer", "woher", "wohin", "womit", "woran", "worum", "wozu"}
     | {"arbeitet", "bedeuten", "bedeutet", "benutzen", "benutzt", "betreiben"}
     | {"betreibt", "bieten", "bietet", "finde", "finden", "gibt", "hat", "habe", "haben", "hatte"}
+    | {"entwickelt", "gehoeren", "gehoert", "geht", "info", "infos", "information", "informationen"}
     | {"heisst", "ist", "kann", "koennen", "machen", "macht", "mitmachen", "nutzen", "nutzt"}
     | {"sind", "soll", "stehen", "steht", "suche", "suchen", "tun", "tut", "verwenden"}
     | {"verwendet", "war", "waren", "werden", "will", "wird", "wurde", "wurden", "zeige"}
@@ -43,6 +45,14 @@ _SHORTEST_STEM = 4
 #: is found at the end of it or before four letters more, and shorter ones at its beginning only:
 #: "geld" is found in "Wohngeldverfahren", "Tier" not in "orientiert", "Eis" not in "Kreis".
 _ANYWHERE = 5
+#: Two letters are a whole word or none: "KI" does not begin "KIS", but "e2" does "e2p".
+_SHORTEST_BEGINNING = 3
+#: What stands before a part inside a word has so many letters: "Reise" is not found in "Kreise".
+_SHORTEST_FIRST = 3
+#: Letters in which no German word ends, so that none begins behind them: "Haft" is not found in
+#: "Gesellschaft", "Reise" not in "Landkreise". Nor does one begin within an umlaut.
+_NO_END = re.compile(r"(?:[cjq]|[bdgkpt][bdgkp])$")
+_UMLAUT = re.compile(r"[aou]e")
 HYPHENS = ("-", "‐", "‑")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 CHUNK = re.compile(r"\S+")
@@ -141,24 +151,31 @@ def quality(part: str, word: str, *, is_stem: bool = False) -> int:
     """
     if word == part:
         return WHOLE
+    if len(part) < _SHORTEST_BEGINNING and part.isalpha():
+        return 0
     if word.startswith(part):
         return BEGINNING
-    if len(part) >= _ANYWHERE:
-        return INSIDE if part in word else 0
-    if is_stem or len(part) < _ANYWHERE - 1:
+    # A stem is sooner found by chance.
+    if len(part) < (_ANYWHERE + 1 if is_stem else _ANYWHERE - 1):
         return 0
-    found_at = word.find(part)
+    found_at = word.find(part, _SHORTEST_FIRST)
     while found_at >= 0:
         rest = len(word) - found_at - len(part)
-        if rest == 0 or rest >= _SHORTEST_STEM:
+        is_long_enough = len(part) >= _ANYWHERE or rest == 0 or rest >= _SHORTEST_STEM
+        if is_long_enough and _may_begin(word, found_at):
             return INSIDE
         found_at = word.find(part, found_at + 1)
     return 0
 
 
+def _may_begin(word: str, place: int) -> bool:
+    """Whether a part of a folded compound may begin at this place."""
+    return not (_NO_END.search(word, 0, place) or _UMLAUT.match(word, place - 1))
+
+
 @dataclass(frozen=True)
 class Term:
-    """One word of a query: as typed, and what counts as found."""
+    """One word of a query: as typed but for punctuation around it, and what counts as found."""
 
     typed: str
     #: The word folded, umlauts as two letters first.
@@ -177,6 +194,8 @@ class Term:
         if not exact:
             return None
         word = exact[0]
+        inner = _INNER.search(typed)
+        typed = inner.group() if inner else typed
         return cls(typed, tuple(dict.fromkeys((word, loose(word)))), stem_of(loose(word)))
 
     @property
