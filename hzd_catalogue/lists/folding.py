@@ -149,10 +149,12 @@ def quality(part: str, word: str, *, is_stem: bool = False) -> int:
         word: a word of a text.
         is_stem: whether ``part`` lost an ending, so that it is sooner found by chance.
     """
+    # By far the most frequent answer comes first.
+    is_short = len(part) < _SHORTEST_BEGINNING and part.isalpha()
+    if part not in word or (is_short and part != word):
+        return 0
     if word == part:
         return WHOLE
-    if len(part) < _SHORTEST_BEGINNING and part.isalpha():
-        return 0
     if word.startswith(part):
         return BEGINNING
     # A stem is sooner found by chance.
@@ -205,7 +207,9 @@ class Term:
 
     def quality(self, word: str) -> int:
         """Return how well the term is found in a folded word; 0 where it is not."""
-        best = max(quality(part, word) for part in self.words)
+        best = 0
+        for part in self.words:
+            best = max(best, quality(part, word))
         return max(best, quality(self.stem, word, is_stem=True)) if self.stem else best
 
     def matches(self, chunk: str) -> bool:
@@ -214,11 +218,10 @@ class Term:
         "Posteingangs-" leaves open how it ends: "Posteingangsmanagement" stands in it.
         """
         is_open = chunk.endswith(HYPHENS) and len(chunk) > _SHORTEST_STEM
-        return any(
-            term.quality(form) or (is_open and term.words[0].startswith(form))
-            for form in forms_of_text(chunk)
-            for term in (self, *(term for phrase in self.also for term in phrase))
-        )
+        for form in forms_of_text(chunk):
+            if self.quality(form) or (is_open and self.words[0].startswith(form)):
+                return True
+        return any(term.matches(chunk) for phrase in self.also for term in phrase)
 
 
 def terms_of(query: str, weak_words: frozenset[str] = frozenset()) -> list[Term]:

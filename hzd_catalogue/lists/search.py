@@ -23,6 +23,7 @@ from .folding import (
     BEGINNING,
     CHUNK,
     ENDINGS,
+    HYPHENS,
     STOP_WORDS,
     TYPED_WORD,
     WHOLE,
@@ -146,15 +147,21 @@ class SearchIndex:
             whole = whole_forms_of_text(chunk)
             for form in forms_of_text(chunk):
                 self._post(form, line, WHOLE if form in whole else BEGINNING, position)
-            # "Anhalt" is spelt so, not "Sachsen-Anhalt".
-            for part in (*TYPED_WORD.findall(chunk), chunk):
-                for form in forms_of_text(part):
-                    self._spelling.setdefault(form, _bare(part))
+                if form not in self._spelling:
+                    self._spell(chunk)
+        if not any(f"{hyphen} " in line.text for hyphen in HYPHENS):
+            return
         for beginning, ending in _OPEN_COMPOUND.findall(line.text):
             for first in folded([plain(beginning)]):
                 for second in folded([plain(ending)]):
                     self._endings[first].add(second)
                     self._post(f"{first}-{second}", line, BEGINNING, position)
+
+    def _spell(self, chunk: str) -> None:
+        # "Anhalt" is spelt so, not "Sachsen-Anhalt".
+        for part in (*TYPED_WORD.findall(chunk), chunk):
+            for form in forms_of_text(part):
+                self._spelling.setdefault(form, _bare(part))
 
     def _post(self, word: str, line: Line, best: int, position: int) -> None:
         positions = self._postings[word][line.weight, best]

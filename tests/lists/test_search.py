@@ -316,6 +316,10 @@ def test_the_part_that_is_meant_is_named_alone_and_without_what_stands_around_th
     assert read("„Anhlat“?", "Sachsen-Anhalt")[0].corrections == {"Anhlat": "Anhalt"}
 
 
+def test_each_part_of_a_word_has_a_spelling_however_it_was_written_before():
+    assert read("OZZG", "OZGUmsetzung", "OZG-Umsetzung")[0].corrections == {"OZZG": "OZG"}
+
+
 def test_what_is_written_apart_is_found_as_the_word_that_it_is():
     reading, names = read("Was macht ekom 21", "ekom21", "21 Dinge")
 
