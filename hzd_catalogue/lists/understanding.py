@@ -37,9 +37,9 @@ class Vocabulary:
 
 
 NO_VOCABULARY = Vocabulary()
-#: Below so many letters, the first part of a compound has to stand somewhere as it is.
+#: Below so many letters, the first part of a compound has to stand somewhere as it is, and rarely.
 _TELLING_PART = 7
-#: A first part that is found in a larger share of all rows tells little, if it is no name.
+#: A short one that is found in a larger share of all rows tells little, if it is in no name.
 _TELLING_SHARE = 0.125
 
 
@@ -237,15 +237,16 @@ def _parts(term: Term, indexes: Sequence[SearchIndex], vocabulary: Vocabulary) -
 def _tells(first: str, indexes: Sequence[SearchIndex], *, has_second: bool) -> bool:
     """Whether the first part of a compound that stands nowhere leads to what is meant by it.
 
-    A word of a name does; one of four letters together with a second part only. Any other must not
-    be short or found too often: "bundes" of "Bundestag" and "person" of "Personalrat" do not.
+    A word of a name does; one of four letters together with a second part only. So does any of
+    seven letters. A shorter one stands somewhere as it is, and not often: "bundes" of "Bundestag"
+    and "person" of "Personalrat" do not.
     """
     found = folded([first])
     if any(index.is_word(form, of_names=True) for index in indexes for form in found):
         return has_second or len(first) > SHORTEST_PART
-    if len(first) < _TELLING_PART and not any(
-        index.is_word(form, endings=("",)) for index in indexes for form in found
-    ):
+    if len(first) >= _TELLING_PART:
+        return True
+    if not any(index.is_word(form, endings=("",)) for index in indexes for form in found):
         return False
     number = sum(index.search(terms_of(first)).rows.bit_count() for index in indexes)
     total = sum(len(index.lines) for index in indexes)
