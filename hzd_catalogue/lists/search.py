@@ -20,7 +20,9 @@ from hzd_catalogue.reference.folding import (
     BEGINNING,
     CHUNK,
     ENDINGS,
+    HYPHENS,
     STOP_WORDS,
+    TYPED_WORD,
     WHOLE,
     Fragment,
     Term,
@@ -145,12 +147,21 @@ class SearchIndex:
             whole = whole_forms_of_text(chunk)
             for form in forms_of_text(chunk):
                 self._post(form, line, WHOLE if form in whole else BEGINNING, position)
-                self._spelling.setdefault(form, _bare(chunk))
+                if form not in self._spelling:
+                    self._spell(chunk)
+        if not any(f"{hyphen} " in line.text for hyphen in HYPHENS):
+            return
         for beginning, ending in _OPEN_COMPOUND.findall(line.text):
             for first in folded([plain(beginning)]):
                 for second in folded([plain(ending)]):
                     self._endings[first].add(second)
                     self._post(f"{first}-{second}", line, BEGINNING, position)
+
+    def _spell(self, chunk: str) -> None:
+        # "Anhalt" is spelt so, not "Sachsen-Anhalt".
+        for part in (*TYPED_WORD.findall(chunk), chunk):
+            for form in forms_of_text(part):
+                self._spelling.setdefault(form, _bare(part))
 
     def _post(self, word: str, line: Line, best: int, position: int) -> None:
         positions = self._postings[word][line.weight, best]
@@ -203,11 +214,18 @@ class SearchIndex:
         """Whether the term stands in a name."""
         return any(word in self._names for word, _quality in self._words_of(term))
 
-    def is_word(self, part: str) -> bool:
-        """Whether a folded part of a compound is a word of the index but for its ending."""
-        return part not in STOP_WORDS and any(
-            part + ending in self._postings for ending in ("", *ENDINGS)
-        )
+    def is_word(
+        self, part: str, *, endings: Sequence[str] = ("", *ENDINGS), of_names: bool = False
+    ) -> bool:
+        """Whether a folded part of a compound is a word of the index but for its ending.
+
+        Args:
+            part: the folded part.
+            endings: those that the word may have besides.
+            of_names: whether it has to be a word of a name.
+        """
+        words = self._names if of_names else self._postings
+        return part not in STOP_WORDS and any(part + ending in words for ending in endings)
 
     def _joined_as(self, word: str) -> str:
         """Return the indexed compound that a folded word is but for its linking letters; or "".
@@ -224,10 +242,11 @@ class SearchIndex:
         """Return (distance, spelling) of the word most like a mistyped term, if one is near.
 
         The distance is Damerau's and Levenshtein's (optimal string alignment). A whole word goes
-        before the beginning of a longer one, and that has one error at most. Below eight letters
-        the first one is right; below six only words of names are meant, and none is the beginning
-        of another: "Hund" is not mistyped for "Hand", "Tier" not for "vier", "Bier" not for
-        "Bürger". A word without meaning is never meant.
+        before the beginning of one with an ending or four letters more, and that has one error at
+        most. Below eight letters the first one is right, and nouns and words of names are meant,
+        but by the beginning of a compound only those of names; below six only words of names, and
+        none by a beginning: "Wetter" is not mistyped for "weitere", "Hund" not for "Hand", "Tier"
+        not for "vier", "Bier" not for "Bürger". A word without meaning is never meant.
 
         Args:
             term: a word that stands nowhere.
@@ -239,20 +258,38 @@ class SearchIndex:
         is_long = len(word) >= 8
         if is_long and (joined := self._joined_as(word)):
             return 1, self._spelling[joined]
-        known = [name for name in self._words if len(word) >= 6 or name in self._names]
         words = [
             indexed
-            for indexed in known
-            if indexed not in STOP_WORDS and (is_long or indexed[0] == word[0])
+            for indexed in self._words
+            if indexed not in STOP_WORDS
+            and (is_long or (indexed[0] == word[0] and self._is_meant(indexed, len(word))))
         ]
         # Where a letter is missing, one more belongs to the beginning.
         lengths = (len(word), len(word) + 1) if len(word) >= 6 else ()
-        beginnings = [([indexed[:length] for indexed in words], 1) for length in lengths]
-        for candidates, allowed in ((words, errors), *beginnings):
+        longer = [
+            (begun, [indexed[:length] for indexed in begun], 1)
+            for length in lengths
+            if (
+                begun := [
+                    indexed
+                    for indexed in words
+                    if indexed[length:] in ENDINGS
+                    or (
+                        len(indexed) >= length + SHORTEST_PART
+                        and (is_long or indexed in self._names)
+                    )
+                ]
+            )
+        ]
+        for meant, candidates, allowed in ((words, words, errors), *longer):
             best = process.extractOne(word, candidates, scorer=OSA.distance, score_cutoff=allowed)
             if best:
-                return int(best[1]), self._spelling[words[best[2]]]
+                return int(best[1]), self._spelling[meant[best[2]]]
         return None
+
+    def _is_meant(self, indexed: str, length: int) -> bool:
+        """Whether a short mistyped word of this length can mean an indexed one."""
+        return indexed in self._names or (length >= 6 and self._spelling[indexed][:1].isupper())
 
     # Rows --------------------------------------------------------------------------------------
 

@@ -4,14 +4,17 @@ One step after the other, until one finds something:
 
 1. all words, each as typed or as the thesaurus leads on; a word that stands nowhere is corrected;
 2. without the words that stand for all that is searched;
-3. only where it is asked for (``relaxed``), and to be shown apart: compounds that stand nowhere
-   by their parts, then without the words that stand nowhere, then without those in no name.
+3. with two neighbours as the one word that they are: "ekom 21";
+4. only where it is asked for (``relaxed``), and to be shown apart: compounds that stand nowhere
+   by their parts, then without the words that stand nowhere, then without one of those in no name
+   (the last one first), then without all of these.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from hzd_catalogue.reference.folding import Term, folded, plain, terms_of
 from hzd_catalogue.reference.german import in_words
@@ -34,6 +37,10 @@ class Vocabulary:
 
 
 NO_VOCABULARY = Vocabulary()
+#: Below so many letters, the first part of a compound has to stand somewhere as it is, and rarely.
+_TELLING_PART = 7
+#: A short one that is found in a larger share of all rows tells little, if it is in no name.
+_TELLING_SHARE = 0.125
 
 
 @dataclass(frozen=True)
@@ -137,6 +144,7 @@ def _readings(
     yield Reading(terms, corrections)
     if content := [term for term in terms if not term.is_weak]:
         yield Reading(content, corrections, left_out=_typed(terms, but=content))
+    yield from _joined(typed, indexes)
     if relaxed:
         uncorrected = [term for term in unknown if term.typed not in corrections]
         for missing, words in ((uncorrected, terms), (unknown, typed)):
@@ -145,7 +153,18 @@ def _readings(
             for reading in _without(without, content, indexes, vocabulary):
                 yield replace(reading, corrections={} if words is typed else corrections)
         if named := [term for term in typed if any(index.is_named(term) for index in indexes)]:
+            for unnamed in reversed([term for term in typed if term not in named]):
+                content = [term for term in typed if term is not unnamed]
+                yield Reading(content, dropped=[unnamed.typed])
             yield Reading(named, dropped=_typed(typed, but=named))
+
+
+def _joined(terms: Sequence[Term], indexes: Sequence[SearchIndex]) -> Iterator[Reading]:
+    """Yield readings with two neighbours as one word, where that stands in an index."""
+    for place, (first, second) in enumerate(pairwise(terms)):
+        word = Term.of(first.typed + second.typed)
+        if word and any(index.is_word(form) for index in indexes for form in word.words):
+            yield Reading([*terms[:place], word, *terms[place + 2 :]])
 
 
 def _typed(terms: Sequence[Term], *, but: Sequence[Term]) -> list[str]:
@@ -162,7 +181,7 @@ def _without(
 
     Of a compound the first part has to be found, the second one need not.
     """
-    parts = {term: found for term in unknown if (found := _parts(term, indexes))}
+    parts = {term: found for term in unknown if (found := _parts(term, indexes, vocabulary))}
     if parts:
         yield Reading(
             [
@@ -196,20 +215,42 @@ def _nearest(term: Term, indexes: Sequence[SearchIndex]) -> str:
     return min(near)[1] if near else ""
 
 
-def _parts(term: Term, indexes: Sequence[SearchIndex]) -> Sequence[str]:
+def _parts(term: Term, indexes: Sequence[SearchIndex], vocabulary: Vocabulary) -> Sequence[str]:
     """Return the first part of a compound, and the second one where it stands anywhere, too.
 
-    The first one is a word of an index: "Wohngeldantrag" gives "wohngeld" and "antrag". One of
-    four letters is only taken with a second one: "gehe" is no part of "Geheimbund".
+    The first one is a word of an index, and one that tells something: "Wohngeldantrag" gives
+    "wohngeld" and "antrag".
     """
     word = plain(term.typed)
     for end in range(len(word) - SHORTEST_PART + 1, SHORTEST_PART - 1, -1):
         first, rest = word[:end], word[end:]
-        if any(index.is_word(form) for index in indexes for form in folded([first])):
+        found = folded([first])
+        if vocabulary.weak_words.isdisjoint(found) and any(
+            index.is_word(form) for index in indexes for form in found
+        ):
             second = _second_part(rest, indexes)
-            if second or end > SHORTEST_PART:
+            if _tells(first, indexes, has_second=bool(second)):
                 return (first, second) if second else (first,)
     return ()
+
+
+def _tells(first: str, indexes: Sequence[SearchIndex], *, has_second: bool) -> bool:
+    """Whether the first part of a compound that stands nowhere leads to what is meant by it.
+
+    A word of a name does; one of four letters together with a second part only. So does any of
+    seven letters. A shorter one stands somewhere as it is, and not often: "bundes" of "Bundestag"
+    and "person" of "Personalrat" do not.
+    """
+    found = folded([first])
+    if any(index.is_word(form, of_names=True) for index in indexes for form in found):
+        return has_second or len(first) > SHORTEST_PART
+    if len(first) >= _TELLING_PART:
+        return True
+    if not any(index.is_word(form, endings=("",)) for index in indexes for form in found):
+        return False
+    number = sum(index.search(terms_of(first)).rows.bit_count() for index in indexes)
+    total = sum(len(index.lines) for index in indexes)
+    return len(first) > SHORTEST_PART and number <= _TELLING_SHARE * total
 
 
 def _second_part(rest: str, indexes: Sequence[SearchIndex]) -> str:

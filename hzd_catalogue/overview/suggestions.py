@@ -37,7 +37,15 @@ def _names() -> list[str]:
 
 
 #: Takes a revision; returns the names.
+def _words_of_names() -> list[tuple[str, str]]:
+    """Return each name and each of its words, as they are compared, with the name."""
+    return [
+        (sort_key(word), name) for name in _names() for word in (name, *TYPED_WORD.findall(name))
+    ]
+
+
 NAMES = PerRevision(_names)
+_WORDS = PerRevision(_words_of_names)
 
 
 def suggested_names(revision: Hashable) -> list[str]:
@@ -56,9 +64,8 @@ class WaysOn:
     report_url: str
 
 
-def _near(query: str, names: Sequence[str]) -> list[str]:
+def _near(query: str, words: Sequence[tuple[str, str]]) -> list[str]:
     """Return the names with a word that looks like the query, or like a word of it."""
-    words = [(sort_key(word), name) for name in names for word in (name, *TYPED_WORD.findall(name))]
     found: dict[str, float] = {}
     for typed in {query, *TYPED_WORD.findall(query)}:
         for _word, likeness, place in process.extract(
@@ -79,7 +86,7 @@ def ways_on(query: str, revision: Hashable) -> WaysOn:
     return WaysOn(
         [
             (name, reverse("search") + query_string({"q": [name]}))
-            for name in _near(query, NAMES.get(revision))
+            for name in _near(query, _WORDS.get(revision))
         ],
         list(Topic.objects.all()),
         address

@@ -23,7 +23,8 @@ WHOLE, BEGINNING, INSIDE = 3, 2, 1
 #: Words that carry no meaning, those of questions among them; they count only where nothing else
 #: is asked.
 STOP_WORDS = frozenset(
-    {"alle", "alles", "am", "an", "auch", "auf", "aus", "bei", "bitte", "da", "das", "dem", "den"}
+    {"alle", "alles", "am", "an", "auch", "auf", "aus", "bei", "beim", "bitte", "da", "dabei"}
+    | {"das", "dem", "den", "ins", "mehr", "zusammen"}
     | {"denn", "der", "des", "die", "dort", "ein", "eine", "einem", "einen", "einer", "eines"}
     | {"es", "etwas", "fuer", "hier", "ich", "im", "in", "man", "mir", "mit", "noch", "oder"}
     | {"sich", "so", "ueber", "um", "und", "uns", "viel", "viele", "vom", "von", "wir", "zu"}
@@ -32,6 +33,7 @@ STOP_WORDS = frozenset(
     | {"wofuer", "woher", "wohin", "womit", "woran", "worum", "wozu"}
     | {"arbeitet", "bedeuten", "bedeutet", "benutzen", "benutzt", "betreiben"}
     | {"betreibt", "bieten", "bietet", "finde", "finden", "gibt", "hat", "habe", "haben", "hatte"}
+    | {"entwickelt", "gehoeren", "gehoert", "geht", "info", "infos", "information", "informationen"}
     | {"heisst", "ist", "kann", "koennen", "machen", "macht", "mitmachen", "nutzen", "nutzt"}
     | {"sind", "soll", "stehen", "steht", "suche", "suchen", "tun", "tut", "verwenden"}
     | {"verwendet", "war", "waren", "werden", "will", "wird", "wurde", "wurden", "zeige"}
@@ -43,6 +45,14 @@ _SHORTEST_STEM = 4
 #: is found at the end of it or before four letters more, and shorter ones at its beginning only:
 #: "geld" is found in "Wohngeldverfahren", "Tier" not in "orientiert", "Eis" not in "Kreis".
 _ANYWHERE = 5
+#: Two letters are a whole word or none: "KI" does not begin "KIS", but "e2" does "e2p".
+_SHORTEST_BEGINNING = 3
+#: What stands before a part inside a word has so many letters: "Reise" is not found in "Kreise".
+_SHORTEST_FIRST = 3
+#: Letters in which no German word ends, so that none begins behind them: "Haft" is not found in
+#: "Gesellschaft", "Reise" not in "Landkreise". Nor does one begin within an umlaut.
+_NO_END = re.compile(r"(?:[cjq]|[bdgkpt][bdgkp])$")
+_UMLAUT = re.compile(r"[aou]e")
 HYPHENS = ("-", "‐", "‑")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 CHUNK = re.compile(r"\S+")
@@ -139,26 +149,35 @@ def quality(part: str, word: str, *, is_stem: bool = False) -> int:
         word: a word of a text.
         is_stem: whether ``part`` lost an ending, so that it is sooner found by chance.
     """
+    # By far the most frequent answer comes first.
+    is_short = len(part) < _SHORTEST_BEGINNING and part.isalpha()
+    if part not in word or (is_short and part != word):
+        return 0
     if word == part:
         return WHOLE
     if word.startswith(part):
         return BEGINNING
-    if len(part) >= _ANYWHERE:
-        return INSIDE if part in word else 0
-    if is_stem or len(part) < _ANYWHERE - 1:
+    # A stem is sooner found by chance.
+    if len(part) < (_ANYWHERE + 1 if is_stem else _ANYWHERE - 1):
         return 0
-    found_at = word.find(part)
+    found_at = word.find(part, _SHORTEST_FIRST)
     while found_at >= 0:
         rest = len(word) - found_at - len(part)
-        if rest == 0 or rest >= _SHORTEST_STEM:
+        is_long_enough = len(part) >= _ANYWHERE or rest == 0 or rest >= _SHORTEST_STEM
+        if is_long_enough and _may_begin(word, found_at):
             return INSIDE
         found_at = word.find(part, found_at + 1)
     return 0
 
 
+def _may_begin(word: str, place: int) -> bool:
+    """Whether a part of a folded compound may begin at this place."""
+    return not (_NO_END.search(word, 0, place) or _UMLAUT.match(word, place - 1))
+
+
 @dataclass(frozen=True)
 class Term:
-    """One word of a query: as typed, and what counts as found."""
+    """One word of a query: as typed but for punctuation around it, and what counts as found."""
 
     typed: str
     #: The word folded, umlauts as two letters first.
@@ -177,6 +196,8 @@ class Term:
         if not exact:
             return None
         word = exact[0]
+        inner = _INNER.search(typed)
+        typed = inner.group() if inner else typed
         return cls(typed, tuple(dict.fromkeys((word, loose(word)))), stem_of(loose(word)))
 
     @property
@@ -186,7 +207,9 @@ class Term:
 
     def quality(self, word: str) -> int:
         """Return how well the term is found in a folded word; 0 where it is not."""
-        best = max(quality(part, word) for part in self.words)
+        best = 0
+        for part in self.words:
+            best = max(best, quality(part, word))
         return max(best, quality(self.stem, word, is_stem=True)) if self.stem else best
 
     def matches(self, chunk: str) -> bool:
@@ -195,11 +218,10 @@ class Term:
         "Posteingangs-" leaves open how it ends: "Posteingangsmanagement" stands in it.
         """
         is_open = chunk.endswith(HYPHENS) and len(chunk) > _SHORTEST_STEM
-        return any(
-            term.quality(form) or (is_open and term.words[0].startswith(form))
-            for form in forms_of_text(chunk)
-            for term in (self, *(term for phrase in self.also for term in phrase))
-        )
+        for form in forms_of_text(chunk):
+            if self.quality(form) or (is_open and self.words[0].startswith(form)):
+                return True
+        return any(term.matches(chunk) for phrase in self.also for term in phrase)
 
 
 def terms_of(query: str, weak_words: frozenset[str] = frozenset()) -> list[Term]:

@@ -107,6 +107,7 @@ def test_one_error_is_forgiven_from_four_letters_on_and_two_from_eight(typed, me
         ("Kassel", "dasselbe"),
         ("Bier", "Bürger"),  # the beginning of a longer word
         ("Biene", "bietet"),
+        ("Strafe", "Strategie"),  # no compound, no ending
     ],
 )
 def test_nothing_absurd_is_taken_for_a_typing_error(typed, word):
@@ -212,6 +213,15 @@ def test_a_text_is_found_by_each_of_its_words(text):
         ("eMPK", "MPK", True),
         ("HessenDANTE", "dan", True),
         ("Kampfkraft", "mpf", False),
+        ("eKIS", "KI", False),  # two letters are a whole word or none
+        ("e²P", "e2", True),
+        ("Kreise", "Reise", False),  # fewer than three letters before it
+        ("Dienstreise", "Reise", True),
+        ("Landkreise", "Reise", False),  # no word ends in "dk" ...
+        ("Gesellschaft", "Haft", False),  # ... or "sc"
+        ("Untersuchungshaft", "Haft", True),
+        ("Landübersicht", "Ebers", False),  # within the umlaut
+        ("Gerichte", "Richter", False),
     ],
 )
 def test_the_shorter_the_word_the_nearer_to_a_beginning_it_stands(text, query, is_found):
@@ -285,6 +295,71 @@ def test_below_six_letters_only_names_are_meant():
 
     assert find("Hund", [index]).reading.corrections == {}
     assert read("Hund", "Hand")[0].corrections == {"Hund": "Hand"}
+
+
+def test_below_eight_letters_nouns_and_names_are_meant():
+    index = index_of("Andere", texts=[(0, "Das geht weiter mit einem Tracker.")])
+
+    assert find("Wetter", [index]).reading.corrections == {}
+    assert find("Traker", [index]).reading.corrections == {"Traker": "Tracker"}
+    assert read("Wetter", "weiter")[0].corrections == {"Wetter": "weiter"}
+
+
+def test_below_eight_letters_the_beginning_of_a_compound_is_that_of_a_name():
+    index = index_of("Andere", texts=[(0, "Die Wohngeldbehörden, die Gerichte.")])
+
+    assert find("Wohngl", [index]).reading.corrections == {}
+    assert find("Gerihct", [index]).reading.corrections == {"Gerihct": "Gerichte"}
+
+
+def test_the_part_that_is_meant_is_named_alone_and_without_what_stands_around_the_typed_word():
+    assert read("„Anhlat“?", "Sachsen-Anhalt")[0].corrections == {"Anhlat": "Anhalt"}
+
+
+def test_each_part_of_a_word_has_a_spelling_however_it_was_written_before():
+    assert read("OZZG", "OZGUmsetzung", "OZG-Umsetzung")[0].corrections == {"OZZG": "OZG"}
+
+
+def test_what_is_written_apart_is_found_as_the_word_that_it_is():
+    reading, names = read("Was macht ekom 21", "ekom21", "21 Dinge")
+
+    assert (reading.query, names, reading.is_relaxed) == ("ekom21", ["ekom21"], False)
+
+
+def test_one_word_that_is_in_no_name_goes_before_several():
+    index = index_of("Elektronisches", "Anderes", texts=[(0, "eine Akte"), (1, "ein Gericht")])
+
+    reading = find("elektronische Akte Gericht", [index], relaxed=True).reading
+    assert reading.dropped == ["Gericht"]
+
+
+@pytest.mark.parametrize(
+    ("query", "heading"),
+    [
+        ("Antragsportal", "Zu „antrag“:"),  # stands in a text as it is
+        ("Personalrat", ""),  # only its plural does
+        ("Haushalt", ""),  # four letters, and in no name
+        ("Bundestag", ""),  # in more than an eighth of all rows, and in no name
+        ("Landschaft", ""),  # stands for everything
+        ("Behördengang", "Zu „behörden“:"),  # however often: it is long enough
+        ("Asylhilfe", "Zu „asyl“:"),  # four letters of a name, and a second part
+        ("Asylheim", ""),
+    ],
+)
+def test_a_first_part_that_tells_little_leads_nowhere(query, heading):
+    texts = [
+        "Ein Antrag auf Hilfe",
+        "Personen zu Hause, kein Halt",
+        "Bundes- und Landesrecht",
+        "Bundes-IT",
+        "Schaft",
+    ]
+    names = ("Asyl", "Land", *(f"Amt {number}" for number in range(10)))
+    index = index_of(*names, texts=enumerate(f"{text} der Behörden" for text in texts))
+    vocabulary = Vocabulary(frozenset({"land"}))
+
+    reading = find(query, [index], vocabulary, relaxed=True).reading
+    assert (reading.heading if reading.is_relaxed else "") == heading
 
 
 def test_words_of_questions_carry_no_meaning():

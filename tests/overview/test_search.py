@@ -212,7 +212,12 @@ def test_the_search_asks_the_database_equally_often_whatever_it_finds(catalogue,
     assert queries("verwaltung") - kinds_found == queries("GPS") - 1
 
 
-CASES = json.loads(Path(__file__).with_name("search_cases.json").read_text(encoding="utf-8"))
+#: The second file: 60 of 224 more that were written from the documents alone, all that failed and
+#: may be mended among them. At first sight, 174 of 184 were found, and 35 of 40 found nothing.
+FILES = {"search_cases.json": 167, "fresh_search_cases.json": 60}
+CASES_OF = {
+    name: json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8")) for name in FILES
+}
 #: Of the cases with an expected record, this share has it among the first three.
 SHARE_FOUND = 0.95
 
@@ -233,16 +238,20 @@ def outcome(case, client):
     return bool(answer) and any(re.search(case["want"], name) for name in first_names(answer))
 
 
-def test_what_people_typed_before_anybody_looked_is_found(catalogue, client):
-    expected = [case for case in CASES if case["want"]]
+@pytest.mark.parametrize("name", FILES)
+def test_what_people_typed_before_anybody_looked_is_found(catalogue, client, name):
+    expected = [case for case in CASES_OF[name] if case["want"]]
     missed = [case["q"] for case in expected if not outcome(case, client)]
 
-    assert len(CASES) == 167
+    assert len(CASES_OF[name]) == FILES[name]
     assert len(missed) <= (1 - SHARE_FOUND) * len(expected), missed
 
 
-def test_what_must_find_nothing_finds_nothing(catalogue, client):
-    assert [case["q"] for case in CASES if not (case["want"] or outcome(case, client))] == []
+@pytest.mark.parametrize("name", FILES)
+def test_what_must_find_nothing_finds_nothing(catalogue, client, name):
+    assert [
+        case["q"] for case in CASES_OF[name] if not (case["want"] or outcome(case, client))
+    ] == []
 
 
 @pytest.mark.parametrize(
