@@ -278,11 +278,17 @@ def _form_field(db_field: Any, **kwargs: Any) -> Any:
     return result
 
 
-def saved(passage: PassageForm, made: Iterable[NewStatement]) -> list[Any] | None:
-    """Save statements that rest on one passage; None where one of them is wrong.
+class NotSavedError(Exception):
+    """One of the statements is wrong, and its form says why: nothing is to stay."""
 
-    Runs in a transaction, which the caller rolls back then: each is checked when those before
-    it are saved, as two may say the same.
+
+def saved(passage: PassageForm, made: Iterable[NewStatement]) -> list[Any]:
+    """Save statements that rest on one passage, each checked when those before it are saved.
+
+    Two may say the same.
+
+    Raises:
+        NotSavedError: leave the transaction by it.
     """
     rows, is_right = [], True
     for new in made:
@@ -292,7 +298,9 @@ def saved(passage: PassageForm, made: Iterable[NewStatement]) -> list[Any] | Non
             rows.append(new.form.save())
         else:
             is_right = False
-    return rows if is_right else None
+    if not is_right:
+        raise NotSavedError
+    return rows
 
 
 def _is_unique(form: Any) -> bool:

@@ -213,13 +213,13 @@ class TextPages:
         made: list[desk.NewStatement],
     ) -> list[Any]:
         """Save statements as one change; all, or none where one of them is wrong."""
-        with changes.change(request.user):
-            rows = desk.saved(passage, made)
-            if rows is None:
-                transaction.set_rollback(True)
-                return []
-            for row in rows:
-                self.log_change(request, row.record, f"Aus dem Lesepult: {row.fact}.")
+        try:
+            with changes.change(request.user):
+                rows = desk.saved(passage, made)
+                for row in rows:
+                    self.log_change(request, row.record, f"Aus dem Lesepult: {row.fact}.")
+        except desk.NotSavedError:
+            return []
         words = german.counted(len(rows), "Angabe", "Angaben")
         self.message_user(
             request,

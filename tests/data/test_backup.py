@@ -160,7 +160,7 @@ def template(tmp_path_factory, django_db_blocker):
 
 def add_what_editors_add():
     user = get_user_model().objects.create_superuser("redaktion", password=PASSWORD)
-    user.groups.add(Group.objects.get())
+    user.groups.add(Group.objects.get(name="Redaktion"))
     user.user_permissions.add(Permission.objects.first())
     LogEntry.objects.log_actions(user.pk, Project.objects.all()[:3], CHANGE, "Ändern „…“\u2028\n")
     session = SessionStore()

@@ -42,7 +42,7 @@ def test_the_history_shows_each_version_with_its_differences(editor):
     project = published(name="Alt")
     save(editor, project, name="Neu", reason="Das Amt heißt jetzt so.")
     with changes.change():
-        statement = passage(make_source("006", rank=906), paragraph=4)
+        statement = passage(make_source("006", rank=30906), paragraph=4)
         StatusStatement.objects.create(record=project, status="im-einsatz", **statement)
 
     text = words_of(editor.get(f"{PROJECTS}{project.pk}/history/"))

@@ -46,14 +46,14 @@ def test_a_newer_source_says_something_else_of_the_status():
         )
     assert words(project) == ["Status: neu „in Entwicklung“, wegen Dokument 005, Abs. 1"]
     with changes.change():
-        later = passage(make_source("006", rank=906), paragraph=4)
+        later = passage(make_source("006", rank=30906), paragraph=4)
         StatusStatement.objects.create(record=project, status="im-einsatz", **later)
     assert words(project) == ["Status: in Entwicklung → im Einsatz, wegen Dokument 006, Abs. 4"]
 
 
 def test_a_statement_comes_changes_and_goes():
     project, thuringia = published(make_project), make_state("DE-TH", "Thüringen")
-    source = make_source("006", rank=906)
+    source = make_source("006", rank=30906)
     with changes.change():
         row = make_participation(project, thuringia, source=source)
     assert words(project) == [
