@@ -148,7 +148,9 @@ class CatalogueAdmin(admin.ModelAdmin):
                 "Nichts ist gesichert: Die Datenbank wird gerade geändert. Ihre Eingaben stehen "
                 "noch im Formular; bitte sichern Sie gleich noch einmal."
             )
-            # Not in a transaction, which might not begin either.
+            # That the session is in use cannot be noted either.
+            request.session.modified = False
+            # Not in a transaction, which might not begin.
             plain: Any = super()
             return plain._changeform_view(request, object_id, form_url, extra_context)
 
