@@ -40,6 +40,10 @@ class ShownVersion:
 class VersionedAdmin(CatalogueAdmin):
     """Shows the versions of a record in its history, and brings one back."""
 
+    way_back = (
+        "War er schon veröffentlicht, lässt er sich unter „Zurückgezogene Einträge“ mit seiner "
+        "Adresse zurückholen."
+    )
     object_history_template = "admin/record_history.html"
 
     def get_urls(self) -> list[URLPattern]:

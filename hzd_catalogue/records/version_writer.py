@@ -229,11 +229,13 @@ def _versions(
     for pk in found:
         record, row = (records[pk], rows[pk]) if pk in records else touched.deleted[pk]
         before, public = last.get(pk), shown.get(pk)
+        # What was renamed and withdrawn at once was never public under its new name.
+        named = before if before and public is None else record
         version = Version(
             record_id=pk,
             type=record.type,
-            slug=record.slug,
-            name=record.name,
+            slug=named.slug,
+            name=named.name,
             number=before.number + 1 if before else 1,
             at=moment,
             cause=_cause(before, public, touched),

@@ -186,6 +186,29 @@ def test_whoever_deletes_a_row_sees_that_it_was_changed(editors, project, addres
     assert not Statement.objects.filter(pk=row.pk).exists()
 
 
+def test_what_was_typed_for_a_record_that_was_deleted_meanwhile_is_not_lost(
+    editors, project, address
+):
+    first, second = editors
+    other = form_data(second.get(address)) | {"description": "Lange überlegt."}
+    assert first.post(address.replace("change", "delete"), {"post": "yes"}).status_code == 302
+
+    response = second.post(address, other)
+
+    assert response.status_code == 200
+    assert "Der Eintrag wurde gelöscht, seit Sie das Formular" in response.content.decode()
+    data = form_data(response)
+    assert data["description"] == "Lange überlegt."
+    assert data["participations-TOTAL_FORMS"] == "2"
+    assert not Record.objects.filter(pk=project.pk).exists()
+    # Its address stays reserved.
+    data |= {"slug": "neu-angelegt"}
+    add = address.replace(f"{project.pk}/change", "add")
+    assert f'action="{add}"' in response.content.decode()
+    assert second.post(add, data).status_code == 302
+    assert len(Record.objects.get(slug="neu-angelegt").participations) == 2
+
+
 def test_sources_are_not_overwritten_unseen_either(editors, project):
     first, second = editors
     source = Source.objects.first()

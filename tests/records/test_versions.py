@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 
+from hzd_catalogue.data import reading_role
 from hzd_catalogue.records import publishing
 from hzd_catalogue.records.kinds import RecordType
 from hzd_catalogue.records.models import Edit, Record, RetiredKey, Statement, Version
@@ -149,6 +150,25 @@ def test_what_is_withdrawn_ends_with_a_version_and_comes_back_with_one():
 
     publishing.publish(project)
     assert (newest(project).number, newest(project).cause) == (3, Cause.AGAIN)
+
+
+def test_a_name_that_was_never_public_stands_in_no_version():
+    project = published(make_project, slug="alt", name="Alt")
+    address = f"{ADMIN['projekte']}{project.pk}/change/"
+    editor = editor_client()
+    data = form_data(editor.get(address)) | {"name": "Geheim", "slug": "geheim"}
+    del data["published"]
+    assert editor.post(address, data).status_code == 302
+
+    gone = newest(project)
+    assert (gone.cause, gone.name, gone.slug) == (Cause.WITHDRAWN, "Alt", "alt")
+
+
+def test_public_hosts_read_versions_and_never_who_made_them():
+    tables = reading_role.public_tables()
+    assert Version._meta.db_table in tables
+    assert Edit._meta.db_table not in tables
+    assert not {"editor", "reason", "row"} & {part.name for part in Version._meta.fields}
 
 
 def test_versions_outlive_their_record():
