@@ -28,6 +28,7 @@ from hzd_catalogue.reference.models import (
     Topic,
 )
 
+from .kinds import Kind
 from .records import Record
 from .statements import CONCERNED, Statement
 from .version_formats import FORMAT
@@ -168,13 +169,16 @@ def _affected(touched: Touched) -> list[int]:
     pks = touched.records
     if touched.everything or len(pks) >= _MANY:
         return sorted({*pks, *Record.objects.values_list("pk", flat=True)})
-    # A cooperation shows the states of its projects, a partner those of its cooperations.
-    for _step in range(2):
-        near = Q(concerns__in=pks)
-        for name in CONCERNED:
-            near |= Q(**{f"{name}__in": pks})
-        pks = {*pks, *_concerned(Statement.objects.filter(near))}
-    return sorted(pks)
+    near = Q(concerns__in=pks)
+    for name in CONCERNED:
+        near |= Q(**{f"{name}__in": pks})
+    near_by = {*pks, *_concerned(Statement.objects.filter(near))}
+    # Further away, two things are shown: a partner has the states of its cooperations' projects
+    # and the years of events that concern its records; an event names all that it concerns. What
+    # else a partner or a cooperation takes part in shows nothing of it.
+    further = Q(kind=Kind.ROLE) | Q(kind=Kind.MILESTONE)
+    rows = Statement.objects.filter(further, record__in=near_by)
+    return sorted({*near_by, *_concerned(rows)})
 
 
 # Writing -----------------------------------------------------------------------------------------

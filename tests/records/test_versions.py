@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.db import connection
 
 from hzd_catalogue.data import reading_role
-from hzd_catalogue.records import publishing
+from hzd_catalogue.records import publishing, version_writer
 from hzd_catalogue.records.kinds import RecordType
-from hzd_catalogue.records.models import Edit, Record, RetiredKey, Statement, Version
+from hzd_catalogue.records.models import Edit, Milestone, Record, RetiredKey, Statement, Version
 from hzd_catalogue.records.public_data import public_data, with_addresses
 from hzd_catalogue.records.versions import Cause
 from hzd_catalogue.reference import changes
@@ -26,6 +26,7 @@ from tests.factories import (
     make_source,
     make_state,
     make_topic,
+    passage,
 )
 
 pytestmark = pytest.mark.django_db
@@ -225,6 +226,47 @@ def test_a_state_that_joins_a_project_shows_on_its_cooperation_and_on_that_ones_
         assert "DE-TH" not in [state["key"] for state in version.previous.shown["states"]]
         # All for the one reason: the project's new statement is from a new document.
         assert version.cause == Cause.NEW_SOURCE
+
+
+def test_what_an_event_concerns_shows_wherever_it_stands():
+    partner = published(make_partner)
+    own, concerned, other = (published(make_project) for _ in range(3))
+    with changes.change():
+        make_role(concerned, partner)
+        event = Milestone.objects.create(
+            record=own, event="start", title="Beginn", year=2001, **passage()
+        )
+        event.concerns.set([concerned, other])
+    (event_shown,) = newest(concerned).shown["statements"]["concerning_events"]
+    assert set(event_shown["concerns"]) == {concerned.path, other.path}
+
+    publishing.withdraw(other)
+    (event_shown,) = newest(concerned).shown["statements"]["concerning_events"]
+    assert event_shown["concerns"] == [concerned.path]
+
+    assert newest(partner).shown["years"] == [2001]
+    with changes.change():
+        event.year = 2002
+        event.save()
+    assert newest(partner).shown["years"] == [2002]
+
+
+def test_no_more_records_are_read_than_may_show_the_change(monkeypatch):
+    partner = published(make_partner)
+    projects = [published(make_project) for _ in range(5)]
+    with changes.change():
+        for project in projects:
+            make_role(project, partner)
+    read = []
+    monkeypatch.setitem(
+        version_writer._writers, "public", lambda pks: read.extend(pks) or public_data(pks)
+    )
+
+    with changes.change():
+        projects[0].name = "Umbenannt"
+        projects[0].save()
+
+    assert sorted(read) == sorted([projects[0].pk, partner.pk])
 
 
 def test_both_partners_get_a_version_where_a_role_goes_from_one_to_the_other():
