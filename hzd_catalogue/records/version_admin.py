@@ -147,7 +147,7 @@ class WithdrawnRecordAdmin(admin.ModelAdmin):
 
     @admin.action(description="Zurückholen und veröffentlichen", permissions=["bring_back"])
     def bring_back(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        """Publish the chosen records as they were when they were withdrawn.
+        """Publish the chosen records: drafts as they are, deleted ones as they were.
 
         What names another one comes back after it.
 
@@ -165,8 +165,12 @@ class WithdrawnRecordAdmin(admin.ModelAdmin):
         while len(left) != tried:
             tried, problems = len(left), {}
             for version in tuple(left):
+                record = Record.objects.filter(pk=version.record_id).first()
                 try:
-                    publishing.bring_back(version)
+                    if record is None:
+                        publishing.bring_back(version)
+                    else:
+                        publishing.publish(record)
                 except ValidationError as error:
                     problems[version.name] = " ".join(error.messages)
                 else:

@@ -57,6 +57,11 @@ def write_with(**writers: Writer) -> None:
     _writers.update(writers)
 
 
+def row_of(pk: int) -> dict[str, Any]:
+    """Return a record as a fixture file has it now."""
+    return _writers["row"]([pk])[pk]
+
+
 @dataclass
 class Touched:
     """What a change has touched so far."""
@@ -126,8 +131,7 @@ def _before_deletion(instance: Any, **kwargs: Any) -> None:
     touched = _touched()
     if touched is not None and isinstance(instance, Record) and instance.first_published_at:
         # The statements go with it: this is the last moment to see them.
-        row = _writers["row"]([instance.pk])[instance.pk]
-        touched.deleted[instance.pk] = (instance, row)
+        touched.deleted[instance.pk] = (instance, row_of(instance.pk))
     _note(instance)
 
 

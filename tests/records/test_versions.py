@@ -450,6 +450,24 @@ def test_what_was_deleted_comes_back_with_key_and_address(client):
     assert client.get("/projekte/alt/").url == "/projekte/neu/"
 
 
+def test_a_draft_that_was_edited_since_it_was_withdrawn_is_not_lost():
+    project = published(make_project)
+    publishing.withdraw(project)
+    publishing.bring_back(newest(project))
+    publishing.withdraw(project := Record.objects.get(pk=project.pk))
+    with changes.change():
+        project.summary = "Seitdem geändert."
+        project.save()
+
+    with pytest.raises(ValidationError, match="Bitte zuerst veröffentlichen"):
+        publishing.bring_back(Version.objects.get(record=project, number=1))
+
+    publishing.publish(project)
+    assert newest(project).shown["summary"] == "Seitdem geändert."
+    publishing.bring_back(Version.objects.get(record=project, number=1))
+    assert newest(project).shown["summary"] == "Ein Satz, den jeder versteht."
+
+
 def test_what_names_somebody_who_is_gone_does_not_come_back():
     partner, project = published(make_partner, slug="amt"), published(make_project)
     with changes.change():
