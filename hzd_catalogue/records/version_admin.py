@@ -112,7 +112,7 @@ class VersionedAdmin(CatalogueAdmin):
 class WithdrawnRecordAdmin(admin.ModelAdmin):
     """What was public and is not any more, deleted or not; brings it back."""
 
-    list_display = ("name", "type", "slug", "at", "is_deleted")
+    list_display = ("name", "type", "slug", "withdrawn_at", "what_is_left")
     list_display_links = None
     list_filter = ("type",)
     search_fields = ("name", "slug")
@@ -123,10 +123,15 @@ class WithdrawnRecordAdmin(admin.ModelAdmin):
         rows = self.model._default_manager.newest().filter(public__isnull=True)
         return rows.annotate(is_there=models.Exists(present)).defer("public")
 
-    @admin.display(description="gelöscht", boolean=True)
-    def is_deleted(self, version: Any) -> bool:
-        """Whether the record is not even there as a draft."""
-        return not version.is_there
+    @admin.display(description="zurückgezogen", ordering="at")
+    def withdrawn_at(self, version: Any) -> Any:
+        """When the public saw it last."""
+        return version.at
+
+    @admin.display(description="Eintrag")
+    def what_is_left(self, version: Any) -> str:
+        """Whether the record is there as a draft."""
+        return "als Entwurf da" if version.is_there else "gelöscht"
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether the list may be seen; one row has no page."""
