@@ -246,7 +246,7 @@ def _versions(
             name=named.name,
             number=before.number + 1 if before else 1,
             at=moment,
-            cause=_cause(before, public, touched),
+            cause=_cause(before, public, touched) if before else _first_cause(record, change),
             revision=revision,
             format=FORMAT,
             public=public,
@@ -264,12 +264,15 @@ def _differs(before: dict[str, Any] | None, now: dict[str, Any] | None) -> bool:
     )
 
 
-def _cause(before: Version | None, public: dict[str, Any] | None, touched: Touched) -> str:
+def _first_cause(record: Record, change: changes.Change) -> str:
+    first = record.first_published_at
+    return Cause.FIRST if first is None or first >= change.began_at else Cause.FIRST_KEPT
+
+
+def _cause(before: Version, public: dict[str, Any] | None, touched: Touched) -> str:
     """Return why a record shows something else; empty where only others have changed."""
     if public is None:
         return Cause.WITHDRAWN
-    if before is None:
-        return Cause.FIRST
     if before.shown is None:
         return Cause.AGAIN
     said, saying = _statements(before.shown), _statements(public)
