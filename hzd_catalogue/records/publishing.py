@@ -98,15 +98,22 @@ def bring_back(version: Version) -> Any:
         The record.
 
     Raises:
-        ValidationError: with what stands in the way, such as another record with its address;
-            nothing is changed then.
+        ValidationError: with what stands in the way, such as another record that it names and
+            that is gone, or a draft that would be lost; nothing is changed then.
     """
-    pk = version.record_id
+    pk: Any = version.record_id
     with changes.change() as made, transaction.atomic():
         made.reason = made.reason or f"Fassung {version.number} zurückgeholt"
         record = Record.objects.filter(pk=pk).first()
+        own = Version.objects.filter(record=pk)
+        if record is not None and not record.is_published:
+            last = own.select_related("edit").first()
+            if last is not None and last.edit.row != version_writer.row_of(pk):
+                raise ValidationError(
+                    "Der Entwurf wurde seit dem Zurückziehen geändert. Bitte zuerst "
+                    "veröffentlichen: Dann ist auch er eine Fassung, und nichts geht verloren."
+                )
         if record is None:
-            own = Version.objects.filter(record=pk)
             record = Record.proxy_of(version.type)(pk=pk)
             # A withdrawn one, until it is published.
             record.first_published_at = own.order_by("pk")[0].at

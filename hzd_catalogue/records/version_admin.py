@@ -41,6 +41,10 @@ class ShownVersion:
 class VersionedAdmin(CatalogueAdmin):
     """Shows the versions of a record in its history, and brings one back."""
 
+    way_back = (
+        "War er schon veröffentlicht, lässt er sich unter „Zurückgezogene Einträge“ mit seiner "
+        "Adresse zurückholen."
+    )
     object_history_template = "admin/record_history.html"
 
     def get_urls(self) -> list[URLPattern]:
@@ -109,7 +113,7 @@ class VersionedAdmin(CatalogueAdmin):
 class WithdrawnRecordAdmin(admin.ModelAdmin):
     """What was public and is not any more, deleted or not; brings it back."""
 
-    list_display = ("name", "type", "slug", "at", "is_deleted")
+    list_display = ("name", "type", "slug", "withdrawn_at", "what_is_left")
     list_display_links = None
     list_filter = ("type",)
     search_fields = ("name", "slug")
@@ -120,10 +124,15 @@ class WithdrawnRecordAdmin(admin.ModelAdmin):
         rows = self.model._default_manager.newest().filter(public__isnull=True)
         return rows.annotate(is_there=models.Exists(present)).defer("public")
 
-    @admin.display(description="gelöscht", boolean=True)
-    def is_deleted(self, version: Any) -> bool:
-        """Whether the record is not even there as a draft."""
-        return not version.is_there
+    @admin.display(description="zurückgezogen", ordering="at")
+    def withdrawn_at(self, version: Any) -> Any:
+        """When the public saw it last."""
+        return version.at
+
+    @admin.display(description="Eintrag")
+    def what_is_left(self, version: Any) -> str:
+        """Whether the record is there as a draft."""
+        return "als Entwurf da" if version.is_there else "gelöscht"
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether the list may be seen; one row has no page."""
@@ -147,7 +156,7 @@ class WithdrawnRecordAdmin(admin.ModelAdmin):
 
     @admin.action(description="Zurückholen und veröffentlichen", permissions=["bring_back"])
     def bring_back(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        """Publish the chosen records as they were when they were withdrawn.
+        """Publish the chosen records: drafts as they are, deleted ones as they were.
 
         What names another one comes back after it.
 
@@ -165,8 +174,12 @@ class WithdrawnRecordAdmin(admin.ModelAdmin):
         while len(left) != tried:
             tried, problems = len(left), {}
             for version in tuple(left):
+                record = Record.objects.filter(pk=version.record_id).first()
                 try:
-                    publishing.bring_back(version)
+                    if record is None:
+                        publishing.bring_back(version)
+                    else:
+                        publishing.publish(record)
                 except ValidationError as error:
                     problems[version.name] = " ".join(error.messages)
                 else:

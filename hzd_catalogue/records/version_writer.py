@@ -28,6 +28,7 @@ from hzd_catalogue.reference.models import (
     Topic,
 )
 
+from .kinds import Kind
 from .records import Record
 from .statements import CONCERNED, Statement
 from .version_formats import FORMAT
@@ -54,6 +55,11 @@ def write_with(**writers: Writer) -> None:
         writers: ``public`` leaves out what is not public; ``row`` is as the fixture files have it.
     """
     _writers.update(writers)
+
+
+def row_of(pk: int) -> dict[str, Any]:
+    """Return a record as a fixture file has it now."""
+    return _writers["row"]([pk])[pk]
 
 
 @dataclass
@@ -125,8 +131,7 @@ def _before_deletion(instance: Any, **kwargs: Any) -> None:
     touched = _touched()
     if touched is not None and isinstance(instance, Record) and instance.first_published_at:
         # The statements go with it: this is the last moment to see them.
-        row = _writers["row"]([instance.pk])[instance.pk]
-        touched.deleted[instance.pk] = (instance, row)
+        touched.deleted[instance.pk] = (instance, row_of(instance.pk))
     _note(instance)
 
 
@@ -168,13 +173,16 @@ def _affected(touched: Touched) -> list[int]:
     pks = touched.records
     if touched.everything or len(pks) >= _MANY:
         return sorted({*pks, *Record.objects.values_list("pk", flat=True)})
-    # A cooperation shows the states of its projects, a partner those of its cooperations.
-    for _step in range(2):
-        near = Q(concerns__in=pks)
-        for name in CONCERNED:
-            near |= Q(**{f"{name}__in": pks})
-        pks = {*pks, *_concerned(Statement.objects.filter(near))}
-    return sorted(pks)
+    near = Q(concerns__in=pks)
+    for name in CONCERNED:
+        near |= Q(**{f"{name}__in": pks})
+    near_by = {*pks, *_concerned(Statement.objects.filter(near))}
+    # Further away, two things are shown: a partner has the states of its cooperations' projects
+    # and the years of events that concern its records; an event names all that it concerns. What
+    # else a partner or a cooperation takes part in shows nothing of it.
+    further = Q(kind=Kind.ROLE) | Q(kind=Kind.MILESTONE)
+    rows = Statement.objects.filter(further, record__in=near_by)
+    return sorted({*near_by, *_concerned(rows)})
 
 
 # Writing -----------------------------------------------------------------------------------------
@@ -229,14 +237,16 @@ def _versions(
     for pk in found:
         record, row = (records[pk], rows[pk]) if pk in records else touched.deleted[pk]
         before, public = last.get(pk), shown.get(pk)
+        # What was renamed and withdrawn at once was never public under its new name.
+        named = before if before and public is None else record
         version = Version(
             record_id=pk,
             type=record.type,
-            slug=record.slug,
-            name=record.name,
+            slug=named.slug,
+            name=named.name,
             number=before.number + 1 if before else 1,
             at=moment,
-            cause=_cause(before, public, touched),
+            cause=_cause(before, public, touched) if before else _first_cause(record, change),
             revision=revision,
             format=FORMAT,
             public=public,
@@ -254,12 +264,15 @@ def _differs(before: dict[str, Any] | None, now: dict[str, Any] | None) -> bool:
     )
 
 
-def _cause(before: Version | None, public: dict[str, Any] | None, touched: Touched) -> str:
+def _first_cause(record: Record, change: changes.Change) -> str:
+    first = record.first_published_at
+    return Cause.FIRST if first is None or first >= change.began_at else Cause.FIRST_KEPT
+
+
+def _cause(before: Version, public: dict[str, Any] | None, touched: Touched) -> str:
     """Return why a record shows something else; empty where only others have changed."""
     if public is None:
         return Cause.WITHDRAWN
-    if before is None:
-        return Cause.FIRST
     if before.shown is None:
         return Cause.AGAIN
     said, saying = _statements(before.shown), _statements(public)

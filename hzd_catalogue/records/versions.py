@@ -20,6 +20,8 @@ class Cause(models.TextChoices):
     """Why the public sees something else than before."""
 
     FIRST = "erste-veroeffentlichung", "erste Veröffentlichung"
+    #: Public before there were versions: nothing is known of when it was first shown like this.
+    FIRST_KEPT = "erste-fassung", "erste festgehaltene Fassung"
     AGAIN = "wieder-veroeffentlicht", "wieder veröffentlicht"
     NEW_SOURCE = "neue-quelle", "neue Quelle"
     SOURCE_CHANGED = "quelle-geaendert", "Quelle geändert"

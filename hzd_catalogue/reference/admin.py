@@ -15,9 +15,10 @@ from django.core.exceptions import ValidationError
 from django.db import OperationalError, models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from . import changes, german
-from .two_editors import OPENED, State, meet, state_of
+from .two_editors import OPENED, State, as_new, meet, state_of
 
 #: What Django's deletion pages show: what goes, how many of each, missing rights, what hinders.
 Deleted = tuple[list[Any], dict[str, int], set[str], list[Any]]
@@ -122,6 +123,9 @@ class CatalogueAdmin(admin.ModelAdmin):
         models.SlugField: {"form_class": SlugField, "widget": AdminTextInputWidget}
     }
 
+    #: Where a row that was deleted comes back, in a sentence; empty where it does not.
+    way_back = ""
+
     class Media:
         js = ("js/admin.js",)
 
@@ -139,6 +143,8 @@ class CatalogueAdmin(admin.ModelAdmin):
         request.reason_not_saved = ""  # type: ignore[attr-defined]
         try:
             with change_by(request):
+                if self._is_gone(request, object_id):
+                    return self._form_of_what_is_gone(request, extra_context)
                 self._meet(request, object_id)
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except OperationalError:
@@ -148,9 +154,34 @@ class CatalogueAdmin(admin.ModelAdmin):
                 "Nichts ist gesichert: Die Datenbank wird gerade geändert. Ihre Eingaben stehen "
                 "noch im Formular; bitte sichern Sie gleich noch einmal."
             )
-            # Not in a transaction, which might not begin either.
+            # That the session is in use cannot be noted either.
+            request.session.modified = False
+            # Not in a transaction, which might not begin.
             plain: Any = super()
             return plain._changeform_view(request, object_id, form_url, extra_context)
+
+    def _is_gone(self, request: HttpRequest, object_id: str | None) -> bool:
+        """Whether a form was opened for a row that is no more."""
+        return (
+            request.method == "POST"
+            and object_id is not None
+            and OPENED in request.POST
+            and self.has_add_permission(request)
+            and self.get_object(request, unquote(object_id)) is None
+        )
+
+    def _form_of_what_is_gone(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None
+    ) -> Any:
+        """Return the form for a new row with all that was typed; nothing is saved."""
+        formsets = [formset for formset, _ in self.get_formsets_with_inlines(request)]
+        request.POST = as_new(request.POST, formsets)  # type: ignore[assignment]
+        request.reason_not_saved = (  # type: ignore[attr-defined]
+            "Nichts ist gesichert: Der Eintrag wurde gelöscht, seit Sie das Formular geöffnet "
+            f"haben. Ihre Eingaben stehen unten als neuer Eintrag. {self.way_back}"
+        ).strip()
+        add_url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
+        return super().changeform_view(request, None, add_url, extra_context)
 
     def _meet(self, request: HttpRequest, object_id: str | None) -> None:
         """Bring together what is sent and what somebody else has saved since."""

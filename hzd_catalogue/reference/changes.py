@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from .models import Revision
 
@@ -25,6 +27,7 @@ class Change:
     editor: Any = None
     #: For editors only.
     reason: str = ""
+    began_at: datetime = field(default_factory=timezone.now)
     #: What those who listen have noted, each under a name of its own.
     notes: dict[str, Any] = field(default_factory=dict)
 

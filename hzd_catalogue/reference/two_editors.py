@@ -102,6 +102,30 @@ def meet(opened: State, data: QueryDict, form: Any, formsets: Iterable[Any]) -> 
     return Meeting(meeting.lines, meeting.data)
 
 
+def as_new(data: QueryDict, formsets: Iterable[Any]) -> QueryDict:
+    """Return what was sent for a row that is gone as what is sent for a new one.
+
+    Args:
+        data: what was sent.
+        formsets: the classes of its formsets.
+    """
+    new = data.copy()
+    new.pop(OPENED, None)
+    for formset in formsets:
+        prefix = formset.get_default_prefix()
+        which = {formset.model._meta.pk.name, formset.fk.name}
+        rows = _rows_sent(data, prefix).values()
+        for name in [name for name in new if _number_of(name, prefix)]:
+            del new[name]
+        kept = [row for row in rows if DELETION_FIELD_NAME not in row]
+        for number, row in enumerate(kept):
+            for name in row.keys() - which:
+                new.setlist(f"{prefix}-{number}-{name}", row[name])
+        new[f"{prefix}-INITIAL_FORMS"] = "0"
+        new[f"{prefix}-TOTAL_FORMS"] = str(len(kept))
+    return new
+
+
 class _Meeting:
     def __init__(self, opened: State, stored: State, sent: QueryDict) -> None:
         self._opened, self._stored, self._sent = opened, stored, sent

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from hzd_catalogue.records import publishing
 from hzd_catalogue.records.models import Record, Statement, Version
@@ -186,6 +186,29 @@ def test_whoever_deletes_a_row_sees_that_it_was_changed(editors, project, addres
     assert not Statement.objects.filter(pk=row.pk).exists()
 
 
+def test_what_was_typed_for_a_record_that_was_deleted_meanwhile_is_not_lost(
+    editors, project, address
+):
+    first, second = editors
+    other = form_data(second.get(address)) | {"description": "Lange überlegt."}
+    assert first.post(address.replace("change", "delete"), {"post": "yes"}).status_code == 302
+
+    response = second.post(address, other)
+
+    assert response.status_code == 200
+    assert "Der Eintrag wurde gelöscht, seit Sie das Formular" in response.content.decode()
+    data = form_data(response)
+    assert data["description"] == "Lange überlegt."
+    assert data["participations-TOTAL_FORMS"] == "2"
+    assert not Record.objects.filter(pk=project.pk).exists()
+    # Its address stays reserved.
+    data |= {"slug": "neu-angelegt"}
+    add = address.replace(f"{project.pk}/change", "add")
+    assert f'action="{add}"' in response.content.decode()
+    assert second.post(add, data).status_code == 302
+    assert len(Record.objects.get(slug="neu-angelegt").participations) == 2
+
+
 def test_sources_are_not_overwritten_unseen_either(editors, project):
     first, second = editors
     source = Source.objects.first()
@@ -196,20 +219,30 @@ def test_sources_are_not_overwritten_unseen_either(editors, project):
     assert lines(response)["Titel"][1:] == ("Titel der ersten", "Titel der zweiten")
 
 
-def test_a_database_that_is_locked_leaves_what_was_typed(editors, address, monkeypatch):
+def test_a_database_that_is_locked_leaves_what_was_typed(editors, address):
     first, _second = editors
     data = form_data(first.get(address)) | {"name": "Lange überlegt"}
     revision = Revision.current().number
+    # Long ago, so that the session would be saved, too.
+    session = first.session
+    session["seen_at"] = 0
+    session.save()
+    refused = []
 
-    def locked(editor):
-        raise OperationalError("database is locked")
+    def locked(execute, sql, *args):
+        if not sql.startswith("SELECT"):
+            refused.append(sql)
+            raise OperationalError("database is locked")
+        return execute(sql, *args)
 
-    monkeypatch.setattr(changes, "change", locked)
-    response = first.post(address, data)
+    with connection.execute_wrapper(locked):
+        response = first.post(address, data)
 
+    # A savepoint stands for the transaction within the test's own; nothing tried to write.
+    assert refused
+    assert all(sql.startswith("SAVEPOINT") for sql in refused)
     assert response.status_code == 200
     assert "Die Datenbank wird gerade geändert." in response.content.decode()
     assert form_data(response)["name"] == "Lange überlegt"
     assert Revision.current().number == revision
-    monkeypatch.undo()
     assert first.post(address, form_data(response)).status_code == 302

@@ -100,6 +100,7 @@ def test_what_was_deleted_comes_back_in_bulk_whatever_names_what(editor, client)
     editor.post(f"{PROJECTS}{project.pk}/delete/", {"post": "yes"})
     editor.post(f"/verwaltung/partners/partner/{partner.pk}/delete/", {"post": "yes"})
     publishing.withdraw(withdrawn)
+    Record.objects.filter(pk=withdrawn.pk).update(summary="Seitdem geändert.")
     assert not Record.objects.filter(slug__in=("amt", "vorhaben")).exists()
 
     page = editor.get(WITHDRAWN)
@@ -116,4 +117,5 @@ def test_what_was_deleted_comes_back_in_bulk_whatever_names_what(editor, client)
     for address in ("/partner/amt/", "/projekte/vorhaben/", "/projekte/ruhend/"):
         assert client.get(address).status_code == 200
     assert Version.objects.filter(slug="vorhaben").first().shown["partners"][0]["key"] == "amt"
+    assert Version.objects.filter(slug="ruhend").first().shown["summary"] == "Seitdem geändert."
     assert list(editor.get(WITHDRAWN).context["cl"].result_list) == []

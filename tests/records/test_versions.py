@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 
-from hzd_catalogue.records import publishing
+from hzd_catalogue.data import reading_role
+from hzd_catalogue.records import publishing, version_writer
 from hzd_catalogue.records.kinds import RecordType
-from hzd_catalogue.records.models import Edit, Record, RetiredKey, Statement, Version
+from hzd_catalogue.records.models import Edit, Milestone, Record, RetiredKey, Statement, Version
 from hzd_catalogue.records.public_data import public_data, with_addresses
 from hzd_catalogue.records.versions import Cause
 from hzd_catalogue.reference import changes
@@ -25,6 +26,7 @@ from tests.factories import (
     make_source,
     make_state,
     make_topic,
+    passage,
 )
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +153,25 @@ def test_what_is_withdrawn_ends_with_a_version_and_comes_back_with_one():
     assert (newest(project).number, newest(project).cause) == (3, Cause.AGAIN)
 
 
+def test_a_name_that_was_never_public_stands_in_no_version():
+    project = published(make_project, slug="alt", name="Alt")
+    address = f"{ADMIN['projekte']}{project.pk}/change/"
+    editor = editor_client()
+    data = form_data(editor.get(address)) | {"name": "Geheim", "slug": "geheim"}
+    del data["published"]
+    assert editor.post(address, data).status_code == 302
+
+    gone = newest(project)
+    assert (gone.cause, gone.name, gone.slug) == (Cause.WITHDRAWN, "Alt", "alt")
+
+
+def test_public_hosts_read_versions_and_never_who_made_them():
+    tables = reading_role.public_tables()
+    assert Version._meta.db_table in tables
+    assert Edit._meta.db_table not in tables
+    assert not {"editor", "reason", "row"} & {part.name for part in Version._meta.fields}
+
+
 def test_versions_outlive_their_record():
     project = published(make_project, slug="fort")
     number = project.pk
@@ -205,6 +226,47 @@ def test_a_state_that_joins_a_project_shows_on_its_cooperation_and_on_that_ones_
         assert "DE-TH" not in [state["key"] for state in version.previous.shown["states"]]
         # All for the one reason: the project's new statement is from a new document.
         assert version.cause == Cause.NEW_SOURCE
+
+
+def test_what_an_event_concerns_shows_wherever_it_stands():
+    partner = published(make_partner)
+    own, concerned, other = (published(make_project) for _ in range(3))
+    with changes.change():
+        make_role(concerned, partner)
+        event = Milestone.objects.create(
+            record=own, event="start", title="Beginn", year=2001, **passage()
+        )
+        event.concerns.set([concerned, other])
+    (event_shown,) = newest(concerned).shown["statements"]["concerning_events"]
+    assert set(event_shown["concerns"]) == {concerned.path, other.path}
+
+    publishing.withdraw(other)
+    (event_shown,) = newest(concerned).shown["statements"]["concerning_events"]
+    assert event_shown["concerns"] == [concerned.path]
+
+    assert newest(partner).shown["years"] == [2001]
+    with changes.change():
+        event.year = 2002
+        event.save()
+    assert newest(partner).shown["years"] == [2002]
+
+
+def test_no_more_records_are_read_than_may_show_the_change(monkeypatch):
+    partner = published(make_partner)
+    projects = [published(make_project) for _ in range(5)]
+    with changes.change():
+        for project in projects:
+            make_role(project, partner)
+    read = []
+    monkeypatch.setitem(
+        version_writer._writers, "public", lambda pks: read.extend(pks) or public_data(pks)
+    )
+
+    with changes.change():
+        projects[0].name = "Umbenannt"
+        projects[0].save()
+
+    assert sorted(read) == sorted([projects[0].pk, partner.pk])
 
 
 def test_both_partners_get_a_version_where_a_role_goes_from_one_to_the_other():
@@ -298,7 +360,8 @@ def test_a_database_from_before_there_were_versions_gets_them(catalogue, capsys)
     assert f"Was öffentlich ist, ist nun festgehalten: {number} Fassungen." in (
         capsys.readouterr().out
     )
-    assert {version.cause for version in Version.objects.all()} == {Cause.FIRST}
+    # When each was first shown like this, nobody knows.
+    assert {version.cause for version in Version.objects.all()} == {Cause.FIRST_KEPT}
     call_command("load_catalogue")
     assert "festgehalten" not in capsys.readouterr().out
 
@@ -386,6 +449,24 @@ def test_what_was_deleted_comes_back_with_key_and_address(client):
     assert abs(record.first_published_at - first) < timedelta(seconds=1)
     assert client.get("/projekte/neu/").status_code == 200
     assert client.get("/projekte/alt/").url == "/projekte/neu/"
+
+
+def test_a_draft_that_was_edited_since_it_was_withdrawn_is_not_lost():
+    project = published(make_project)
+    publishing.withdraw(project)
+    publishing.bring_back(newest(project))
+    publishing.withdraw(project := Record.objects.get(pk=project.pk))
+    with changes.change():
+        project.summary = "Seitdem geändert."
+        project.save()
+
+    with pytest.raises(ValidationError, match="Bitte zuerst veröffentlichen"):
+        publishing.bring_back(Version.objects.get(record=project, number=1))
+
+    publishing.publish(project)
+    assert newest(project).shown["summary"] == "Seitdem geändert."
+    publishing.bring_back(Version.objects.get(record=project, number=1))
+    assert newest(project).shown["summary"] == "Ein Satz, den jeder versteht."
 
 
 def test_what_names_somebody_who_is_gone_does_not_come_back():
