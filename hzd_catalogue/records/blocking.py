@@ -58,8 +58,9 @@ class Found:
     @property
     def columns(self) -> str:
         """Which columns are concerned, in words."""
-        names = (self.model._meta.get_field(name).verbose_name for name in self.values)
-        return german.in_words([str(name) for name in names])
+        shown = self.values.keys() - {"sort_key"}
+        names = [self.model._meta.get_field(name).verbose_name for name in shown]
+        return german.in_words(sorted(map(str, names)))
 
     def label(self, matcher: Matcher) -> str:
         """Return what the row is called, without the words."""

@@ -301,9 +301,11 @@ def _json(text: str) -> Any:
 def text_fields(model: Any) -> list[Any]:
     """Return the columns of a model in which somebody's words may stand."""
     kinds = (models.CharField, models.TextField, models.JSONField)
+    # A proxy has no columns of its own.
+    table = model._meta.concrete_model
     return [
         field
-        for field in model._meta.local_concrete_fields
+        for field in table._meta.local_concrete_fields
         if isinstance(field, kinds) and not (field.primary_key or field.choices)
     ]
 

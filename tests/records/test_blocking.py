@@ -214,7 +214,18 @@ def test_files_are_written_without_it_and_those_that_have_it_are_refused(planted
     with pytest.raises(fixtures.FixtureError) as refused:
         fixtures.load(tmp_path / "before")
 
-    assert f"Hier stehen gesperrte Wörter ({name})." in str(refused.value)
+    for field in ("title", "words", "reason"):
+        assert f"{field}: Hier stehen gesperrte Wörter ({name})." in str(refused.value)
+
+
+def test_rows_of_each_kind_are_refused(catalogue):
+    block()
+    for row in (Statement.objects.filter(kind="rolle").first(), Project.objects.first()):
+        name = "role" if isinstance(row, Statement) else "summary"
+        setattr(row, name, f"Mit {NAME}")
+        with pytest.raises(ValidationError) as refused:
+            row.clean_fields()
+        assert list(refused.value.message_dict) == [name]
 
 
 @pytest.mark.parametrize(
