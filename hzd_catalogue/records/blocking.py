@@ -63,9 +63,10 @@ class Found:
         return german.in_words(sorted(map(str, names)))
 
     def label(self, matcher: Matcher) -> str:
-        """Return what the row is called, without the words."""
+        """Return what the row is called, with its record, without the words."""
         row = self.model._base_manager.filter(pk=self.pk).first()
-        return str(matcher.cleaned(str(row)))
+        record = f"{row.record}: " if isinstance(row, Statement) else ""
+        return str(matcher.cleaned(f"{record}{row}"))
 
 
 def found(matcher: Matcher) -> Iterator[Found]:
