@@ -46,7 +46,11 @@ def delete(account: User) -> None:
     if is_new:
         stand_in.set_unusable_password()
         stand_in.save()
-    for relation in User._meta.related_objects:
+    # Those that have no name on the account's side, too.
+    relations: list[Any] = User._meta.get_fields(include_hidden=True)
+    for relation in relations:
+        if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
+            continue
         model: Any = relation.related_model
         if model._meta.app_label not in OWN_APPS:
             rows = model._base_manager.filter(**{relation.field.name: account})

@@ -16,7 +16,7 @@ from hzd_catalogue.records.rechecks import take_in
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.models import Paragraph, Source, SourceText
 from hzd_catalogue.reference.text_files import text_of_file
-from hzd_catalogue.reference.texts import paragraphs_of
+from hzd_catalogue.reference.texts import paragraphs_to_keep
 
 
 def paragraphs(directory: Path, source: Source) -> list[str] | None:
@@ -28,7 +28,7 @@ def paragraphs(directory: Path, source: Source) -> list[str] | None:
     path = directory / source.file_name
     if not path.is_file():
         return None
-    return paragraphs_of(text_of_file(path.name, path.read_bytes()))
+    return paragraphs_to_keep(text_of_file(path.name, path.read_bytes()))
 
 
 class DocumentError(Exception):

@@ -19,7 +19,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from hzd_catalogue.reference.models import Revision
+from hzd_catalogue.records import blocking
+from hzd_catalogue.reference.models import Block, Revision
 
 from .backup import (
     LEFT_OUT,
@@ -36,6 +37,7 @@ from .backup import (
 )
 
 CONTENT_TYPES = "contenttypes.contenttype"
+BLOCKS = "reference.block"
 MIGRATIONS = MigrationRecorder.Migration._meta.db_table
 
 
@@ -48,6 +50,8 @@ class Outcome:
     needs_restart: bool
     #: Roles that lost their rights to tables that were made anew.
     roles: list[str]
+    #: Rows of the backup in which words stood that are blocked by now.
+    blocked: int = 0
 
 
 def present() -> Manifest | None:
@@ -57,12 +61,15 @@ def present() -> Manifest | None:
         return None if database.unknown(database.migrations) else Manifest.of_database(database)
 
 
-def restore(backup: Backup, kept: Path | None) -> Outcome:
+def restore(backup: Backup, kept: Path | None, blocks: Iterable[Block] = ()) -> Outcome:
     """Make the database what ``backup`` says, and migrate that to what this code expects.
+
+    What was blocked since the backup was made is taken out of it again.
 
     Args:
         backup: opened, and so checked.
         kept: where the state before is written first, unless it is empty; None to lose it.
+        blocks: what is blocked beside what the database before and the backup say.
 
     Raises:
         BackupError: when the backup and this code do not fit, or the state before cannot be
@@ -73,9 +80,10 @@ def restore(backup: Backup, kept: Path | None) -> Outcome:
     with connection.constraint_checks_disabled(), transaction.atomic():
         database = _locked()
         target = _fitting_models(database, backup)
-        before = None
+        before, listed = None, list(blocks)
         if not database.unknown(database.migrations):
             before = Manifest.of_database(database)
+            listed += _blocks(database)
         if kept and database.migrations:
             write(kept, database)
         roles: list[str] = []
@@ -95,8 +103,35 @@ def restore(backup: Backup, kept: Path | None) -> Outcome:
                 raise BackupError(f"Der Sicherung fehlen Zeilen von {label}.")
         _settle(target.values())
         _migrate_on()
+        blocking.take_over(listed)
+        blocked = blocking.replay() if Block.objects.exists() else 0
         revision = _advance_revision(before)
-    return Outcome(revision, needs_restart, roles)
+    return Outcome(revision, needs_restart, roles, blocked)
+
+
+def _blocks(database: Database) -> list[Block]:
+    """Return what is blocked, whatever other columns the table has by now."""
+    model = database.models().get(BLOCKS)
+    names = [field.attname for field in Block._meta.local_concrete_fields if field.attname != "id"]
+    return [Block(**row) for row in model._base_manager.values(*names)] if model else []
+
+
+def blocks_in(backup: Backup) -> list[Block]:
+    """Return what is blocked by the list in a backup; none where it is older than such lists."""
+    table = backup.manifest.tables.get(BLOCKS)
+    if table is None:
+        return []
+    fields = {field.column: field for field in Block._meta.local_concrete_fields}
+    return [
+        Block(
+            **{
+                fields[column].attname: fields[column].to_python(value)
+                for column, value in zip(table.columns, row, strict=True)
+                if column in fields and column != "id"
+            }
+        )
+        for row in backup.rows(BLOCKS)
+    ]
 
 
 def _locked() -> Database:

@@ -19,7 +19,7 @@ from hzd_catalogue.reference import changes, german
 from hzd_catalogue.reference.models import OmittedSentence, Paragraph, Source
 from hzd_catalogue.reference.sentences import fingerprint
 from hzd_catalogue.reference.text_files import SUFFIXES, text_of_file
-from hzd_catalogue.reference.texts import paragraphs_of
+from hzd_catalogue.reference.texts import paragraphs_to_keep
 
 from . import desk
 
@@ -61,7 +61,7 @@ class TextForm(forms.Form):
         field = "file" if file else "text"
         try:
             text = text_of_file(file.name, file.read()) if file else data.get("text", "")
-            data["paragraphs"] = paragraphs_of(text)
+            data["paragraphs"] = paragraphs_to_keep(text)
         except forms.ValidationError as error:
             self.add_error(field, error)
         return data

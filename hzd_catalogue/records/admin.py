@@ -25,7 +25,10 @@ from hzd_catalogue.reference.admin import Deleted, SluggedForm
 from hzd_catalogue.reference.choices import Status
 from hzd_catalogue.reference.models import Source
 
-from . import publishing
+from . import (
+    block_admin,  # noqa: F401 (registers its page)
+    publishing,
+)
 from .inlines import lead_to_its_type, leave_as_it_is, name_in_choice
 from .kinds import kinds_of
 from .models import Record, Statement, StatusStatement

@@ -19,6 +19,7 @@ from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_sav
 from django.utils import timezone
 
 from hzd_catalogue.reference import changes
+from hzd_catalogue.reference.blocks import Matcher
 from hzd_catalogue.reference.models import (
     CatalogueModel,
     FederalState,
@@ -234,6 +235,7 @@ def _versions(
     records = Record.objects.in_bulk(found)
     rows = _writers["row"](records)
     revision = Revision.current().number
+    reason = Matcher.current().cleaned(change.reason, 200) if change.reason else ""
     for pk in found:
         record, row = (records[pk], rows[pk]) if pk in records else touched.deleted[pk]
         before, public = last.get(pk), shown.get(pk)
@@ -252,7 +254,7 @@ def _versions(
             public=public,
             previous=before,
         )
-        yield version, Edit(version=version, editor=change.editor, reason=change.reason, row=row)
+        yield version, Edit(version=version, editor=change.editor, reason=reason, row=row)
 
 
 def _differs(before: dict[str, Any] | None, now: dict[str, Any] | None) -> bool:

@@ -16,12 +16,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 
-from . import german
+from . import blocks, german
+from .blocks import Block
 from .choices import AidKind, DataTheme, DateBasis, OriginalState, Voice
 from .sentences import FINGERPRINT_LENGTH, fingerprint
 from .texts import Paragraph, SourceText
 
 __all__ = [
+    "Block",
     "CatalogueModel",
     "FederalState",
     "KeyedModel",
@@ -49,6 +51,15 @@ class CatalogueModel(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """Check each field; words that are blocked stand in none.
+
+        Raises:
+            ValidationError: beside the fields.
+        """
+        super().clean_fields(exclude)
+        blocks.refuse(self, exclude or ())
 
 
 class Revision(models.Model):

@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from .blocks import Matcher
 from .sentences import FINGERPRINT_LENGTH, cut, fingerprint, plain, starts
 
 
@@ -36,6 +37,16 @@ def paragraphs_of(text: str) -> list[str]:
     if "\0" in text:
         raise ValidationError("Der Text enthält ein Nullzeichen.")
     return found
+
+
+def paragraphs_to_keep(text: str) -> list[str]:
+    """Return the paragraphs of a text as they may be kept: where words are blocked, it says so.
+
+    Raises:
+        ValidationError: as ``paragraphs_of``.
+    """
+    matcher = Matcher.current()
+    return [matcher.clean(paragraph).text for paragraph in paragraphs_of(text)]
 
 
 class SourceTextQuerySet(models.QuerySet):

@@ -11,9 +11,10 @@ from django.test import Client, RequestFactory
 from hzd_catalogue.accounts import editors, former, second_factor
 from hzd_catalogue.accounts.editors import GROUP_NAME, MANAGERS, VIEWERS
 from hzd_catalogue.legal.models import KnownBarrier
-from hzd_catalogue.records.models import Recheck, Statement
+from hzd_catalogue.records.models import Edit, Recheck, Statement
 from hzd_catalogue.records.publishing import withdraw
-from hzd_catalogue.reference.models import SourceText
+from hzd_catalogue.reference import changes
+from hzd_catalogue.reference.models import Block, SourceText
 from projects.models import Project
 from tests.editing import form_data
 from tests.signing_in import PASSWORD, browser_at, give_app, is_in, make_account, sign_in
@@ -46,6 +47,12 @@ MATRIX = {
     "legal.operatordetails": {VIEWERS: LOOK, GROUP_NAME: FILL_IN, MANAGERS: ""},
     "legal.legalpage": {VIEWERS: LOOK, GROUP_NAME: FILL_IN, MANAGERS: ""},
     "legal.knownbarrier": {VIEWERS: LOOK, GROUP_NAME: EDIT, MANAGERS: ""},
+    # Never changed: what is on it is done.
+    "reference.block": {
+        VIEWERS: LOOK,
+        GROUP_NAME: "",
+        MANAGERS: f"{LOOK} add delete delete_selected",
+    },
     "auth.user": {
         VIEWERS: LOOK,
         GROUP_NAME: "",
@@ -106,6 +113,7 @@ def _rows(catalogue):
     statement = Statement.objects.first()
     edition = SourceText.objects.create(source=statement.source, number=1)
     Recheck.objects.create(statement=statement, edition=edition, reason="geaendert")
+    Block.of(["Niemandsname"], ground="person").save()
     make_account("anna")
 
 
@@ -272,6 +280,9 @@ def test_a_deleted_account_leaves_its_role_in_the_history_and_no_name(catalogue,
     give_app(anna)
     project = Project.objects.first()
     LogEntry.objects.log_actions(anna.pk, [project, anna], CHANGE, change_message="Geändert.")
+    with changes.change(anna):
+        withdraw(project)
+    assert Edit.objects.filter(editor=anna).exists()
     client = client_of(MANAGERS, VIEWERS)
     # What the account did to itself and what others did to it name it, too.
     if many:
@@ -285,6 +296,7 @@ def test_a_deleted_account_leaves_its_role_in_the_history_and_no_name(catalogue,
     entry = LogEntry.objects.get(object_id=project.pk, content_type=content_type)
     assert entry.user.username == "Redaktion (gelöschtes Konto)"
     assert not entry.user.is_active
+    assert project.versions.first().edit.editor == entry.user
     assert not entry.user.has_usable_password()
     history = client.get(f"/verwaltung/projects/project/{project.pk}/history/").content.decode()
     assert "Redaktion (gelöschtes Konto)" in history

@@ -39,10 +39,12 @@ from django.db.utils import load_backend
 
 from hzd_catalogue.data import backup, restore
 from hzd_catalogue.legal.models import KnownBarrier, LegalPage
-from hzd_catalogue.records.models import Address, RetiredKey
+from hzd_catalogue.records import blocking
+from hzd_catalogue.records.models import Address, RetiredKey, Version
 from hzd_catalogue.records.publishing import withdraw
 from hzd_catalogue.records.rechecks import take_in
-from hzd_catalogue.reference.models import Revision, Source, Topic
+from hzd_catalogue.reference import changes
+from hzd_catalogue.reference.models import Block, Revision, Source, Topic
 from projects.models import Participation, Project
 from tests.checkout import PROJECT
 
@@ -238,6 +240,57 @@ def test_every_row_comes_back_and_the_state_before_can_be_brought_back(place, sa
     run_restore(kept)
 
     assert every_row() == edited
+
+
+NAME = "Jörg Tülpengraber"
+
+
+def holds_name():
+    return any("Tülpengraber" in row for rows in every_row().values() for row in rows)
+
+
+def block_name():
+    blocking.block(Block.of([NAME], ground="person", role="Verwaltung"))
+
+
+def save_with_name(place):
+    """Return a backup in which a name stands that is blocked afterwards."""
+    with changes.change():
+        project = Project.objects.get(slug="epk")
+        project.description = f"Gedacht von {NAME}."
+        project.save()
+    path = place.directory / "with-name.zip"
+    call_command("backup", path, verbosity=0)
+    block_name()
+    return path
+
+
+def test_what_was_blocked_since_is_taken_out_of_an_older_backup(place, saved, capsys):
+    older = save_with_name(place)
+    assert not holds_name()
+
+    run_restore(older)
+
+    assert not holds_name()
+    assert Block.objects.count() == 1
+    assert (
+        Version.objects.filter(slug="epk").first().shown["description"].startswith("Gedacht von [")
+    )
+    assert "Was gesperrt ist, ist an 3 Stellen wieder entfernt." in capsys.readouterr().out
+
+
+def test_the_list_comes_from_a_newer_backup_where_the_database_is_lost(place, saved, capsys):
+    older, newer = save_with_name(place), place.directory / "newer.zip"
+    call_command("backup", newer, verbosity=0)
+    place.lose()
+    call_command("migrate", verbosity=0)
+
+    run_restore(older)
+    assert holds_name()
+    assert "spielen Sie noch einmal ein, mit --blocks." in capsys.readouterr().out
+
+    run_restore(older, blocks=newer)
+    assert not holds_name()
 
 
 def test_nothing_is_missing_from_the_file(saved):

@@ -1,7 +1,7 @@
 """Puts a backup in the place of what the database holds."""
 
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from hzd_catalogue.data import backup, restore
 from hzd_catalogue.records.models import Record, Statement
 from hzd_catalogue.reference import german
-from hzd_catalogue.reference.models import FederalState, Level, Source, Topic
+from hzd_catalogue.reference.models import Block, FederalState, Level, Source, Topic
 
 NOTHING_CHANGED = "Nichts wurde geändert."
 
@@ -48,19 +48,40 @@ class Command(BaseCommand):
             ),
         )
 
+        parser.add_argument(
+            "--blocks",
+            metavar="DATEI",
+            type=Path,
+            help=(
+                "Eine neuere Sicherung, deren Sperrliste zusätzlich gilt. Nötig, wenn die "
+                "Datenbank, die ersetzt wird, die Liste nicht mehr hat."
+            ),
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PUBLIC_ONLY:
             raise CommandError("Mit PUBLIC_ONLY=on wird nichts eingespielt; nehmen Sie off.")
         try:
-            with backup.opened(options["file"]) as opened:
-                self._restore(opened, **options)
+            with ExitStack() as files:
+                opened = files.enter_context(backup.opened(options["file"]))
+                newer = options.pop("blocks")
+                listed = files.enter_context(backup.opened(newer)) if newer else None
+                blocks = restore.blocks_in(listed) if listed else []
+                self._restore(opened, blocks=blocks, **options)
         except backup.BackupError as error:
             raise CommandError(f"{NOTHING_CHANGED} {error}") from error
         except DatabaseError as error:
             raise CommandError(f"{NOTHING_CHANGED} {backup.refusal(error)}") from error
 
     def _restore(
-        self, opened: backup.Backup, *, file: Path, interactive: bool, discard: bool, **options: Any
+        self,
+        opened: backup.Backup,
+        *,
+        file: Path,
+        blocks: list[Block],
+        interactive: bool,
+        discard: bool,
+        **options: Any,
     ) -> None:
         is_damaged = restore.is_damaged()
         present = None if is_damaged else restore.present()
@@ -87,19 +108,40 @@ class Command(BaseCommand):
             raise CommandError(f"Abgebrochen. {NOTHING_CHANGED}")
         kept = None if discard else settings.BACKUP_DIR / backup.file_name("before-restore")
         with restore.set_aside() if is_damaged else nullcontext() as aside:
-            outcome = restore.restore(opened, kept)
-        if aside:
-            self.stdout.write(f"Was davon da war, heißt jetzt {aside}.")
-        if kept and kept.exists():
-            self.stdout.write(f"Der Stand vorher liegt in {kept}.")
-        self.stdout.write(f"Eingespielt; der Datenstand ist jetzt {outcome.revision}.")
-        if outcome.needs_restart:
-            self.stdout.write("Starten Sie Prozesse neu, die währenddessen liefen.")
-        if outcome.roles:
+            outcome = restore.restore(opened, kept, blocks)
+        for line in told(outcome, aside, kept):
+            self.stdout.write(line)
+        if not (blocks or knew_what_is_blocked(present)):
             self.stdout.write(
-                "Die Tabellen wurden neu angelegt; geben Sie diesen Rollen ihre Rechte wieder, der "
-                f"lesenden mit „manage.py reading_role“: {', '.join(outcome.roles)}."
+                "Was nach dieser Sicherung gesperrt wurde, steht wieder da: Die Datenbank davor "
+                "hatte keine Sperrliste, die zu lesen war. Hat eine neuere Sicherung die Liste, "
+                "spielen Sie noch einmal ein, mit --blocks."
             )
+
+
+def told(outcome: restore.Outcome, aside: Path | None, kept: Path | None) -> Iterator[str]:
+    """Yield what has been done, and what is left to do."""
+    if aside:
+        yield f"Was davon da war, heißt jetzt {aside}."
+    if kept and kept.exists():
+        yield f"Der Stand vorher liegt in {kept}."
+    yield f"Eingespielt; der Datenstand ist jetzt {outcome.revision}."
+    if outcome.blocked:
+        rows = german.counted(outcome.blocked, "Stelle", "Stellen")
+        yield f"Was gesperrt ist, ist an {rows} wieder entfernt."
+    if outcome.needs_restart:
+        yield "Starten Sie Prozesse neu, die währenddessen liefen."
+    if outcome.roles:
+        yield (
+            "Die Tabellen wurden neu angelegt; geben Sie diesen Rollen ihre Rechte wieder, der "
+            f"lesenden mit „manage.py reading_role“: {', '.join(outcome.roles)}."
+        )
+
+
+def knew_what_is_blocked(present: backup.Manifest | None) -> bool:
+    """Whether the database that is replaced was in use, so that its list is the newest."""
+    records = present.tables.get(Record._meta.label_lower) if present else None
+    return records is not None and records.rows > 0
 
 
 def state_of_data(manifest: backup.Manifest) -> str:
