@@ -25,6 +25,9 @@ from hzd_catalogue.reference.revisions import revision_of
 from partners.views import CooperationExportView, PartnerExportView
 from projects.views import ProjectExportView
 
+from .changes import CHANGES_PER_PAGE
+from .feeds import FEED_LENGTH
+
 #: URL names of the lists that records refer to by their keys.
 REFERENCE_LISTS = (
     ("states-json", "Bundesländer", "Schlüssel nach ISO 3166-2"),
@@ -220,6 +223,8 @@ class ApiView(TemplateView):
                 (reverse(name), title, meaning) for name, title, meaning in REFERENCE_LISTS
             ],
             matrix_links=export_links(reverse("matrix"), ""),
+            changes_per_page=CHANGES_PER_PAGE,
+            feed_length=FEED_LENGTH,
             picture_urls=[reverse(name, args=[PICTURE]) for name in PICTURES],
             origin=absolute_url(self.request, ""),
             revision=revision,

@@ -76,6 +76,12 @@ class ShownChange:
     differences: list[Difference]
 
     @property
+    def version_url(self) -> str:
+        """What the record showed after the change, or before it was withdrawn; empty: nothing."""
+        version: Any = self.version if self.version.public is not None else self.version.previous
+        return version.url if version and version.public is not None else ""
+
+    @property
     def summary(self) -> str:
         """The sentence that the record had; of a withdrawn one nothing is shown any more."""
         shown = self.version.shown

@@ -17,6 +17,9 @@ from .kinds import RecordType
 from .records import Record
 from .version_formats import FORMAT, upgrade
 
+#: Parameters of a record's address that ask for an earlier state: a number, or a day.
+VERSION, DAY = "fassung", "stand"
+
 
 class Cause(models.TextChoices):
     """Why the public sees something else than before."""
@@ -187,6 +190,11 @@ class Version(models.Model):
     def record_path(self) -> str:
         """The address that the record had."""
         return str(Record.proxy_of(self.type)(slug=self.slug).get_absolute_url())
+
+    @property
+    def url(self) -> str:
+        """Where this version can be seen, whatever came after it."""
+        return f"{self.record_path}?{VERSION}={self.number}"
 
     @property
     def shown(self) -> dict[str, Any] | None:

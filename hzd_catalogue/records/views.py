@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -33,6 +34,7 @@ from hzd_catalogue.exports.tables import (
     About,
     Column,
     Table,
+    local,
     now,
     revision_data,
 )
@@ -44,17 +46,26 @@ from hzd_catalogue.lists.views import ListView
 from hzd_catalogue.reference.mail import mail_link
 from hzd_catalogue.reference.revisions import revision_of
 
+from . import earlier
 from .addresses import Address
 from .columns import RecordContext
 from .differences import Compared
-from .public_data import FORMS
+from .earlier import EarlierState, NoSuchStateError, version_asked
+from .public_data import FORMS, with_addresses
 from .related import related_records
 from .row_files import RowFileView
 from .statement_columns import statement_columns
 from .tables import StatementTable
+from .versions import DAY, Version
 
 #: In which formats a table of a page is offered, with their names.
 TABLE_FORMATS = [(suffix, FORMATS[suffix].label) for suffix in ("csv", "xlsx")]
+
+
+def problem(status: HTTPStatus, title: str, detail: str) -> HttpResponse:
+    """Say what stands in the way, as RFC 9457 has it."""
+    data = {"title": title, "status": status, "detail": detail}
+    return HttpResponse(to_json(data), content_type="application/problem+json", status=status)
 
 
 class RecordListView(ListView):
@@ -84,6 +95,13 @@ class OfRecord(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer, lead to the present address, or say that the record was withdrawn."""
+        if request.method in ("GET", "HEAD") and earlier.is_asked(request.GET):
+            try:
+                return self.as_it_stood(
+                    version_asked(self.model.record_type, kwargs["slug"], request.GET)
+                )
+            except NoSuchStateError as error:
+                return self.no_such_state(error)
         try:
             return super().dispatch(request, *args, **kwargs)
         except Http404:
@@ -99,18 +117,29 @@ class OfRecord(View):
             url = reverse(route.view_name, kwargs={**kwargs, "slug": present.slug})
             return HttpResponsePermanentRedirect(url)
 
+    def as_it_stood(self, version: Version) -> HttpResponse:
+        """Answer with an earlier state.
+
+        Raises:
+            NoSuchStateError: where this view has none.
+        """
+        raise NoSuchStateError(
+            HTTPStatus.BAD_REQUEST,
+            "Diesen Stand gibt es hier nicht",
+            "Frühere Stände eines Eintrags gibt es als Seite und als JSON.",
+        )
+
+    def no_such_state(self, error: NoSuchStateError) -> HttpResponse:
+        """Say why an earlier state cannot be shown."""
+        return problem(error.status, error.heading, error.reason)
+
     def gone(self, address: Address) -> HttpResponse:
-        """Say that a record was withdrawn, as RFC 9457 has it."""
-        data = {
-            "title": "Zurückgezogen",
-            "status": HTTPStatus.GONE,
-            "detail": (
-                f"{address.get_type_display()} „{address.slug}“ wurde am "
-                f"{date_format(localtime(address.gone_since), 'j. F Y')} zurückgezogen."
-            ),
-        }
-        return HttpResponse(
-            to_json(data), content_type="application/problem+json", status=HTTPStatus.GONE
+        """Say that a record was withdrawn."""
+        return problem(
+            HTTPStatus.GONE,
+            "Zurückgezogen",
+            f"{address.get_type_display()} „{address.slug}“ wurde am "
+            f"{date_format(localtime(address.gone_since), 'j. F Y')} zurückgezogen.",
         )
 
 
@@ -120,6 +149,21 @@ class RecordDetailView(OfRecord, DetailView):
     listing: Listing
     #: Set by the admin's preview.
     include_drafts = False
+
+    def as_it_stood(self, version: Version) -> HttpResponse:
+        context = {"earlier": EarlierState(version), "asked": self.request.GET.get(DAY, "")}
+        return render(self.request, "records/earlier.html", context)
+
+    def no_such_state(self, error: NoSuchStateError) -> HttpResponse:
+        context = {"error": error, "today_path": self.today_path}
+        return render(self.request, "records/no_such_state.html", context, status=error.status)
+
+    @property
+    def today_path(self) -> str:
+        """Where the record is today; empty when it is not."""
+        slug = self.kwargs["slug"]
+        newest = Version.objects.of(self.model.record_type, slug).order_by("-pk").first()
+        return "" if newest is None or newest.public is None else newest.record_path
 
     def gone(self, address: Address) -> HttpResponse:
         return render(self.request, "410.html", {"address": address}, status=HTTPStatus.GONE)
@@ -267,6 +311,20 @@ class RecordJsonView(OfRecord):
     """One record as JSON: what a list says of it, and every statement behind it."""
 
     http_method_names = ["get", "head", "options"]
+
+    def as_it_stood(self, version: Version) -> HttpResponse:
+        address = partial(absolute_url, self.request)
+        data = {
+            "meta": {
+                "title": version.name,
+                "revision": {"number": version.revision, "changed_at": local(version.at)},
+                "version": version.number,
+                "generated_at": now(),
+                "url": address(version.url),
+            },
+            "record": with_addresses(version.shown, address),
+        }
+        return HttpResponse(to_json(data), content_type="application/json")
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Answer with the record."""
