@@ -53,9 +53,9 @@ OVERVIEWS = {
 }
 #: The first number is that of a record without related ones, whose names cost one query.
 DETAILS = {
-    "/projekte/eins/": (11, 12),
-    "/kooperationen/eins/": (11, 12),
-    "/partner/eins/": (9, 10),
+    "/projekte/eins/": (12, 13),
+    "/kooperationen/eins/": (12, 13),
+    "/partner/eins/": (10, 11),
     "/quellen/dokument-099/": (5, 5),
 }
 FILES = {

@@ -15,6 +15,7 @@ from django.views.generic import TemplateView, View
 from hzd_catalogue.exports.addresses import ExportLink, absolute_url, export_links, export_url
 from hzd_catalogue.exports.formats import ABOUT_COLUMNS, FORMATS, PICTURE, to_json
 from hzd_catalogue.exports.tables import Column, revision_data
+from hzd_catalogue.lists.addresses import SINCE
 from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.form import RELEVANCE
 from hzd_catalogue.lists.listing import Listing
@@ -178,6 +179,7 @@ class Resource:
                 Parameter(name, values.label, values.labels)
                 for name, values in self.result.index.facets.items()
             ),
+            Parameter(SINCE, "geändert seit (Tag wie 2026-11-30)", {}, is_repeatable=False),
             Parameter("sortierung", "Reihenfolge", sorts, is_repeatable=False),
         ]
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from hzd_catalogue.lists.facets import Facet, FacetValues
 from hzd_catalogue.lists.form import ListFilterSet
 from hzd_catalogue.lists.index import Sort
@@ -63,6 +65,9 @@ CHANGES = Listing(
         "zeit": Sort("Zeitpunkt", _in_time, directions=("neueste zuerst", "älteste zuerst")),
     },
     name_order=(),
+    days=lambda rows: {
+        pk: timezone.localtime(at).date() for pk, at in rows.values_list("pk", "at")
+    },
 )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from hzd_catalogue.lists.addresses import day_of as day_named
 from hzd_catalogue.reference.models import Source
 
 from . import differences
@@ -53,10 +54,7 @@ def day_of(text: str) -> date:
     Raises:
         NoSuchStateError: when it is none, or has not come.
     """
-    try:
-        day = date.fromisoformat(text) if len(text) == len("2026-11-30") else None
-    except ValueError:
-        day = None
+    day = day_named(text)
     if day is None or day.year < _FIRST_YEAR:
         raise NoSuchStateError(
             HTTPStatus.BAD_REQUEST,
@@ -177,6 +175,11 @@ class EarlierState:
         """What has changed since, in plain words; nothing where the record is withdrawn."""
         now = self.newest.shown
         return [] if now is None else between(self.version.type, self.shown, now)
+
+    @property
+    def states(self) -> dict[str, str]:
+        """The Länder that the record showed, by key."""
+        return {row["key"]: row["name"] for row in self.shown.get("states") or ()}
 
     @property
     def facts(self) -> list[tuple[str, str]]:

@@ -39,6 +39,7 @@ from hzd_catalogue.exports.tables import (
     revision_data,
 )
 from hzd_catalogue.lists import words
+from hzd_catalogue.lists.addresses import query_string
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
@@ -48,9 +49,11 @@ from hzd_catalogue.reference.revisions import revision_of
 
 from . import earlier
 from .addresses import Address
+from .citations import Citation
 from .columns import RecordContext
 from .differences import Compared
-from .earlier import EarlierState, NoSuchStateError, version_asked
+from .earlier import EarlierState, NoSuchStateError, in_words, version_asked
+from .earlier_list import EarlierList
 from .public_data import FORMS, with_addresses
 from .related import related_records
 from .row_files import RowFileView
@@ -70,6 +73,19 @@ def problem(status: HTTPStatus, title: str, detail: str) -> HttpResponse:
 
 class RecordListView(ListView):
     """A list of records, with its formats."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the list as it is, or as it stood on a day."""
+        if not request.GET.get(DAY):
+            return super().get(request, *args, **kwargs)
+        try:
+            found = EarlierList.asked(
+                self.listing, self.listing.rows().model.record_type, request.GET
+            )
+        except NoSuchStateError as error:
+            context = {"error": error, "today_list": request.path, "nouns": self.listing.nouns}
+            return render(request, "records/no_such_state.html", context, status=error.status)
+        return render(request, "records/earlier_list.html", {"earlier": found})
 
     def revision(self) -> Hashable:
         return revision_of(self.request).key
@@ -181,6 +197,7 @@ class RecordDetailView(OfRecord, DetailView):
         return super().get_context_data(
             # A draft is not to be had as JSON.
             record_json_url="" if self.include_drafts else record_json_url(self.object),
+            citation=self.citation(),
             documents=self.object.documents,
             record_url=self.record_url,
             report_url=self.report_url(),
@@ -189,6 +206,14 @@ class RecordDetailView(OfRecord, DetailView):
             is_preview=self.include_drafts,
             **kwargs,
         )
+
+    def citation(self) -> Citation | None:
+        """Return how to cite what is shown; None for a draft, or what was never kept."""
+        if self.include_drafts:
+            return None
+        versions = Version.objects.filter(record=self.object.pk, public__isnull=False)
+        version = versions.defer("public").order_by("-pk").first()
+        return Citation.of(version, partial(absolute_url, self.request)) if version else None
 
     @property
     def record_url(self) -> str:
@@ -210,6 +235,37 @@ class RecordExportView(RowFileView):
     """The result of a list of records as a file."""
 
     listing: Listing
+
+    def get(self, request: HttpRequest, suffix: str, **kwargs: Any) -> HttpResponseBase:
+        """Answer with the file of today, or with the JSON of a day."""
+        if not request.GET.get(DAY):
+            return super().get(request, suffix, **kwargs)
+        if suffix != "json":
+            return problem(
+                HTTPStatus.BAD_REQUEST,
+                "Diesen Stand gibt es hier nicht",
+                "Frühere Stände einer Liste gibt es als Seite und als JSON.",
+            )
+        try:
+            found = EarlierList.asked(
+                self.listing, self.listing.rows().model.record_type, request.GET
+            )
+        except NoSuchStateError as error:
+            return problem(error.status, error.heading, error.reason)
+        query = query_string(found.parameters)
+        data = {
+            "meta": {
+                "title": f"{self.listing.nouns[1]} am {in_words(found.day)}",
+                "day": found.day,
+                "count": len(found.found),
+                "total": len(found.everything),
+                "problems": found.problems,
+                "generated_at": now(),
+                "url": self.absolute_url(f"{self.page_path}{query}"),
+            },
+            "records": with_addresses(found.as_data(), self.absolute_url),
+        }
+        return HttpResponse(to_json(data), content_type="application/json")
 
     @cached_property
     def shown(self) -> Presentation:
