@@ -39,7 +39,7 @@ from hzd_catalogue.exports.tables import (
     revision_data,
 )
 from hzd_catalogue.lists import words
-from hzd_catalogue.lists.addresses import query_string
+from hzd_catalogue.lists.addresses import Parameters, query_string
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
@@ -49,6 +49,7 @@ from hzd_catalogue.reference.revisions import revision_of
 
 from . import earlier
 from .addresses import Address
+from .change_list import CHANGES
 from .citations import Citation
 from .columns import RecordContext
 from .differences import Compared
@@ -89,6 +90,17 @@ class RecordListView(ListView):
 
     def revision(self) -> Hashable:
         return revision_of(self.request).key
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the filters of the feed that has the changes of what is listed."""
+        context = super().get_context_data(**kwargs)
+        return {**context, "feed_query": self.feed_query(context["shown"].parameters)}
+
+    def feed_query(self, parameters: Parameters) -> str:
+        """Return the query string of that feed; empty where it lacks one of the filters."""
+        if not set(parameters) <= set(CHANGES.filterset_class.facets()):
+            return ""
+        return query_string({**parameters, "typ": [self.listing.rows().model.record_type]})
 
     def rows(self, view: str) -> Any:
         records = super().rows(view)

@@ -1,5 +1,7 @@
 """The feed of changes: valid, filtered like the page, and named for ever."""
 
+import re
+from html import unescape
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -48,6 +50,26 @@ def test_a_feed_says_what_it_keeps_and_keeps_it(catalogue, client):
     assert len(feed(client, "?land=DE-TH").findall(f"{ATOM}entry")) == of_the_page > 0
     # What is not understood is said.
     assert "DE-XX" in feed(client, "?land=DE-XX").findtext(f"{ATOM}subtitle")
+
+
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        ("/", "Neues: IT-Kooperationen der HZD"),
+        ("/aenderungen/?land=DE-TH", "Neues zu: Bundesland Thüringen"),
+        ("/laender/thueringen/", "Neues zu: Bundesland Thüringen"),
+        ("/projekte/", "Neues zu: Liste Projekt"),
+        ("/projekte/?thema=justiz", "Neues zu: Thema Justiz und Rechtsverkehr, Liste Projekt"),
+        # The feed does not know these.
+        ("/projekte/?jahr=ohne", "Neues: IT-Kooperationen der HZD"),
+        ("/projekte/?q=Wohngeld", "Neues: IT-Kooperationen der HZD"),
+    ],
+)
+def test_pages_name_the_feed_of_what_they_show(catalogue, client, address, title):
+    html = client.get(address).content.decode()
+    (named,) = re.findall(r'type="application/atom\+xml" title="[^"]+" href="([^"]+)"', html)
+    found = feed(client, unescape(named).removeprefix("/aenderungen.atom"))
+    assert found.findtext(f"{ATOM}title") == title
 
 
 def test_the_newest_changes_come_first_one_entry_each(empty_catalogue, client):
