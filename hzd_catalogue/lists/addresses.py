@@ -2,14 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from urllib.parse import urlencode
 
 #: Parameters that choose how a result is shown, not what is in it.
 VIEW, SORT, SIZE, PAGE = "ansicht", "sortierung", "pro-seite", "seite"
 VIEW_PARAMETERS = (VIEW, SORT, SIZE, PAGE)
 
+#: Keeps the rows that were changed on a day or after it.
+SINCE = "geaendert-seit"
+
 #: Name to values.
 Parameters = Mapping[str, Sequence[str]]
+
+
+def day_of(text: str) -> date | None:
+    """Return the day that an address names, "2026-11-30"; None for anything else."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    # There are other forms of ISO 8601, and one address is enough.
+    return day if day.isoformat() == text else None
 
 
 def query_string(parameters: Parameters) -> str:

@@ -94,6 +94,12 @@ class Facet(django_filters.Filter):
             for value in labels:
                 matching = getattr(rows.order_by(), self.rule)(value)
                 found += [(pk, value) for pk in matching.values_list("pk", flat=True)]
+        return self._sorted(found, labels, positions)
+
+    def _sorted(
+        self, found: Iterable[tuple[int, Any]], labels: dict[str, str], positions: dict[int, int]
+    ) -> FacetValues:
+        """Put (primary key, value) pairs into the order of their labels."""
         bitmaps = _bitmaps(found, labels, positions)
         missing = (1 << len(positions)) - 1
         for bits in bitmaps.values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -13,7 +14,7 @@ from django.http import QueryDict
 
 from hzd_catalogue.reference.folding import MAX_QUERY_LENGTH, terms_of
 
-from .addresses import SORT, VIEW_PARAMETERS
+from .addresses import SINCE, SORT, VIEW_PARAMETERS, day_of
 from .facets import Facet
 from .index import ListIndex
 
@@ -34,6 +35,8 @@ class Asked:
     query: str = ""
     #: Name of an order, with "-" for its reverse; "" for the one a visitor gets anyway.
     sort: str = ""
+    #: The day since which the rows were changed.
+    since: date | None = None
 
 
 EVERYTHING = Asked()
@@ -78,6 +81,7 @@ class ListFilterSet(django_filters.FilterSet):
         """Read ``data``; the values of the facets are those of the index."""
         super().__init__(data, queryset)
         self._orders = index.orders
+        self._knows_days = index.days is not None
         for name, values in index.facets.items():
             self.filters[name].extra["choices"] = list(values.labels.items())
 
@@ -108,7 +112,12 @@ class ListFilterSet(django_filters.FilterSet):
             {name: cleaned.get(name) or [] for name in self.facets()},
             query,
             sort if is_known else "",
+            self._since,
         )
+
+    @cached_property
+    def _since(self) -> date | None:
+        return day_of(self.data.get(SINCE, "").strip()) if self._knows_days else None
 
     @cached_property
     def problems(self) -> list[str]:
@@ -117,6 +126,7 @@ class ListFilterSet(django_filters.FilterSet):
             *(str(error) for errors in self.errors.values() for error in errors),
             *self._unknown_values(),
             *self._query_and_sort_problems(),
+            *self._since_problems(),
             *self._unknown_parameters(),
         ]
         if len(problems) > _SHOWN_PROBLEMS:
@@ -142,12 +152,18 @@ class ListFilterSet(django_filters.FilterSet):
             problems.append("Nach Relevanz lässt sich nur mit einem Suchwort sortieren.")
         return problems
 
+    def _since_problems(self) -> list[str]:
+        given = self.data.get(SINCE, "").strip()
+        if not (self._knows_days and given) or self._since:
+            return []
+        return [f"Den Tag „{_shown(given)}“ gibt es nicht; Tage haben die Form 2026-11-30."]
+
     def _unknown_parameters(self) -> list[str]:
         known = {*self.filters, *VIEW_PARAMETERS}
         return [
             f"Den Filter „{_shown(name)}“ gibt es nicht."
             for name in sorted(self.data)
-            if name not in known
+            if name not in known and not (name == SINCE and self._knows_days)
         ]
 
 

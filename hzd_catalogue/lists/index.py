@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
-from .bitmaps import members
+from .bitmaps import bitmap, members
 from .facets import MISSING, Facet, FacetValues
 from .search import SearchField, SearchIndex, Tag, collect_lines
 from .understanding import Vocabulary
@@ -30,6 +31,8 @@ class ListIndex:
     orders: dict[str, list[int]]
     load_search: Callable[[ListIndex], SearchIndex]
     load_vocabulary: Callable[[], Vocabulary] = Vocabulary
+    #: The day of each row's last change, by primary key; None where the list does not ask.
+    days: Mapping[int, date] | None = None
 
     @cached_property
     def search(self) -> SearchIndex:
@@ -48,6 +51,11 @@ class ListIndex:
     def everything(self) -> int:
         """All rows, as a bitmap of positions."""
         return (1 << len(self.pks)) - 1
+
+    def changed_since(self, day: date) -> int:
+        """Return the rows that were changed on a day or after it, as a bitmap."""
+        found = (self.positions[pk] for pk, last in (self.days or {}).items() if last >= day)
+        return bitmap(found, len(self.pks))
 
     def __len__(self) -> int:
         return len(self.pks)
@@ -106,6 +114,7 @@ def build_index(
     search_fields: Sequence[SearchField],
     search_tags: Callable[[ListIndex], Sequence[Tag]],
     vocabulary: Callable[[], Vocabulary],
+    days: Callable[[Any], Mapping[int, date]] | None = None,
 ) -> ListIndex:
     """Read everything that filtering, counting and sorting need, and how to read the words.
 
@@ -118,6 +127,7 @@ def build_index(
         search_fields: where a search looks, the rows' own name first.
         search_tags: returns what else it finds, such as the labels of facets' values.
         vocabulary: returns what the words of a query mean beyond the rows' texts.
+        days: returns the day of each row's last change.
     """
     found = rows.order_by().values_list(*name_order, "pk")
     pks = [row[-1] for row in sorted(found)]
@@ -132,6 +142,7 @@ def build_index(
             collect_lines(rows, search_fields, positions), search_tags(index)
         ),
         load_vocabulary=vocabulary,
+        days=days and {pk: day for pk, day in days(rows.order_by()).items() if pk in positions},
     )
     for name, sort in sorts.items():
         index.orders[name], index.orders[f"-{name}"] = sort.both_ways(rows, index)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -45,6 +46,8 @@ class Listing:
     traits: Mapping[str, Facet] = field(default_factory=dict)
     #: Fields whose values, compared by Python, put the rows into the order of their names.
     name_order: Sequence[str] = ("name",)
+    #: Returns the day of each row's last change; None where nobody may ask.
+    days: Callable[[Any], Mapping[int, date]] | None = None
 
     @cached_property
     def _kept(self) -> PerRevision[ListIndex]:
@@ -95,4 +98,5 @@ class Listing:
             search_fields=self.search_fields,
             search_tags=self.search_tags,
             vocabulary=self.vocabulary,
+            days=self.days,
         )

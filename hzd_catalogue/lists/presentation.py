@@ -10,7 +10,7 @@ from typing import Any
 from hzd_catalogue.reference.german import in_words
 
 from . import words
-from .addresses import PAGE, SIZE, SORT, VIEW, Addresses
+from .addresses import PAGE, SINCE, SIZE, SORT, VIEW, Addresses
 from .form import RELEVANCE
 from .hits import Hit, marked_hits
 from .options import FacetView, Option
@@ -198,6 +198,8 @@ class Presentation:
         parameters = {name: values for name, values in self.result.chosen.items() if values}
         if self.query:
             parameters["q"] = [self.query]
+        if self.result.asked.since:
+            parameters[SINCE] = [self.result.asked.since.isoformat()]
         return parameters
 
     @property
@@ -227,8 +229,9 @@ class Presentation:
 
     @property
     def hidden_fields(self) -> list[tuple[str, str]]:
-        """The view's parameters, for the filter form to keep."""
-        return [(name, values[0]) for name, values in self.addresses.view.items()]
+        """What the filter form keeps without a field: how it is shown, and since when changed."""
+        kept = {**self.addresses.view, SINCE: self.parameters.get(SINCE, ())}
+        return [(name, values[0]) for name, values in kept.items() if values]
 
     # What was asked, and what else could be ---------------------------------------------------
 
@@ -258,6 +261,9 @@ class Presentation:
         chips = []
         if self.query:
             chips.append(Chip(f"Suche: {self.query}", self.addresses.link({"q": []})))
+        if self.result.asked.since:
+            label = f"geändert seit {words.since(self.result)}"
+            chips.append(Chip(label, self.addresses.link({SINCE: []})))
         for name, chosen in self.result.chosen.items():
             values = self.result.index.facets[name]
             for value in chosen:
@@ -293,15 +299,15 @@ class Presentation:
 
     def _quoted(self, filters: Iterable[str]) -> str:
         """Return filters in force in words, each in quotation marks."""
-        facets = self.result.index.facets
-        return in_words(
-            [
-                f"„Suche: {self.query}“"
-                if name == "q"
-                else f"„{facets[name].label}: {words.any_of(self.result, name)}“"
-                for name in filters
-            ]
-        )
+        return in_words([f"„{self._named(name)}“" for name in filters])
+
+    def _named(self, name: str) -> str:
+        """Return a filter in force in words."""
+        if name == "q":
+            return f"Suche: {self.query}"
+        if name == SINCE:
+            return f"geändert seit {words.since(self.result)}"
+        return f"{self.result.index.facets[name].label}: {words.any_of(self.result, name)}"
 
     @property
     def corrections(self) -> list[Correction]:

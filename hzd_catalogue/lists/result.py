@@ -9,6 +9,7 @@ from itertools import combinations
 from operator import and_, or_
 from typing import Any
 
+from .addresses import SINCE
 from .bitmaps import members, ordered_members
 from .form import EVERYTHING, RELEVANCE, Asked
 from .index import ListIndex
@@ -64,6 +65,8 @@ class Result:
     def filters(self) -> dict[str, int]:
         """The rows that each filter in force keeps by itself, as bitmaps; "q" is the search."""
         filters = {"q": self.search.hits[0].rows} if self.search else {}
+        if self.asked.since:
+            filters[SINCE] = self.index.changed_since(self.asked.since)
         for name, values in self.chosen.items():
             if values:
                 bitmaps = self.index.facets[name].bitmaps

@@ -15,6 +15,7 @@ from django.views.generic import TemplateView, View
 from hzd_catalogue.exports.addresses import ExportLink, absolute_url, export_links, export_url
 from hzd_catalogue.exports.formats import ABOUT_COLUMNS, FORMATS, PICTURE, to_json
 from hzd_catalogue.exports.tables import Column, revision_data
+from hzd_catalogue.lists.addresses import SINCE
 from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.form import RELEVANCE
 from hzd_catalogue.lists.listing import Listing
@@ -24,6 +25,9 @@ from hzd_catalogue.records.views import RecordExportView, record_json_url
 from hzd_catalogue.reference.revisions import revision_of
 from partners.views import CooperationExportView, PartnerExportView
 from projects.views import ProjectExportView
+
+from .changes import CHANGES_PER_PAGE
+from .feeds import FEED_LENGTH
 
 #: URL names of the lists that records refer to by their keys.
 REFERENCE_LISTS = (
@@ -175,6 +179,7 @@ class Resource:
                 Parameter(name, values.label, values.labels)
                 for name, values in self.result.index.facets.items()
             ),
+            Parameter(SINCE, "geändert seit (Tag wie 2026-11-30)", {}, is_repeatable=False),
             Parameter("sortierung", "Reihenfolge", sorts, is_repeatable=False),
         ]
 
@@ -220,6 +225,8 @@ class ApiView(TemplateView):
                 (reverse(name), title, meaning) for name, title, meaning in REFERENCE_LISTS
             ],
             matrix_links=export_links(reverse("matrix"), ""),
+            changes_per_page=CHANGES_PER_PAGE,
+            feed_length=FEED_LENGTH,
             picture_urls=[reverse(name, args=[PICTURE]) for name in PICTURES],
             origin=absolute_url(self.request, ""),
             revision=revision,

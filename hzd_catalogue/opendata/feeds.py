@@ -2,36 +2,86 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import format_html, format_html_join
 
-from hzd_catalogue.records.models import Record
+from hzd_catalogue.lists import words
+from hzd_catalogue.lists.presentation import Presentation
+from hzd_catalogue.lists.result import Result
+from hzd_catalogue.records.change_list import CHANGES, ShownChange, shown_changes
+from hzd_catalogue.reference.revisions import revision_of
 
-FEED_LENGTH = 25
+FEED_LENGTH = 50
+#: Names entries whichever host serves them (RFC 4151): the owner's domain, when it was named.
+TAG = "tag:hzd.hessen.de,2026:it-kooperationen"
 
 
 class ChangesFeed(Feed):
-    """The records that were changed last."""
+    """``/aenderungen.atom``: the newest changes, one entry each, filtered like the page."""
 
     feed_type = Atom1Feed
-    link = "/"
-    subtitle = "Zuletzt geänderte Projekte, Kooperationen und Partner"
+    author_name = "Redaktion des Katalogs"
+    item_guid_is_permalink = False
 
-    def title(self) -> str:
-        return settings.SITE_NAME
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Presentation:
+        """Return what is asked for."""
+        index = CHANGES.index(revision_of(request).key)
+        filterset = CHANGES.ask(request.GET, index)
+        return Presentation(Result(CHANGES, index, filterset.asked), filterset.problems)
 
-    def items(self) -> list[Any]:
-        return list(Record.objects.published().order_by("-changed_at", "-pk")[:FEED_LENGTH])
+    def title(self, shown: Presentation) -> str:
+        """Return the site's name, or what the filters keep."""
+        filters = ", ".join(words.filters_in_words(shown.result))
+        return f"Neues zu: {filters}" if filters else f"Neues: {settings.SITE_NAME}"
+
+    def subtitle(self, shown: Presentation) -> str:
+        """Say what is in it, and what was not understood of the address."""
+        return " ".join(
+            ["Was im Katalog veröffentlicht, geändert und zurückgezogen wurde.", *shown.problems]
+        )
+
+    def link(self, shown: Presentation) -> str:
+        """Return the page that lists the same."""
+        return f"{reverse(CHANGES.url_name)}{shown.addresses.selection}"
+
+    def feed_url(self, shown: Presentation) -> str:
+        return f"{reverse('changes')}{shown.addresses.selection}"
+
+    def feed_guid(self, shown: Presentation) -> str:
+        return f"{TAG}:aenderungen{shown.addresses.selection}"
+
+    def items(self, shown: Presentation) -> list[ShownChange]:
+        rows = CHANGES.rows().changes()
+        return shown_changes(shown.result.records(shown.result.pks[:FEED_LENGTH], rows))
 
     def item_title(self, item: Any) -> str:
-        return f"{item._meta.verbose_name}: {item.name}"
+        version = item.version
+        return f"{version.get_type_display()} {version.name}: {version.get_cause_display()}"
 
     def item_description(self, item: Any) -> str:
-        return item.summary
+        """Return HTML, as the feed says of it."""
+        if not item.differences:
+            return format_html("<p>{}</p>", item.summary or item.version.get_cause_display())
+        lines: Iterable[tuple[str]] = ((str(line),) for line in item.differences)
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", lines))
+
+    def item_link(self, item: Any) -> str:
+        return item.version_url or item.version.record_path
+
+    def item_guid(self, item: Any) -> str:
+        """Return a name that no later change of name, address or host takes away."""
+        return f"{TAG}:{item.version.path}/{item.version.number}"
 
     def item_updateddate(self, item: Any) -> datetime:
-        return item.changed_at
+        return item.version.at
+
+    def item_pubdate(self, item: Any) -> datetime:
+        return item.version.at

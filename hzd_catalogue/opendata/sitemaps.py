@@ -32,6 +32,7 @@ class PageSitemap(Sitemap):
             "topic-list",
             "source-list",
             "gaps",
+            "change-list",
             "api",
             "help",
             *LegalPage.URL_NAMES.values(),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .changes import ChangesView
 from .gaps import GapsView
 from .help import HelpView
 from .home import HomeView
@@ -42,5 +43,6 @@ urlpatterns = [
     path("quellen/", SourceListView.as_view(), name="source-list"),
     path("quellen/<slug:slug>/", SourceDetailView.as_view(), name="source-detail"),
     path("luecken/", GapsView.as_view(), name="gaps"),
+    path("aenderungen/", ChangesView.as_view(), name="change-list"),
     path("hilfe/", HelpView.as_view(), name="help"),
 ]

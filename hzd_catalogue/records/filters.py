@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
 
 from hzd_catalogue.lists.facets import Facet
 from hzd_catalogue.lists.form import ListFilterSet
@@ -164,6 +168,13 @@ def catalogue_vocabulary() -> Vocabulary:
     return Vocabulary(WEAK_WORDS, Thesaurus(groups))
 
 
+def days_of_changes(records: Any) -> dict[int, date]:
+    """Return the day of each record's last version, by primary key."""
+    last = records.values("pk").annotate(last=Max("versions__at"))
+    rows = last.filter(last__isnull=False).values_list("pk", "last")
+    return {pk: timezone.localtime(at).date() for pk, at in rows}
+
+
 def record_listing(
     model: Any,
     filterset_class: type[RecordFilterSet],
@@ -202,4 +213,5 @@ def record_listing(
         sorts=SORTS,
         traits=traits,
         name_order=("sort_key", "slug"),
+        days=days_of_changes,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar, Self
 
@@ -11,9 +11,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from .kinds import RecordType
+from .records import Record
 from .version_formats import FORMAT, upgrade
+
+#: Parameters of a record's address that ask for an earlier state: a number, or a day.
+VERSION, DAY = "fassung", "stand"
 
 
 class Cause(models.TextChoices):
@@ -56,6 +61,18 @@ def end_of_day(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
+#: Columns of all types of record whose cells have a key and a name, or are a list of such.
+FACET_COLUMNS = ("states", "topics", "levels", "reach", "kind", "status")
+
+
+def _keys_and_names(shown: Mapping[str, Any] | None) -> dict[str, dict[str, str]]:
+    cells = {column: (shown or {}).get(column) or [] for column in FACET_COLUMNS}
+    return {
+        column: {item["key"]: item["name"] for item in (cell if isinstance(cell, list) else [cell])}
+        for column, cell in cells.items()
+    }
+
+
 class VersionQuerySet(models.QuerySet):
     """Which version counted when, and what changed."""
 
@@ -73,7 +90,7 @@ class VersionQuerySet(models.QuerySet):
         last = self.order_by().values("record").annotate(last=models.Max("pk"))
         return self.filter(pk__in=last.values("last"))
 
-    def newest_of(self, records: Iterable[int]) -> Self:
+    def newest_of(self, records: Iterable[int | None]) -> Self:
         """Keep the last one of each of these records, by their numbers."""
         return self.filter(record__in=records).newest()
 
@@ -89,6 +106,23 @@ class VersionQuerySet(models.QuerySet):
         """
         rows = self.select_related("previous").order_by("-pk")
         return rows if since_revision is None else rows.filter(revision__gt=since_revision)
+
+    @cached_property
+    def keys_and_names(self) -> Mapping[str, Mapping[int, Mapping[str, str]]]:
+        """What these say in some columns, and those before them: by column, number and key.
+
+        A change that takes something away belongs to it, too.
+        """
+        shown: dict[int, tuple[dict[str, dict[str, str]], int | None]] = {
+            version.pk: (_keys_and_names(version.shown), version.previous_id)
+            for version in self.order_by("pk").iterator()
+        }
+        found: dict[str, dict[int, dict[str, str]]] = {column: {} for column in FACET_COLUMNS}
+        for pk, (own, previous) in shown.items():
+            before = shown[previous][0] if previous in shown else {}
+            for column in FACET_COLUMNS:
+                found[column][pk] = {**before.get(column, {}), **own.get(column, {})}
+        return found
 
 
 class Version(models.Model):
@@ -153,6 +187,16 @@ class Version(models.Model):
     def path(self) -> str:
         """What named the record among those of all types: "projekte/wohngeld"."""
         return f"{self.type}/{self.slug}"
+
+    @property
+    def record_path(self) -> str:
+        """The address that the record had."""
+        return str(Record.proxy_of(self.type)(slug=self.slug).get_absolute_url())
+
+    @property
+    def url(self) -> str:
+        """Where this version can be seen, whatever came after it."""
+        return f"{self.record_path}?{VERSION}={self.number}"
 
     @property
     def shown(self) -> dict[str, Any] | None:

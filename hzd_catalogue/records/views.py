@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -33,10 +34,12 @@ from hzd_catalogue.exports.tables import (
     About,
     Column,
     Table,
+    local,
     now,
     revision_data,
 )
 from hzd_catalogue.lists import words
+from hzd_catalogue.lists.addresses import Parameters, query_string
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
@@ -44,24 +47,60 @@ from hzd_catalogue.lists.views import ListView
 from hzd_catalogue.reference.mail import mail_link
 from hzd_catalogue.reference.revisions import revision_of
 
+from . import earlier
 from .addresses import Address
+from .change_list import CHANGES
+from .citations import Citation
 from .columns import RecordContext
 from .differences import Compared
-from .public_data import FORMS
+from .earlier import EarlierState, NoSuchStateError, in_words, version_asked
+from .earlier_list import EarlierList
+from .public_data import FORMS, with_addresses
 from .related import related_records
 from .row_files import RowFileView
 from .statement_columns import statement_columns
 from .tables import StatementTable
+from .versions import DAY, Version
 
 #: In which formats a table of a page is offered, with their names.
 TABLE_FORMATS = [(suffix, FORMATS[suffix].label) for suffix in ("csv", "xlsx")]
 
 
+def problem(status: HTTPStatus, title: str, detail: str) -> HttpResponse:
+    """Say what stands in the way, as RFC 9457 has it."""
+    data = {"title": title, "status": status, "detail": detail}
+    return HttpResponse(to_json(data), content_type="application/problem+json", status=status)
+
+
 class RecordListView(ListView):
     """A list of records, with its formats."""
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the list as it is, or as it stood on a day."""
+        if not request.GET.get(DAY):
+            return super().get(request, *args, **kwargs)
+        try:
+            found = EarlierList.asked(
+                self.listing, self.listing.rows().model.record_type, request.GET
+            )
+        except NoSuchStateError as error:
+            context = {"error": error, "today_list": request.path, "nouns": self.listing.nouns}
+            return render(request, "records/no_such_state.html", context, status=error.status)
+        return render(request, "records/earlier_list.html", {"earlier": found})
+
     def revision(self) -> Hashable:
         return revision_of(self.request).key
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the filters of the feed that has the changes of what is listed."""
+        context = super().get_context_data(**kwargs)
+        return {**context, "feed_query": self.feed_query(context["shown"].parameters)}
+
+    def feed_query(self, parameters: Parameters) -> str:
+        """Return the query string of that feed; empty where it lacks one of the filters."""
+        if not set(parameters) <= set(CHANGES.filterset_class.facets()):
+            return ""
+        return query_string({**parameters, "typ": [self.listing.rows().model.record_type]})
 
     def rows(self, view: str) -> Any:
         records = super().rows(view)
@@ -84,6 +123,13 @@ class OfRecord(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer, lead to the present address, or say that the record was withdrawn."""
+        if request.method in ("GET", "HEAD") and earlier.is_asked(request.GET):
+            try:
+                return self.as_it_stood(
+                    version_asked(self.model.record_type, kwargs["slug"], request.GET)
+                )
+            except NoSuchStateError as error:
+                return self.no_such_state(error)
         try:
             return super().dispatch(request, *args, **kwargs)
         except Http404:
@@ -99,18 +145,29 @@ class OfRecord(View):
             url = reverse(route.view_name, kwargs={**kwargs, "slug": present.slug})
             return HttpResponsePermanentRedirect(url)
 
+    def as_it_stood(self, version: Version) -> HttpResponse:
+        """Answer with an earlier state.
+
+        Raises:
+            NoSuchStateError: where this view has none.
+        """
+        raise NoSuchStateError(
+            HTTPStatus.BAD_REQUEST,
+            "Diesen Stand gibt es hier nicht",
+            "Frühere Stände eines Eintrags gibt es als Seite und als JSON.",
+        )
+
+    def no_such_state(self, error: NoSuchStateError) -> HttpResponse:
+        """Say why an earlier state cannot be shown."""
+        return problem(error.status, error.heading, error.reason)
+
     def gone(self, address: Address) -> HttpResponse:
-        """Say that a record was withdrawn, as RFC 9457 has it."""
-        data = {
-            "title": "Zurückgezogen",
-            "status": HTTPStatus.GONE,
-            "detail": (
-                f"{address.get_type_display()} „{address.slug}“ wurde am "
-                f"{date_format(localtime(address.gone_since), 'j. F Y')} zurückgezogen."
-            ),
-        }
-        return HttpResponse(
-            to_json(data), content_type="application/problem+json", status=HTTPStatus.GONE
+        """Say that a record was withdrawn."""
+        return problem(
+            HTTPStatus.GONE,
+            "Zurückgezogen",
+            f"{address.get_type_display()} „{address.slug}“ wurde am "
+            f"{date_format(localtime(address.gone_since), 'j. F Y')} zurückgezogen.",
         )
 
 
@@ -120,6 +177,21 @@ class RecordDetailView(OfRecord, DetailView):
     listing: Listing
     #: Set by the admin's preview.
     include_drafts = False
+
+    def as_it_stood(self, version: Version) -> HttpResponse:
+        context = {"earlier": EarlierState(version), "asked": self.request.GET.get(DAY, "")}
+        return render(self.request, "records/earlier.html", context)
+
+    def no_such_state(self, error: NoSuchStateError) -> HttpResponse:
+        context = {"error": error, "today_path": self.today_path}
+        return render(self.request, "records/no_such_state.html", context, status=error.status)
+
+    @property
+    def today_path(self) -> str:
+        """Where the record is today; empty when it is not."""
+        slug = self.kwargs["slug"]
+        newest = Version.objects.of(self.model.record_type, slug).order_by("-pk").first()
+        return "" if newest is None or newest.public is None else newest.record_path
 
     def gone(self, address: Address) -> HttpResponse:
         return render(self.request, "410.html", {"address": address}, status=HTTPStatus.GONE)
@@ -137,6 +209,7 @@ class RecordDetailView(OfRecord, DetailView):
         return super().get_context_data(
             # A draft is not to be had as JSON.
             record_json_url="" if self.include_drafts else record_json_url(self.object),
+            citation=self.citation(),
             documents=self.object.documents,
             record_url=self.record_url,
             report_url=self.report_url(),
@@ -145,6 +218,14 @@ class RecordDetailView(OfRecord, DetailView):
             is_preview=self.include_drafts,
             **kwargs,
         )
+
+    def citation(self) -> Citation | None:
+        """Return how to cite what is shown; None for a draft, or what was never kept."""
+        if self.include_drafts:
+            return None
+        versions = Version.objects.filter(record=self.object.pk, public__isnull=False)
+        version = versions.defer("public").order_by("-pk").first()
+        return Citation.of(version, partial(absolute_url, self.request)) if version else None
 
     @property
     def record_url(self) -> str:
@@ -166,6 +247,37 @@ class RecordExportView(RowFileView):
     """The result of a list of records as a file."""
 
     listing: Listing
+
+    def get(self, request: HttpRequest, suffix: str, **kwargs: Any) -> HttpResponseBase:
+        """Answer with the file of today, or with the JSON of a day."""
+        if not request.GET.get(DAY):
+            return super().get(request, suffix, **kwargs)
+        if suffix != "json":
+            return problem(
+                HTTPStatus.BAD_REQUEST,
+                "Diesen Stand gibt es hier nicht",
+                "Frühere Stände einer Liste gibt es als Seite und als JSON.",
+            )
+        try:
+            found = EarlierList.asked(
+                self.listing, self.listing.rows().model.record_type, request.GET
+            )
+        except NoSuchStateError as error:
+            return problem(error.status, error.heading, error.reason)
+        query = query_string(found.parameters)
+        data = {
+            "meta": {
+                "title": f"{self.listing.nouns[1]} am {in_words(found.day)}",
+                "day": found.day,
+                "count": len(found.found),
+                "total": len(found.everything),
+                "problems": found.problems,
+                "generated_at": now(),
+                "url": self.absolute_url(f"{self.page_path}{query}"),
+            },
+            "records": with_addresses(found.as_data(), self.absolute_url),
+        }
+        return HttpResponse(to_json(data), content_type="application/json")
 
     @cached_property
     def shown(self) -> Presentation:
@@ -267,6 +379,20 @@ class RecordJsonView(OfRecord):
     """One record as JSON: what a list says of it, and every statement behind it."""
 
     http_method_names = ["get", "head", "options"]
+
+    def as_it_stood(self, version: Version) -> HttpResponse:
+        address = partial(absolute_url, self.request)
+        data = {
+            "meta": {
+                "title": version.name,
+                "revision": {"number": version.revision, "changed_at": local(version.at)},
+                "version": version.number,
+                "generated_at": now(),
+                "url": address(version.url),
+            },
+            "record": with_addresses(version.shown, address),
+        }
+        return HttpResponse(to_json(data), content_type="application/json")
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Answer with the record."""

@@ -31,6 +31,7 @@ NAVIGATION = (
 FOOTER_CATALOGUE = (
     ("Länder-Projekt-Matrix", "matrix"),
     ("Lücken und Widersprüche", "gaps"),
+    ("Änderungen", "change-list"),
     ("Offene Daten und Schnittstelle", "api"),
     ("Hilfe", "help"),
 )

@@ -47,6 +47,7 @@ PAGE_TYPES = (
     PageType("sources", "/quellen/", "h1:has-text('Quellen')"),
     PageType("source", "/quellen/dokument-000/", ".paragraph"),
     PageType("gaps", "/luecken/", "h1:has-text('Lücken')"),
+    PageType("changes", "/aenderungen/", ".change"),
     PageType("help", "/hilfe/", "h1:has-text('So finden Sie etwas')"),
     PageType("api", "/api/", "h1:has-text('Offene Daten')"),
     PageType("imprint", "/impressum/", "h1:has-text('Impressum')"),

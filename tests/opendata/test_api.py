@@ -81,7 +81,7 @@ def test_programs_get_the_same(catalogue, client):
         next(item for item in projects["parameters"] if item["name"] == "land")["values"]
     )
     once = [item["name"] for item in projects["parameters"] if not item["is_repeatable"]]
-    assert once == ["q", "sortierung"]
+    assert once == ["q", "geaendert-seit", "sortierung"]
     for item in [*projects["formats"], *described["lists"]]:
         assert client.head(item["url"]).status_code == 200
 

@@ -1,22 +1,115 @@
-"""The feed of changes."""
+"""The feed of changes: valid, filtered like the page, and named for ever."""
 
 import re
-from datetime import timedelta
+from html import unescape
+from xml.etree import ElementTree as ET
 
-from django.test import Client
-from django.utils import timezone
+import pytest
 
-from projects.models import Project
-from tests.factories import make_project
+from hzd_catalogue.opendata.feeds import FEED_LENGTH
+from hzd_catalogue.records import publishing
+from hzd_catalogue.records.models import Version
+from hzd_catalogue.reference import changes
+from tests.factories import make_participation, make_project, make_source, make_state
+
+pytestmark = pytest.mark.django_db
+
+ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-def test_the_feed_holds_what_was_changed_last(empty_catalogue, client: Client) -> None:
-    now = timezone.now()
-    for age in range(30):
-        project = make_project(name=f"Vor {age} Tagen", evidence=False)
-        Project.objects.filter(pk=project.pk).update(changed_at=now - timedelta(days=age))
+def feed(client, query="", **headers):
+    response = client.get(f"/aenderungen.atom{query}", **headers)
+    assert response["Content-Type"].startswith("application/atom+xml")
+    return ET.fromstring(response.content)  # noqa: S314 (made here)
 
-    content = client.get("/aenderungen.atom").content.decode()
 
-    titles = re.findall(r"<title>Projekt: (.*?)</title>", content)
-    assert titles == [f"Vor {age} Tagen" for age in range(25)]
+def texts(node, name):
+    return [found.text for found in node.iter(f"{ATOM}{name}")]
+
+
+def test_each_feed_has_what_atom_requires(catalogue, client):
+    for query in ("", "?land=DE-TH", "?thema=justiz&typ=projekte", "?land=DE-XX"):
+        root = feed(client, query)
+        assert root.tag == f"{ATOM}feed"
+        entries = root.findall(f"{ATOM}entry")
+        for node in (root, *entries):
+            for name in ("id", "title", "updated"):
+                assert node.findtext(f"{ATOM}{name}"), name
+        assert root.find(f"{ATOM}author/{ATOM}name").text
+        links = {link.get("rel"): link.get("href") for link in root.findall(f"{ATOM}link")}
+        assert client.get(links["alternate"]).status_code == 200
+        assert links["self"].partition("/aenderungen.atom")[2] == query.replace("?land=DE-XX", "")
+        ids = [entry.findtext(f"{ATOM}id") for entry in entries]
+        assert len(set(ids)) == len(ids)
+        assert all(entry.find(f"{ATOM}link").get("href") for entry in entries)
+
+
+def test_a_feed_says_what_it_keeps_and_keeps_it(catalogue, client):
+    assert feed(client, "?land=DE-TH").findtext(f"{ATOM}title") == "Neues zu: Bundesland Thüringen"
+    of_the_page = client.get("/aenderungen/?land=DE-TH").context["shown"].count
+    assert len(feed(client, "?land=DE-TH").findall(f"{ATOM}entry")) == of_the_page > 0
+    # What is not understood is said.
+    assert "DE-XX" in feed(client, "?land=DE-XX").findtext(f"{ATOM}subtitle")
+
+
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        ("/", "Neues: IT-Kooperationen der HZD"),
+        ("/aenderungen/?land=DE-TH", "Neues zu: Bundesland Thüringen"),
+        ("/laender/thueringen/", "Neues zu: Bundesland Thüringen"),
+        ("/projekte/", "Neues zu: Liste Projekt"),
+        ("/projekte/?thema=justiz", "Neues zu: Thema Justiz und Rechtsverkehr, Liste Projekt"),
+        # The feed does not know these.
+        ("/projekte/?jahr=ohne", "Neues: IT-Kooperationen der HZD"),
+        ("/projekte/?q=Wohngeld", "Neues: IT-Kooperationen der HZD"),
+    ],
+)
+def test_pages_name_the_feed_of_what_they_show(catalogue, client, address, title):
+    html = client.get(address).content.decode()
+    (named,) = re.findall(r'type="application/atom\+xml" title="[^"]+" href="([^"]+)"', html)
+    found = feed(client, unescape(named).removeprefix("/aenderungen.atom"))
+    assert found.findtext(f"{ATOM}title") == title
+
+
+def test_the_newest_changes_come_first_one_entry_each(empty_catalogue, client):
+    projects = [make_project(is_published=False, name=f"Nummer {n}") for n in range(FEED_LENGTH)]
+    with changes.change():
+        for project in projects:
+            publishing.publish(project)
+    with changes.change():
+        make_participation(projects[0], make_state("DE-TH", "Thüringen"), source=make_source("907"))
+
+    entries = feed(client).findall(f"{ATOM}entry")
+
+    assert len(entries) == FEED_LENGTH
+    assert entries[0].findtext(f"{ATOM}title") == "Projekt Nummer 0: neue Quelle"
+    assert "wegen Dokument 907, Abs. 1" in entries[0].findtext(f"{ATOM}summary")
+
+
+def test_what_editors_write_is_no_markup(empty_catalogue, client):
+    project = make_project(is_published=False, summary="Ein <b>Satz</b> & mehr.")
+    publishing.publish(project)
+
+    (entry,) = feed(client).findall(f"{ATOM}entry")
+
+    assert entry.findtext(f"{ATOM}summary") == "<p>Ein &lt;b&gt;Satz&lt;/b&gt; &amp; mehr.</p>"
+
+
+def test_names_of_entries_survive_host_name_address_and_withdrawal(empty_catalogue, client):
+    project = make_project(is_published=False, slug="alt")
+    publishing.publish(project)
+    (first,) = texts(feed(client).find(f"{ATOM}entry"), "id")
+    with changes.change():
+        project.slug, project.name = "neu", "Neuer Name"
+        project.save()
+    with changes.change():
+        publishing.withdraw(project)
+
+    ids = texts(feed(client, headers={"host": "localhost"}), "id")
+
+    assert len(set(ids)) == len(ids) == 4
+    assert ids[-1] == first
+    assert first.startswith("tag:")
+    assert "localhost" not in first
+    assert Version.objects.count() == 3

@@ -1,0 +1,111 @@
+"""What became public, was changed and was withdrawn, as a list with the facets of the lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from hzd_catalogue.lists.facets import Facet, FacetValues
+from hzd_catalogue.lists.form import ListFilterSet
+from hzd_catalogue.lists.index import Sort
+from hzd_catalogue.lists.listing import Listing
+from hzd_catalogue.lists.search import NAME, SearchField
+from hzd_catalogue.reference import german
+
+from .kinds import RecordType
+from .version_words import Difference, differences
+from .versions import Cause, Version
+
+
+class ShownFacet(Facet):
+    """What a record showed in a column before or after the change."""
+
+    def __init__(self, *, label: str, column: str, missing_label: str = "ohne Angabe") -> None:
+        super().__init__(label=label, missing_label=missing_label)
+        self.column = column
+
+    def read(self, rows: Any, positions: dict[int, int]) -> FacetValues:
+        """Read it from the versions alone: a value that no record has any more stays one."""
+        found = rows.keys_and_names[self.column]
+        # A later version knows what a key is called by now.
+        names = {key: name for pk in sorted(found) for key, name in found[pk].items()}
+        labels = dict(sorted(names.items(), key=lambda item: german.sort_key(item[1])))
+        pairs = [(pk, key) for pk, values in found.items() for key in values]
+        return self._sorted(pairs, labels, positions)
+
+
+class ChangeFilterSet(ListFilterSet):
+    """The facets of ``/aenderungen/``: those that all lists have, and what happened."""
+
+    land = ShownFacet(label="Bundesland", column="states")
+    thema = ShownFacet(label="Thema", column="topics")
+    ebene = ShownFacet(label="Ebene", column="levels")
+    reichweite = ShownFacet(label="Reichweite", column="reach")
+    status = ShownFacet(label="Status", column="status")
+    art = ShownFacet(label="Art", column="kind")
+    typ = Facet(label="Liste", lookup="type", labels=lambda: RecordType.choices, covers_all=False)
+    anlass = Facet(label="Anlass", lookup="cause", labels=lambda: Cause.choices, covers_all=False)
+
+
+def _in_time(rows: Any, index: Any) -> dict[int, int]:
+    return {place: place for place in range(len(index))}
+
+
+CHANGES = Listing(
+    rows=Version.objects.all,
+    filterset_class=ChangeFilterSet,
+    search_fields=(SearchField("Name", "name", NAME),),
+    url_name="change-list",
+    nouns=("Änderung", "Änderungen"),
+    dative_nouns=("Änderung", "Änderungen"),
+    sorts={
+        "zeit": Sort("Zeitpunkt", _in_time, directions=("neueste zuerst", "älteste zuerst")),
+    },
+    name_order=(),
+    days=lambda rows: {
+        pk: timezone.localtime(at).date() for pk, at in rows.values_list("pk", "at")
+    },
+)
+
+
+@dataclass(frozen=True)
+class ShownChange:
+    """A version as visitors see it in the list of changes."""
+
+    version: Version
+    #: Where the record is now; empty when it is withdrawn.
+    record_url: str
+    differences: list[Difference]
+
+    @property
+    def version_url(self) -> str:
+        """What the record showed after the change, or before it was withdrawn; empty: nothing."""
+        version: Any = self.version if self.version.public is not None else self.version.previous
+        return version.url if version and version.public is not None else ""
+
+    @property
+    def summary(self) -> str:
+        """The sentence that the record had; of a withdrawn one nothing is shown any more."""
+        shown = self.version.shown
+        return shown["summary"] if shown else ""
+
+
+def shown_changes(versions: Iterable[Version]) -> list[ShownChange]:
+    """Return versions with what they changed, and where their records are now.
+
+    Args:
+        versions: with ``previous``.
+    """
+    versions = list(versions)
+    newest = Version.objects.newest_of({version.record_id for version in versions})
+    present = {
+        row.record_id: row.record_path
+        for row in newest.filter(public__isnull=False).defer("public")
+    }
+    return [
+        ShownChange(version, present.get(version.record_id, ""), differences(version))
+        for version in versions
+    ]

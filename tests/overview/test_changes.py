@@ -1,0 +1,90 @@
+"""``/aenderungen/``: what became public, was changed and was withdrawn, and nothing of editors."""
+
+import pytest
+
+from hzd_catalogue.records import publishing
+from hzd_catalogue.records.models import Edit, StatusStatement, Version
+from hzd_catalogue.records.versions import Cause
+from hzd_catalogue.reference import changes
+from tests.editing import editor_client
+from tests.factories import (
+    make_participation,
+    make_project,
+    make_source,
+    make_state,
+    passage,
+)
+
+pytestmark = pytest.mark.django_db
+
+EDITOR, REASON = "planted-editor", "gepflanzter Grund"
+
+
+def published(**values):
+    record = make_project(is_published=False, **values)
+    publishing.publish(record)
+    return record
+
+
+@pytest.fixture
+def history(empty_catalogue):
+    """A project that was published, changed by a new source, and withdrawn by a named editor."""
+    editor_client(EDITOR)
+    from django.contrib.auth.models import User
+
+    project = published(name="Wechselwerk", slug="wechselwerk")
+    StatusStatement.objects.create(record=project, status="geplant", **passage(make_source("901")))
+    other = published(name="Bleibwerk", slug="bleibwerk")
+    make_participation(project, make_state("DE-TH", "Thüringen"), source=make_source("902"))
+    with changes.change() as made:
+        made.editor, made.reason = User.objects.get(username=EDITOR), REASON
+        StatusStatement.objects.create(
+            record=project, status="im-einsatz", **passage(make_source("906"), paragraph=4)
+        )
+        publishing.publish(project)
+    with changes.change() as made:
+        made.editor, made.reason = User.objects.get(username=EDITOR), REASON
+        publishing.withdraw(project)
+    assert Edit.objects.filter(reason=REASON).count() == 2
+    return project, other
+
+
+def shown(client, query=""):
+    return client.get(f"/aenderungen/{query}").context["changes"]
+
+
+def test_changes_stand_newest_first_with_cause_and_words(history, client):
+    rows = shown(client)
+
+    assert [row.version.cause for row in rows] == [
+        *(Cause.WITHDRAWN, Cause.NEW_SOURCE, Cause.FIRST, Cause.FIRST),
+    ]
+    html = client.get("/aenderungen/").content.decode()
+    assert "Status: neu „im Einsatz“, wegen Dokument 906, Abs. 4" in html
+
+
+def test_only_what_is_public_is_linked(history, client):
+    html = client.get("/aenderungen/").content.decode()
+
+    assert 'href="/projekte/bleibwerk/"' in html
+    assert 'href="/projekte/wechselwerk/"' not in html
+
+
+def test_a_record_is_found_by_what_it_had_before_or_after_a_change(history, client):
+    found = {row.version.cause for row in shown(client, "?land=DE-TH")}
+
+    # It was published without the state and withdrawn with it.
+    assert found == {Cause.NEW_SOURCE, Cause.WITHDRAWN}
+    assert [row.version.name for row in shown(client, "?anlass=zurueckgezogen")] == ["Wechselwerk"]
+
+
+def test_neither_editor_nor_reason_is_anywhere(history, client):
+    for address in ("/aenderungen/", "/aenderungen.atom"):
+        answer = client.get(address).content.decode()
+        assert EDITOR not in answer
+        assert REASON not in answer
+
+
+def test_without_any_change_the_page_says_so(empty_catalogue, client):
+    assert not Version.objects.exists()
+    assert "Noch nichts" in client.get("/aenderungen/").content.decode()
