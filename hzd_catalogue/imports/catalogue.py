@@ -355,7 +355,7 @@ class _Importing(Putting):
             if not isinstance(own, layout.model):
                 self._refuse(f"Der Schlüssel „{key}“ gehört zu einer Angabe anderer Art.")
                 return
-            if _plain(entry) == _plain(self._owners[own.key][1]):
+            if _plain(entry) == _plain(self._owners[key][1]):
                 return
         values = self._values(entry, layout)
         if values is None:
