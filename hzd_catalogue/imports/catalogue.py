@@ -32,6 +32,7 @@ from hzd_catalogue.records.statements import KeyGiver
 from hzd_catalogue.reference import changes
 from hzd_catalogue.reference.models import KeyedModel, Revision, SearchAid
 
+from .tables import SUFFIXES, Tables
 from .words import RowDifference, differences
 
 #: Entries by the names of their files.
@@ -66,17 +67,27 @@ def _undo() -> NoReturn:
     raise _NotKept
 
 
-def read(contents: Mapping[str, bytes]) -> Files:
-    """Return the entries of files by their names.
+def _read(contents: Mapping[str, bytes]) -> tuple[Files, Tables]:
+    """Return the entries of files by their names; tables of statements as the entries they edit.
 
     Raises:
         FixtureError: with the files that cannot be read, or that the catalogue does not have.
     """
+    tables = Tables()
+    for name, content in contents.items():
+        if name.lower().endswith(SUFFIXES):
+            tables.read(name, content)
     reading = _Importing({})
-    files = reading.read(contents)
-    if reading.problems:
-        raise FixtureError(reading.problems)
-    return files
+    files = reading.read(
+        {name: content for name, content in contents.items() if not name.lower().endswith(SUFFIXES)}
+    )
+    problems = [*reading.problems, *tables.problems]
+    if files and len(files) < len(contents):
+        mixed = "Bitte Dateien des Katalogs und Tabellen von Angaben nacheinander übernehmen."
+        problems.append(Problem("", "", mixed))
+    if problems:
+        raise FixtureError(problems)
+    return files or tables.files, tables
 
 
 def contents_of(paths: list[Path]) -> dict[str, bytes]:
@@ -99,7 +110,7 @@ def contents_of(paths: list[Path]) -> dict[str, bytes]:
 
 
 def take_in(
-    files: Files,
+    contents: Mapping[str, bytes],
     *,
     apply: bool,
     editor: Any = None,
@@ -112,7 +123,7 @@ def take_in(
     Both are the same run, but for its last step: what the comparison shows is what is saved.
 
     Args:
-        files: entries by the names of their files.
+        contents: of the files, by their names.
         apply: whether to keep it.
         editor: who does it.
         reason: a word on why, for editors.
@@ -129,10 +140,12 @@ def take_in(
             now = Revision.current().number
             if revision is not None and revision != now:
                 raise MovedOnError(revision, now)
+            # In the change: a table edits what the database has at this moment.
+            files, tables = _read(contents)
             importing = _Importing(files)
             importing.load()
             if importing.problems:
-                raise FixtureError(importing.problems)
+                raise FixtureError([tables.place_of(problem) for problem in importing.problems])
             comparison = Comparison(now, importing.differences())
             refused = [may(row) for row in comparison.differences] if may else []
             if any(refused):
@@ -407,7 +420,7 @@ class _Importing(Putting):
             withdraw(record)
 
 
-_NAMES = f"Sie heißen {', '.join(FILES)}."
+_NAMES = f"Sie heißen {', '.join(FILES)}; Tabellen von Angaben enden auf .csv oder .xlsx."
 
 
 def _take_out(statement: Any) -> None:

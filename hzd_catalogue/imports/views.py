@@ -18,7 +18,7 @@ from django.template.response import TemplateResponse
 from hzd_catalogue.data.fixtures import FixtureError, Problem
 from hzd_catalogue.reference import german
 
-from .catalogue import Comparison, MovedOnError, read, take_in
+from .catalogue import Comparison, MovedOnError, take_in
 from .words import RowDifference
 
 #: What the import is for: whoever may not change these has no use for it.
@@ -57,8 +57,11 @@ class ImportForm(forms.Form):
 
     uploads = _FilesField(
         label="Dateien",
-        help_text="Eine oder mehrere: bearbeitete YAML-Dateien des Katalogs.",
-        widget=_FilesInput(attrs={"accept": ".yaml"}),
+        help_text=(
+            "Bearbeitete YAML-Dateien des Katalogs, oder Tabellen von Angaben (CSV oder Excel), "
+            "wie die Seiten der Einträge sie zum Herunterladen anbieten."
+        ),
+        widget=_FilesInput(attrs={"accept": ".yaml,.csv,.xlsx"}),
     )
     reason = forms.CharField(
         label="Warum",
@@ -148,7 +151,7 @@ def _take_in(request: HttpRequest, contents: Mapping[str, bytes], **how: Any) ->
         return Problem("", str(row), "Das zu ändern fehlt Ihnen das Recht.")
 
     how = {"apply": False, **how}
-    return take_in(read(contents), editor=request.user, may=refusal, **how)
+    return take_in(contents, editor=request.user, may=refusal, **how)
 
 
 def _log(request: HttpRequest, comparison: Comparison) -> None:

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from hzd_catalogue.data import fixtures
 from hzd_catalogue.data.fixtures import FILES, FixtureError, layout_of
-from hzd_catalogue.imports.catalogue import MovedOnError, read, take_in
+from hzd_catalogue.imports.catalogue import MovedOnError, take_in
 from hzd_catalogue.records.models import Record, RetiredKey, Statement, Version
 from hzd_catalogue.records.rechecks import take_in as take_in_text
 from hzd_catalogue.reference.models import Revision, Source
@@ -236,14 +236,14 @@ def test_what_is_edited_in_the_files_is_what_the_next_export_writes(catalogue, t
         chosen = {name: content for name, content in edited.items() if content != before[name]}
 
         state = look()
-        compared = take_in(read(chosen), apply=False)
+        compared = take_in(chosen, apply=False)
         assert look() == state
         assert bool(compared.differences) == bool(chosen)
 
-        saved = take_in(read(chosen), apply=True, revision=compared.revision, reason="Import")
+        saved = take_in(chosen, apply=True, revision=compared.revision, reason="Import")
         assert list(map(said, saved.differences)) == list(map(said, compared.differences))
         assert exported(tmp_path / "after") == edited
-        assert not take_in(read(edited), apply=True).differences
+        assert not take_in(edited, apply=True).differences
         new = Version.objects.filter(pk__gt=state[1])
         assert {version.edit.reason for version in new} <= {"Import"}
         # A file that leaves the keys out would mean other statements.
@@ -278,7 +278,7 @@ def test_one_fault_and_nothing_is_changed(catalogue, tmp_path, reason):
     state = look()
     with pytest.raises(FixtureError) as caught:
         # Without the file that has the key twice, where the fault is one of keys.
-        take_in(read({name: written(files)[name]}), apply=True)
+        take_in({name: written(files)[name]}, apply=True)
     assert reason in str(caught.value)
     assert entry["slug"] in str(caught.value)
     assert look() == state

@@ -26,7 +26,7 @@ class Command(BaseCommand):
             "files",
             type=Path,
             nargs="+",
-            help="YAML-Dateien, oder ein Ordner mit ihnen.",
+            help="YAML-Dateien, ein Ordner mit ihnen, oder Tabellen von Angaben (CSV, XLSX).",
         )
         parser.add_argument("--apply", action="store_true", help="Die Unterschiede übernehmen.")
         parser.add_argument(
@@ -44,9 +44,9 @@ class Command(BaseCommand):
         require_fitting_database()
         apply = options["apply"]
         try:
-            files = catalogue.read(catalogue.contents_of(options["files"]))
+            contents = catalogue.contents_of(options["files"])
             comparison = catalogue.take_in(
-                files, apply=apply, reason=options["reason"], revision=options["revision"]
+                contents, apply=apply, reason=options["reason"], revision=options["revision"]
             )
         except (FixtureError, catalogue.MovedOnError) as error:
             raise CommandError(f"Nichts wurde geändert.\n{error}") from error
