@@ -265,6 +265,7 @@ INSTALLED_APPS = [
     "projects",
     "hzd_catalogue.overview",
     "hzd_catalogue.data",
+    "hzd_catalogue.imports",
     "hzd_catalogue.accounts",
 ]
 

@@ -12,6 +12,10 @@ urlpatterns = [
     path("", include("hzd_catalogue.legal.urls")),
 ]
 if not settings.PUBLIC_ONLY:
+    from hzd_catalogue.imports.views import import_page
+
+    page = admin.site.admin_view(import_page)
+    urlpatterns.append(path("verwaltung/import/", page, name="import"))  # type: ignore[arg-type]
     urlpatterns.append(path("verwaltung/", admin.site.urls))
 
 handler400 = "hzd_catalogue.web.errors.bad_request"

@@ -161,9 +161,9 @@ def export(directory: Path) -> dict[type[KeyedModel], int]:
     directory.mkdir(parents=True, exist_ok=True)
     counts = {}
     for name, model in FILES.items():
-        entries = [entry for _row, entry in _entries(model, model._default_manager.all())]
-        (directory / name).write_text(to_yaml(entries), encoding="utf-8", newline="\n")
-        counts[model] = len(entries)
+        rows = [entry for _row, entry in entries(model, model._default_manager.all())]
+        (directory / name).write_text(to_yaml(rows), encoding="utf-8", newline="\n")
+        counts[model] = len(rows)
     return counts
 
 
@@ -191,11 +191,11 @@ def rows_of(pks: Iterable[int]) -> dict[int, dict[str, Any]]:
         row.pk: entry
         for model in FILES.values()
         if issubclass(model, Record)
-        for row, entry in _entries(model, model._default_manager.filter(pk__in=chosen))
+        for row, entry in entries(model, model._default_manager.filter(pk__in=chosen))
     }
 
 
-def _entries(model: type[KeyedModel], rows: Any) -> Iterator[tuple[Any, dict[str, Any]]]:
+def entries(model: type[KeyedModel], rows: Any) -> Iterator[tuple[Any, dict[str, Any]]]:
     """Yield each of some rows with what stands of it in the file, in the order of their keys."""
     layout = layout_of(model)
     rows = rows.prefetch_related(
@@ -212,8 +212,8 @@ def _entries(model: type[KeyedModel], rows: Any) -> Iterator[tuple[Any, dict[str
             if statements:
                 entry[group] = [_entry(statement, kind) for statement in statements]
         for name, part in layout.parts.items():
-            if entries := [_entry(below, part) for below in getattr(row, name).all()]:
-                entry[name] = entries
+            if below := [_entry(found, part) for found in getattr(row, name).all()]:
+                entry[name] = below
         yield row, entry
 
 
@@ -279,7 +279,7 @@ def load(directory: Path, documents: Path | None = None) -> dict[type[models.Mod
     Raises:
         FixtureError: with everything that was found wrong; nothing is loaded then.
     """
-    loading = _Loading(directory, documents)
+    loading = Loading(directory, documents)
     with changes.change():
         loading.load()
         if loading.problems:
@@ -311,13 +311,13 @@ class _Loader(yaml.SafeLoader):
         return mapping
 
 
-def _key_of(entry: Any, model: type[KeyedModel]) -> str:
+def key_of(entry: Any, model: type[KeyedModel]) -> str:
     """Return the key that ``entry`` gives its row, or nothing when there is none to read."""
     key = entry.get(model.natural_key_field) if isinstance(entry, dict) else None
     return key if isinstance(key, str) else ""
 
 
-class _Loading:
+class Loading:
     """One run over all files; collects problems instead of stopping at the first."""
 
     def __init__(self, directory: Path, documents: Path | None) -> None:
@@ -347,7 +347,7 @@ class _Loading:
         self._file, self._place = name, ""
         rows = self.rows.setdefault(model, {})
         for position, entry in enumerate(self._files[name], start=1):
-            key = _key_of(entry, model)
+            key = key_of(entry, model)
             self._place = key or f"Eintrag {position}"
             if key in rows:
                 self._refuse(f"Der Schlüssel „{key}“ kommt zweimal vor.")
@@ -367,7 +367,7 @@ class _Loading:
         self._file = name
         layout, seen = layout_of(model), set()
         for position, entry in enumerate(self._files[name], start=1):
-            key = _key_of(entry, model)
+            key = key_of(entry, model)
             self._place = key or f"Eintrag {position}"
             if not isinstance(entry, dict) or key in seen:
                 continue
@@ -381,10 +381,15 @@ class _Loading:
     def _read(self, path: Path) -> list[Any]:
         self._file = path.name
         try:
-            text = path.read_text(encoding="utf-8")
-            content = yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader)
+            return self._parse(path.read_bytes())
         except FileNotFoundError:
             self._refuse("Die Datei fehlt.")
+        return []
+
+    def _parse(self, content: bytes) -> list[Any]:
+        """Return the entries of a file, none when it cannot be read."""
+        try:
+            parsed = yaml.load(content.decode("utf-8"), Loader=_Loader)  # noqa: S506 (a SafeLoader)
         except UnicodeDecodeError:
             self._refuse("Die Datei ist nicht in UTF-8 geschrieben.")
         except yaml.MarkedYAMLError as error:
@@ -394,8 +399,8 @@ class _Loading:
         except yaml.YAMLError as error:
             self._refuse(f"Kein gültiges YAML. {error}")
         else:
-            if isinstance(content, list):
-                return content
+            if isinstance(parsed, list):
+                return parsed
             self._refuse("Erwartet wird eine Liste von Einträgen.")
         return []
 
@@ -409,7 +414,7 @@ class _Loading:
                     for position, row in enumerate(rows if isinstance(rows, list) else (), start=1):
                         key = row.get("key") if isinstance(row, dict) else None
                         if isinstance(key, str):
-                            place = f"{name}, {_key_of(entry, model)}, {group} {position}"
+                            place = f"{name}, {key_of(entry, model)}, {group} {position}"
                             places.setdefault(key, place)
         return places
 
@@ -419,7 +424,7 @@ class _Loading:
         if values is None:
             return None
         values.pop("is_published", None)
-        lists = _popped_lists(values, layout)
+        lists = popped_lists(values, layout)
         row = self._save(layout.model(**values), lists)
         if isinstance(row, Source) and self._documents:
             self._take_in(row, self._documents)
@@ -474,7 +479,7 @@ class _Loading:
         values = self._values(entry, layout)
         if values is None or record is None:
             return
-        lists = _popped_lists(values, layout)
+        lists = popped_lists(values, layout)
         columns = {
             part.name: values[name] for name, part in layout.fields.items() if name in values
         }
@@ -580,7 +585,7 @@ class _Loading:
         self.problems.append(Problem(self._file, self._place, reason))
 
 
-class _Stored(Mapping[str, Any]):
+class Stored(Mapping[str, Any]):
     """The rows of a model that are in the database, by their keys; records by former ones, too."""
 
     def __init__(self, model: type[KeyedModel]) -> None:
@@ -602,12 +607,12 @@ class _Stored(Mapping[str, Any]):
         raise NotImplementedError
 
 
-class _Putting(_Loading):
+class Putting(Loading):
     """One record as its entry says, whatever it is now; all that it names is in the database."""
 
     def __init__(self, record: Any, entry: dict[str, Any]) -> None:
         self.problems = []
-        self.rows = {model: cast("Any", _Stored(model)) for model in FILES.values()}
+        self.rows = {model: cast("Any", Stored(model)) for model in FILES.values()}
         self._record, self._entry = record, entry
         self._file, self._place = str(record._meta.verbose_name), entry["slug"]
 
@@ -617,7 +622,7 @@ class _Putting(_Loading):
         if values is None:
             return
         values.pop("is_published", None)
-        lists = _popped_lists(values, layout)
+        lists = popped_lists(values, layout)
         if self._put(self._record, values, lists, layout):
             self._put_statements(layout)
 
@@ -634,7 +639,7 @@ class _Putting(_Loading):
                 values = self._values(entry, kind)
                 if values is not None:
                     row = present.get(entry["key"]) or kind.model(record=self._record)
-                    self._put(row, values, _popped_lists(values, kind), kind)
+                    self._put(row, values, popped_lists(values, kind), kind)
 
     def _put(
         self, row: Any, values: dict[str, Any], lists: dict[str, list[Any]], layout: Layout
@@ -657,7 +662,7 @@ def put(record: Any, entry: dict[str, Any]) -> None:
     Raises:
         ValidationError: with everything that stands in the way; nothing is changed then.
     """
-    putting = _Putting(record, entry)
+    putting = Putting(record, entry)
     with transaction.atomic():
         putting.load()
         if putting.problems:
@@ -671,7 +676,7 @@ _TYPES: dict[str, type[KeyedModel]] = {
 }
 
 
-def _popped_lists(values: dict[str, Any], layout: Layout) -> dict[str, list[Any]]:
+def popped_lists(values: dict[str, Any], layout: Layout) -> dict[str, list[Any]]:
     """Take what is set after the row is saved out of its values."""
     names = [name for name, part in layout.fields.items() if part.many_to_many and name in values]
     return {name: values.pop(name) for name in names}

@@ -1,0 +1,401 @@
+"""Tables of statements, as record pages offer them, edited and read back.
+
+A row is the statement with its key; without one it is new. What stands in a cell as the export
+writes it has not been edited; whatever else does is understood, or refused by row and column. A
+table is never all that a record has: a statement without a row stays.
+"""
+
+from __future__ import annotations
+
+import copy
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from io import BytesIO, StringIO
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from django.db import models
+
+from hzd_catalogue.data.fixtures import FILES, Problem, rows_of
+from hzd_catalogue.exports.formats import ABOUT_COLUMNS, FORMULA_STARTS, csv_text
+from hzd_catalogue.exports.tables import ExportContext
+from hzd_catalogue.records.differences import COMPARED_KINDS, Compared, compared
+from hzd_catalogue.records.kinds import FIELDS, SINCE, Kind
+from hzd_catalogue.records.models import Record, Statement
+from hzd_catalogue.records.statement_columns import statement_columns
+from hzd_catalogue.reference import german
+from hzd_catalogue.reference.choices import PartOfPeriod
+from hzd_catalogue.reference.models import FederalState, Source
+from hzd_catalogue.reference.text_files import MAX_UNPACKED
+
+SUFFIXES = (".csv", ".xlsx")
+_ABOUT_LABELS = frozenset(label for _key, label, _value in ABOUT_COLUMNS)
+#: Columns that follow from others: what they say is nobody's to write.
+_FOLLOWING = frozenset({"record", "date_iso", "rank", "difference", "publisher", "source_date"})
+_DATE = ("year", "month", "day", "part")
+_FILE_OF = {str(getattr(model, "record_type", "")): name for name, model in FILES.items()}
+_PARTS = "|".join(map(str, PartOfPeriod.labels))
+_WORDS = re.compile(
+    rf"(?:({_PARTS}) )?(?:(\d\d?)\.(?:[–-](\d\d?)\.)? )?(?:({'|'.join(german.MONTHS)}) )?(\d{{4}})"
+)
+#: What the files say of a field that is not there.
+_MISSING = re.compile("Das Feld „(.+)“ fehlt.")
+_FIGURES = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})")
+
+
+class _Wrong(Exception):  # noqa: N818 (a cell's, not the program's)
+    """A cell that is not understood, and why."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the reader finds what a place in the files stands for."""
+
+    file: str
+    row: str
+    #: Columns by the names of fields in the files.
+    labels: Mapping[str, str]
+
+
+class Tables:
+    """Tables that are read as edits of the records' entries."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        #: Entries of edited records by the names of their files.
+        self.files: dict[str, list[Any]] = {}
+        self._entries: dict[int, dict[str, Any]] = {}
+        #: The rows that statements come from, by their keys and, where new, by their entries.
+        self._places: list[tuple[dict[str, Any], dict[str, Any], str, Place]] = []
+        self._seen: set[str] = set()
+        self._file = ""
+
+    def read(self, name: str, content: bytes) -> None:
+        """Read one table; note what is wrong with it."""
+        self._file = name
+        try:
+            rows = list(_xlsx(content) if name.lower().endswith(".xlsx") else _csv(content))
+            kind, order = _columns_of(rows[0] if rows else [])
+        except _Wrong as error:
+            self.problems.append(Problem(name, "", str(error)))
+            return
+        for number, cells in enumerate(rows[1:], start=2):
+            if any(cell not in (None, "") for cell in cells):
+                given = dict(zip(order, cells, strict=False))
+                # What the file says of itself, and what stands beside the table.
+                given.pop("", None)
+                self._read_row(kind, number, {name: given.get(name) for name in order if name})
+
+    def place_of(self, problem: Problem) -> Problem:
+        """Return a problem with what the files say, by the row and column of the table."""
+        for entry, row, group, place in self._places:
+            key = entry["slug"]
+            number = entry[group].index(row) + 1
+            if problem.place == f"{key}, {group} {number}":
+                if missing := _MISSING.fullmatch(problem.reason):
+                    label = place.labels.get(missing[1], missing[0])
+                    return Problem(place.file, f"{place.row}, {label}", "Hier fehlt etwas.")
+                field, colon, rest = problem.reason.partition(": ")
+                if colon and field in place.labels:
+                    return Problem(place.file, f"{place.row}, {place.labels[field]}", rest)
+                return Problem(place.file, place.row, problem.reason)
+        return problem
+
+    def _read_row(self, kind: Kind, number: int, given: dict[str, Any]) -> None:
+        labels = {column.key: f"Spalte „{column.label}“" for column in statement_columns(kind)}
+        key = str(given.get("key") or "").strip()
+        problems: list[Problem] = []
+
+        def refuse(column: str, reason: str) -> None:
+            problems.append(Problem(self._file, f"Zeile {number}, {labels[column]}", reason))
+
+        statement = Statement.objects.with_names().select_related("record").filter(key=key).first()
+        if key and (statement is None or statement.kind != kind):
+            refuse("key", f"Eine Angabe dieser Art mit dem Schlüssel „{key}“ gibt es nicht.")
+        elif key in self._seen:
+            refuse("key", f"Der Schlüssel „{key}“ steht schon in einer anderen Zeile.")
+        else:
+            self._seen |= {key} - {""}
+            edits: dict[str, Any] = {}
+            now = _cells(statement, kind) if statement else {}
+            for name, cell in given.items():
+                if name == "key" or (statement and _is_same(cell, now[name])):
+                    continue
+                try:
+                    edits |= self._edit(kind, name, cell, statement, now.get(name))
+                except _Wrong as error:
+                    refuse(name, str(error))
+            try:
+                record: Any = statement.record if statement else _named(given["record"], Record)
+            except _Wrong as error:
+                refuse("record", str(error))
+            else:
+                if not problems and (edits or statement is None):
+                    self._keep(kind, number, record, key, edits, labels)
+        self.problems += problems
+
+    def _edit(self, kind: Kind, name: str, cell: Any, statement: Any, now: Any) -> dict[str, Any]:
+        """Return what a cell makes of the fields in the files."""
+        fields = FIELDS[kind]
+        if name in _FOLLOWING or name == "url":
+            if statement is None or (name == "date_iso" and _as_iso(cell) == now):
+                return {}
+            if name == "url" and str(cell).endswith(statement.get_absolute_url()):
+                return {}
+            raise _Wrong(
+                "Diese Spalte folgt aus anderen und lässt sich hier nicht ändern; im Katalog steht "
+                f"„{now or ''}“. Bitte so lassen oder die Tabelle neu herunterladen."
+            )
+        if name in ("since", "date"):
+            return _date_fields(kind, cell)
+        if name == "source_title":
+            return {"source": _source(cell).slug}
+        if name == "concerns":
+            names = [part.strip() for part in _text(cell).split(";")]
+            return {name: sorted(_named(part, Record).path for part in names if part)}
+        field: Any = next(
+            Statement._meta.get_field(own)
+            for own in ("paragraph", "quote", *fields.own)
+            if name in (own, fields.public_name(own))
+        )
+        return {name: _value(field, cell)}
+
+    def _keep(
+        self,
+        kind: Kind,
+        number: int,
+        record: Any,
+        key: str,
+        edits: dict[str, Any],
+        labels: dict[str, str],
+    ) -> None:
+        """Put a row's edits into the entry of its record."""
+        if record.pk not in self._entries:
+            entry = copy.deepcopy(rows_of([record.pk])[record.pk])
+            self._entries[record.pk] = entry
+            self.files.setdefault(_FILE_OF[record.type], []).append(entry)
+        entry, group = self._entries[record.pk], FIELDS[kind].group
+        rows = entry.setdefault(group, [])
+        row = next((found for found in rows if key and found["key"] == key), None)
+        if row is None:
+            row = {}
+            rows.append(row)
+        row |= edits
+        for name in [name for name, value in row.items() if value in (None, "", [])]:
+            del row[name]
+        labels = {**labels, "source": labels["source_title"]}
+        for name in SINCE:
+            date_column = labels.get("since") or labels.get("date") or ""
+            labels.setdefault(FIELDS[kind].public_name(name), date_column)
+        place = Place(self._file, f"Zeile {number}", labels)
+        self._places.append((entry, row, group, place))
+
+
+# Files -------------------------------------------------------------------------------------------
+
+
+def _csv(content: bytes) -> Iterator[list[Any]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _Wrong(
+            "Die Datei ist nicht in UTF-8 geschrieben. In Excel: Speichern unter, „CSV UTF-8“."
+        ) from error
+    first, _, rest = text.partition("\n")
+    if first.startswith("sep="):
+        text, first = rest, rest.partition("\n")[0]
+    delimiter = max(";,\t", key=first.count)
+    try:
+        yield from csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    except csv.Error as error:
+        raise _Wrong("Die Datei ist keine lesbare CSV-Datei.") from error
+
+
+def _xlsx(content: bytes) -> Iterator[list[Any]]:
+    # Slow to import, and wanted by few.
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        with ZipFile(BytesIO(content)) as packed:
+            if sum(member.file_size for member in packed.infolist()) > MAX_UNPACKED:
+                raise _Wrong("Die Datei ist entpackt größer als 50 MB.")
+        book = load_workbook(BytesIO(content), read_only=True, data_only=True)
+        for row in book.worksheets[0].iter_rows(values_only=True):
+            yield list(row)
+    except (BadZipFile, InvalidFileException, KeyError, ValueError, IndexError) as error:
+        raise _Wrong("Die Datei ist keine lesbare Excel-Datei (XLSX).") from error
+
+
+def _columns_of(header: list[Any]) -> tuple[Kind, list[str]]:
+    """Return the kind of statement that a header belongs to, and the keys of its columns.
+
+    Raises:
+        _Wrong: when it belongs to none.
+    """
+    labels = [str(label or "").strip() for label in header]
+    while labels and not labels[-1]:
+        labels.pop()
+    own = Counter(label for label in labels if label not in _ABOUT_LABELS)
+    nearest: tuple[int, Counter[str]] | None = None
+    for kind in Kind:
+        columns = list(statement_columns(kind))
+        wanted = Counter(column.label for column in columns)
+        if wanted == own:
+            order: list[str] = []
+            for label in labels:
+                # Two columns may have one label: the first of them comes first.
+                column = next((column for column in columns if column.label == label), None)
+                if column is not None:
+                    columns.remove(column)
+                order.append(column.key if column else "")
+            return kind, order
+        missing = wanted - own
+        if nearest is None or missing.total() < nearest[0]:
+            nearest = (missing.total(), missing)
+    lacking = ", ".join(nearest[1]) if nearest else ""
+    raise _Wrong(
+        "Die erste Zeile ist nicht die einer Tabelle von Angaben, wie die Seiten der Einträge sie "
+        f"zum Herunterladen anbieten. Es fehlt: {lacking or 'nichts, aber es steht dort mehr'}."
+    )
+
+
+# Cells -------------------------------------------------------------------------------------------
+
+
+def _cells(statement: Any, kind: Kind) -> dict[str, Any]:
+    """Return what the export writes of a statement, by the keys of the columns."""
+    row = Compared(statement)
+    if kind in COMPARED_KINDS:
+        others = Statement.objects.naming_no_draft().select_related("source")
+        found = compared(others.filter(record=statement.record_id, kind=kind))
+        row = next((one for one in found if one.statement.pk == statement.pk), row)
+        row = Compared(statement, row.difference)
+    context = ExportContext(lambda path: path)
+    return {
+        column.key: column.cell(column.data(row, context)) for column in statement_columns(kind)
+    }
+
+
+def _is_same(cell: Any, now: Any) -> bool:
+    """Whether a cell is as the export writes it, be it as text where it was a number."""
+    if isinstance(cell, (date, time)):
+        return False
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    text = "" if cell is None else str(cell).replace("\r\n", "\n")
+    return text in ("" if now is None else str(now), csv_text(now))
+
+
+def _text(cell: Any) -> str:
+    """Return the text of a cell.
+
+    Raises:
+        _Wrong: when the spreadsheet has made something else of it.
+    """
+    if isinstance(cell, (date, time)):
+        shown = f"{cell:%d.%m.%Y}" if isinstance(cell, (date, datetime)) else str(cell)
+        raise _Wrong(
+            f"Das Programm hat daraus ein Datum gemacht ({shown}). Bitte die Zelle als Text "
+            "formatieren und so genau schreiben wie die Quelle: „2013“, „Ende September 2019“."
+        )
+    if isinstance(cell, bool):
+        raise _Wrong("Das Programm hat daraus einen Wahrheitswert gemacht; bitte als Text.")
+    if isinstance(cell, float):
+        if not cell.is_integer():
+            raise _Wrong(f"Das Programm hat daraus eine Zahl gemacht ({cell}); bitte als Text.")
+        cell = int(cell)
+    text = "" if cell is None else str(cell).replace("\r\n", "\n")
+    # An export to CSV puts it before what a spreadsheet would take for a formula.
+    return text[1:] if text.startswith(tuple(f"'{start}" for start in FORMULA_STARTS)) else text
+
+
+def _value(field: Any, cell: Any) -> Any:
+    """Return what the files have of a field that a cell says."""
+    text = _text(cell)
+    if not text:
+        return None
+    if field.choices:
+        values = {str(label): value for value, label in field.choices}
+        if text not in values:
+            raise _Wrong(f"„{text}“ gibt es nicht. Möglich sind: {', '.join(values)}.")
+        return values[text]
+    if field.is_relation:
+        target = _named(text, FederalState if field.name == "federal_state" else Record, field)
+        if field.name == "related_record":
+            return target.path
+        return target.natural_key()[0]
+    if isinstance(field, models.IntegerField):
+        digits = text.replace(".", "") if re.fullmatch(r"\d{1,3}(\.\d{3})+", text) else text
+        if not re.fullmatch(r"\d+", digits):
+            raise _Wrong(f"„{text}“ ist keine ganze Zahl.")
+        return int(digits)
+    return text
+
+
+def _named(cell: Any, model: Any, field: Any = None) -> Any:
+    """Return the one row that has a name."""
+    name = _text(cell).strip()
+    found = model.objects.filter(name=name)
+    if field is not None:
+        found = found.filter(**field.get_limit_choices_to())
+    rows = list(found[:2])
+    if len(rows) == 1:
+        return rows[0]
+    if rows:
+        raise _Wrong(f"„{name}“ heißen mehrere; bitte im Formular des Eintrags eintragen.")
+    raise _Wrong(f"„{name}“ gibt es nicht ({model._meta.verbose_name}).")
+
+
+def _source(cell: Any) -> Source:
+    """Return the document with a title, or with a number."""
+    text = _text(cell).strip()
+    found = list(Source.objects.filter(models.Q(title=text) | models.Q(code=text)))
+    if len(found) != 1:
+        raise _Wrong(
+            f"Ein Dokument mit dem Titel „{text}“ gibt es nicht."
+            if not found
+            else f"„{text}“ heißen mehrere Dokumente; bitte die Nummer angeben."
+        )
+    return found[0]
+
+
+def _date_fields(kind: Kind, cell: Any) -> dict[str, Any]:
+    """Return the fields of a date in words, no more precise than they are."""
+    fields, text = FIELDS[kind], _text(cell).strip()
+    names = ("year", "month", "day", "part", "last_day" if "last_day" in fields.own else "")
+    year = month = day = last_day = None
+    part = ""
+    if figures := _FIGURES.fullmatch(text):
+        day, month, year = map(int, figures.groups())
+    elif words := _WORDS.fullmatch(text):
+        part_word, *numbers, month_word, year_word = words.groups()
+        day, last_day = (int(number) if number else None for number in numbers)
+        month = german.MONTHS.index(month_word) + 1 if month_word else None
+        year = int(year_word)
+        part = {str(label): value for value, label in PartOfPeriod.choices}.get(part_word, "")
+    elif text:
+        raise _Wrong(
+            f"„{text}“ ist kein Datum wie „2013“, „Ende September 2019“ oder „21. Februar 2024“. "
+            "Kürzt ein Programm Daten ab, bitte die Excel-Datei bearbeiten und nicht die CSV-Datei."
+        )
+    values = dict(zip(names, (year, month, day, part, last_day), strict=True))
+    if last_day and "last_day" not in values:
+        raise _Wrong(f"„{text}“: Mehrere Tage hat nur ein Meilenstein.")
+    values.pop("", None)
+    found = {fields.public_name(name): value for name, value in values.items()}
+    if fields.has_since and year is None:
+        found["since_quote"] = None
+    return found
+
+
+def _as_iso(cell: Any) -> str:
+    """Return a whole day as the export writes it, where a spreadsheet has turned it round."""
+    if isinstance(cell, date):
+        return f"{cell:%Y-%m-%d}"
+    figures = _FIGURES.fullmatch(str(cell or ""))
+    return "-".join(f"{int(part):02}" for part in reversed(figures.groups())) if figures else ""

@@ -1,0 +1,5 @@
+"""What these tests share with those of the files."""
+
+from tests.data.conftest import small_catalogue
+
+__all__ = ["small_catalogue"]

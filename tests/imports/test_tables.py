@@ -1,0 +1,228 @@
+"""Tables of statements come back as they were downloaded, edited in a spreadsheet program."""
+
+import csv
+import re
+from datetime import date
+from io import BytesIO, StringIO
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from hzd_catalogue.data.fixtures import FixtureError
+from hzd_catalogue.imports.catalogue import take_in
+from hzd_catalogue.imports.tables import _date_fields
+from hzd_catalogue.records.kinds import FIELDS
+from hzd_catalogue.records.models import Record, Statement
+from hzd_catalogue.records.rechecks import take_in as take_in_text
+from hzd_catalogue.reference.models import Revision
+from projects.models import Project
+from tests.factories import make_project
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
+
+
+def download(client, path):
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return b"".join(response) if response.streaming else response.content
+
+
+def rows_of(content):
+    return list(csv.reader(StringIO(content.decode("utf-8-sig")), delimiter=";"))
+
+
+def as_csv(rows, encoding="utf-8-sig", delimiter=";"):
+    file = StringIO()
+    csv.writer(file, delimiter=delimiter).writerows(rows)
+    return file.getvalue().encode(encoding)
+
+
+def as_xlsx(rows):
+    book, file = Workbook(), BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(file)
+    return file.getvalue()
+
+
+def sheet(content):
+    book = load_workbook(BytesIO(content))
+    return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+
+
+@pytest.fixture
+def states(client):
+    return rows_of(download(client, "/projekte/wohngeld/laender.csv"))
+
+
+def set_cell(rows, label, value, row=1):
+    rows[row][rows[0].index(label)] = value
+
+
+def refused(rows, name="laender.csv", content=None):
+    before = Revision.current().key
+    with pytest.raises(FixtureError) as caught:
+        take_in({name: content or as_csv(rows)}, apply=True)
+    assert Revision.current().key == before
+    return str(caught.value)
+
+
+def test_every_table_comes_back_without_a_difference(client):
+    contents, kinds = {}, set()
+    for record in Record.objects.published():
+        shown = type(record).objects.with_details().get(pk=record.pk)
+        for table in shown.sections:
+            if table.kind not in kinds and table.rows:
+                kinds.add(table.kind)
+                path = f"{shown.get_absolute_url()}{table.slug}"
+                for suffix in ("csv", "xlsx"):
+                    content = download(client, f"{path}.{suffix}")
+                    assert not take_in({f"a.{suffix}": content}, apply=True).differences, path
+                contents[table.kind] = content
+    assert kinds == {*FIELDS}
+
+
+def test_each_date_in_words_is_read_as_it_is_stored():
+    for row in Statement.objects.exclude(year=None):
+        fields = FIELDS[row.kind]
+        names = [
+            "year",
+            "month",
+            "day",
+            "part",
+            *(["last_day"] if "last_day" in fields.own else []),
+        ]
+        stored = {fields.public_name(name): getattr(row, name) for name in names}
+        assert _date_fields(row.kind, row.date) == stored
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "comma"])
+def test_a_cell_that_was_edited_and_a_row_that_was_added_are_taken_in(states, form):
+    set_cell(states, "Status", "nutzt")
+    key = states[1][states[0].index("Schlüssel")]
+    set_cell(states, "seit", "Ende September 2019")
+    new = ["" for _ in states[0]]
+    states.append(new)
+    for label, value in {
+        "Eintrag": states[1][states[0].index("Eintrag")],
+        "Bundesland": "Saarland",
+        "Status": "tritt bei",
+        "Quelle": "001",
+        "Absatz": "5",
+        "Wortlaut": "das Saarland",
+    }.items():
+        set_cell(states, label, value, row=-1)
+    content = {
+        "csv": lambda: as_csv(states),
+        "xlsx": lambda: as_xlsx(states),
+        "comma": lambda: as_csv(states, "utf-8", ","),
+    }[form]()
+    name = "laender.xlsx" if form == "xlsx" else "laender.csv"
+    count = Statement.objects.count()
+    compared = take_in({name: content}, apply=True)
+    assert len(compared.differences) == 1
+    edited = Statement.objects.get(key=key)
+    assert edited.participation_status == "nutzt"
+    assert edited.since == "seit Ende September 2019"
+    assert Statement.objects.count() == count + 1
+    added = Statement.objects.get(federal_state__name="Saarland", record__slug="wohngeld")
+    assert (added.source.code, added.paragraph, added.participation_status) == (
+        "001",
+        5,
+        "tritt-bei",
+    )
+
+
+def test_a_row_that_is_missing_takes_nothing_away(states):
+    count = Statement.objects.count()
+    assert not take_in({"laender.csv": as_csv(states[:1])}, apply=True).differences
+    assert Statement.objects.count() == count
+
+
+@pytest.mark.parametrize(
+    ("label", "cell", "reason"),
+    [
+        ("Status", "macht mit", "„macht mit“ gibt es nicht. Möglich sind: beteiligt, "),
+        ("Bundesland", "Bayernland", "„Bayernland“ gibt es nicht (Bundesland)."),
+        ("Absatz", "fünf", "„fünf“ ist keine ganze Zahl."),
+        ("Absatz", "0", "größer oder gleich 1"),
+        ("Absatz", "", "Hier fehlt etwas."),
+        ("seit", "Feb 24", "„Feb 24“ ist kein Datum wie"),
+        ("seit", "31.12.2019 ", ""),
+        ("Wortlaut", "eins " * 12 + "dreizehn", "Höchstens 12 Wörter zitieren"),
+        ("Quelle", "Ein anderes Dokument", "Ein Dokument mit dem Titel „Ein anderes Dokument“"),
+        ("Herausgeber", "Jemand", "Diese Spalte folgt aus anderen"),
+        ("Rang", "neu", "Diese Spalte folgt aus anderen"),
+        ("Eintrag", "OASIS", "Diese Spalte folgt aus anderen"),
+        ("Adresse", "https://example.org/", "Diese Spalte folgt aus anderen"),
+        ("Schlüssel", "abcdefghjk", "mit dem Schlüssel „abcdefghjk“ gibt es nicht"),
+    ],
+)
+def test_a_wrong_value_is_named_by_row_and_column(states, label, cell, reason):
+    set_cell(states, label, cell)
+    if not reason:
+        take_in({"laender.csv": as_csv(states)}, apply=True)
+        return
+    said = refused(states)
+    assert reason in said
+    assert said.startswith("laender.csv, Zeile 2")
+    assert f"Spalte „{label}“" in said
+
+
+def test_a_quotation_that_does_not_stand_in_the_text_is_named_by_row_and_column(states):
+    key = states[1][states[0].index("Schlüssel")]
+    source = Statement.objects.get(key=key).source
+    take_in_text(source, ["Ganz etwas anderes."])
+    set_cell(states, "Wortlaut", "das steht nirgends")
+    said = refused(states)
+    assert said.startswith("laender.csv, Zeile 2, Spalte „")
+    assert "„das steht nirgends“" in said or "hat nur 1 Absatz" in said
+
+
+def test_what_excel_makes_of_cells_is_understood_or_named(client):
+    rows = sheet(download(client, "/projekte/wohngeld/laender.xlsx"))
+    paragraph = rows[0].index("Absatz")
+    rows[1][paragraph] = float(rows[1][paragraph])
+    set_cell(rows, "seit", 2019)
+    take_in({"laender.xlsx": as_xlsx(rows)}, apply=True)
+    key = rows[1][rows[0].index("Schlüssel")]
+    assert Statement.objects.get(key=key).since == "seit 2019"
+    set_cell(rows, "seit", date(2019, 2, 1))
+    said = refused(rows, "laender.xlsx", as_xlsx(rows))
+    assert "Spalte „seit“: Das Programm hat daraus ein Datum gemacht (01.02.2019)" in said
+
+
+def test_what_begins_like_a_formula_goes_there_and_back(client):
+    project = make_project()
+    record = Project.objects.get(pk=project.pk)
+    row = record.evidence[0]
+    Statement.objects.filter(pk=row.pk).update(quote="-30 Prozent")
+    path = f"{project.get_absolute_url()}beschreibung.csv"
+    rows = rows_of(download(client, path))
+    assert "'-30 Prozent" in [cell for line in rows for cell in line]
+    assert not take_in({"a.csv": as_csv(rows)}, apply=True).differences
+    rows = [[cell.replace("'-30", "'-40") for cell in line] for line in rows]
+    take_in({"a.csv": as_csv(rows)}, apply=True)
+    assert Statement.objects.get(pk=row.pk).quote == "-40 Prozent"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.csv", "Größe;Art".encode("latin-1"), "nicht in UTF-8 geschrieben. In Excel"),
+        ("a.csv", b"Name;Land\r\n", "Die erste Zeile ist nicht die einer Tabelle von Angaben"),
+        ("a.csv", b"", "Die erste Zeile ist nicht"),
+        ("a.csv", b'"a";"b\r\n', "keine lesbare CSV-Datei"),
+        ("a.xlsx", b"PK nichts", "keine lesbare Excel-Datei"),
+        ("a.ods", b"PK", "enden auf .csv oder .xlsx"),
+    ],
+)
+def test_a_file_that_is_no_such_table_is_named(name, content, reason):
+    assert re.search(re.escape(reason), refused([], name, content or b" "))
+
+
+def test_the_same_key_in_two_rows_and_files_of_both_forms_are_refused(states):
+    assert "steht schon in einer anderen Zeile" in refused([*states, states[1]])
+    before = {"topics.yaml": b"[]\n", "laender.csv": as_csv(states)}
+    with pytest.raises(FixtureError, match="nacheinander"):
+        take_in(before, apply=True)
