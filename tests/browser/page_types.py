@@ -48,6 +48,7 @@ PAGE_TYPES = (
     PageType("source", "/quellen/dokument-000/", ".paragraph"),
     PageType("gaps", "/luecken/", "h1:has-text('Lücken')"),
     PageType("changes", "/aenderungen/", ".change"),
+    PageType("earlier", "/projekte/wohngeld/?fassung=1", ".earlier .note"),
     PageType("help", "/hilfe/", "h1:has-text('So finden Sie etwas')"),
     PageType("api", "/api/", "h1:has-text('Offene Daten')"),
     PageType("imprint", "/impressum/", "h1:has-text('Impressum')"),

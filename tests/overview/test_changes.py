@@ -79,7 +79,10 @@ def test_a_record_is_found_by_what_it_had_before_or_after_a_change(history, clie
 
 
 def test_neither_editor_nor_reason_is_anywhere(history, client):
-    for address in ("/aenderungen/", "/aenderungen.atom"):
+    for address in (
+        *("/aenderungen/", "/aenderungen.atom", "/aenderungen.json"),
+        *("/projekte/wechselwerk/?fassung=2", "/projekte/wechselwerk.json?fassung=2"),
+    ):
         answer = client.get(address).content.decode()
         assert EDITOR not in answer
         assert REASON not in answer
