@@ -113,7 +113,9 @@ def _compared(
         problem = Problem("", "", "Die Dateien sind zu groß; bitte einzeln hochladen.")
         return _page(request, context | {"problems": [problem]})
     context |= {"comparison": comparison, "names": list(contents)}
-    context["confirm"] = ConfirmForm(initial={"compared": carried, "reason": reason})
+    # Without ids: the other form on the page has a field of the same name.
+    packed = {"compared": carried, "reason": reason}
+    context["confirm"] = ConfirmForm(initial=packed, auto_id=False)
     return _page(request, context)
 
 

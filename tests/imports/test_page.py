@@ -47,6 +47,8 @@ def test_differences_are_shown_and_taken_in_once_they_are_confirmed(editor, file
     shown = page.content.decode()
     assert "Partner „ekom21“" in shown
     assert "Er arbeitet für Kommunen. → Er arbeitet für Land &amp; Kommunen." in shown
+    ids = re.findall(r' id="([^"]+)"', shown)
+    assert len(ids) == len(set(ids))
     assert Revision.current().key == before
     page = confirm(editor, page)
     assert "Übernommen: 1 Eintrag." in page.content.decode()
