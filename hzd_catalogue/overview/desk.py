@@ -17,7 +17,7 @@ from hzd_catalogue.records.inlines import (
     StatementForm,
     name_in_choice,
 )
-from hzd_catalogue.records.kinds import FIELDS, Kind
+from hzd_catalogue.records.kinds import FIELDS, Kind, RecordType
 from hzd_catalogue.records.models import Record, Statement
 from hzd_catalogue.records.quotations import QUOTE_MAX_WORDS, fault
 from hzd_catalogue.records.reading import (
@@ -276,6 +276,23 @@ def _form_field(db_field: Any, **kwargs: Any) -> Any:
     if db_field.related_model is Record:
         result.label_from_instance = name_in_choice
     return result
+
+
+@dataclass(frozen=True)
+class NewRecord:
+    """Where a record of one type is made that the catalogue does not have yet."""
+
+    title: str
+    url: str
+
+
+def new_records(user: Any) -> Iterator[NewRecord]:
+    """Yield the forms for new records that a user may fill in."""
+    for record_type in RecordType:
+        options = Record.proxy_of(record_type)._meta
+        if user.has_perm(f"{options.app_label}.add_{options.model_name}"):
+            url = reverse(f"admin:{options.app_label}_{options.model_name}_add")
+            yield NewRecord(record_type.label, url)
 
 
 class NotSavedError(Exception):

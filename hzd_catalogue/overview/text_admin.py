@@ -192,6 +192,7 @@ class TextPages:
             "about": about,
             "passage": passage,
             "made": made,
+            "new_records": list(desk.new_records(request.user)),
             "omission": omission,
             "may_omit": may_omit,
         }
