@@ -152,6 +152,13 @@ class PassageForm(forms.Form):
         super().__init__(asked if is_saving else None, initial=initial)
         self._texts = [row.text for row in source.current_paragraphs]
 
+    @property
+    def paragraph_text(self) -> str:
+        """The paragraph that was asked for or typed, to be read beside the fields; else empty."""
+        number = str(self["paragraph"].value() or "")
+        texts = {str(place): text for place, text in enumerate(self._texts, start=1)}
+        return texts.get(number, "")
+
     def clean(self) -> dict[str, Any]:
         """Compare the words with the paragraph."""
         data: dict[str, Any] = super().clean() or {}
