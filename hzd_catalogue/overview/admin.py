@@ -239,6 +239,12 @@ class SourceAdmin(TextPages, TakingBackPages, CatalogueAdmin):
             protected = in_the_way(Statement.objects.filter(source__in=keys))
         return deleted, counts, lacking, protected
 
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """Return the public address of a document; one that was taken back has no page."""
+        if obj is not None and obj.withdrawn_at:
+            return None
+        return super().get_view_on_site_url(obj)
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Suggest the next number, what follows from it, and the place after the newest."""
         newest = Source.objects.aggregate(code=Max("code"), rank=Max("rank"))
