@@ -21,7 +21,7 @@ from tests.listing import ask
 pytestmark = pytest.mark.django_db
 
 #: Fifty in a row where it goes deep.
-EDITS = min(10 * FACTOR, 50)
+EDITS = min(5 * FACTOR, 50)
 #: No public answer has it, nor the editor's name.
 REASON, EDITOR = "Nur-unter-uns", "erika-redigiert"
 ADMIN = {

@@ -153,7 +153,7 @@ def _layout_of_kind(kind: str) -> Layout:
 
 
 def export(directory: Path) -> dict[type[KeyedModel], int]:
-    """Write every row, drafts included, to the files in ``directory``.
+    """Write every row to the files in ``directory``, drafts too, but no document taken back.
 
     Returns:
         The number of rows a model.
@@ -161,7 +161,9 @@ def export(directory: Path) -> dict[type[KeyedModel], int]:
     directory.mkdir(parents=True, exist_ok=True)
     counts = {}
     for name, model in FILES.items():
-        rows = [entry for _row, entry in entries(model, model._default_manager.all())]
+        # What was taken back has nothing to say; that it was there, only a backup keeps.
+        kept = Source.objects.published() if model is Source else model._default_manager.all()
+        rows = [entry for _row, entry in entries(model, kept)]
         (directory / name).write_text(to_yaml(rows), encoding="utf-8", newline="\n")
         counts[model] = len(rows)
     return counts

@@ -25,6 +25,10 @@ class ReferenceListView(View):
     #: Name of the URL pattern of the page that shows the same.
     page_url_name: str
 
+    def rows(self) -> Any:
+        """Return what is listed."""
+        return self.model.objects.all()
+
     def data(self, row: Any) -> dict[str, Any]:
         """Return one row."""
         raise NotImplementedError
@@ -32,7 +36,7 @@ class ReferenceListView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with all rows."""
         records = []
-        for row in self.model.objects.all():
+        for row in self.rows():
             data = self.data(row)
             if hasattr(row, "get_absolute_url"):
                 data["url"] = absolute_url(request, row.get_absolute_url())
@@ -90,6 +94,9 @@ class SourceJsonView(ReferenceListView):
 
     model = Source
     page_url_name = "source-list"
+
+    def rows(self) -> Any:
+        return Source.objects.published()
 
     def data(self, row: Source) -> dict[str, Any]:
         """Return a document with what is known of its publisher, original and place in time."""

@@ -57,7 +57,7 @@ SITEMAPS: dict[str, Sitemap | GenericSitemap] = {
     "eintraege": RecordSitemap(),
     "laender": GenericSitemap({"queryset": FederalState.objects.all()}),
     "themen": GenericSitemap({"queryset": Topic.objects.all()}),
-    "quellen": GenericSitemap({"queryset": Source.objects.all()}),
+    "quellen": GenericSitemap({"queryset": Source.objects.published()}),
 }
 
 

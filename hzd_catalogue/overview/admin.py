@@ -33,6 +33,7 @@ from hzd_catalogue.reference.models import (
 from hzd_catalogue.reference.revisions import revision_of
 
 from .search_aids import found_today, preview
+from .taking_back_admin import TakingBackPages
 from .text_admin import TextPages
 
 #: Of a document; it has three digits.
@@ -160,7 +161,7 @@ class SourceForm(SluggedForm):
 
 
 @admin.register(Source)
-class SourceAdmin(TextPages, CatalogueAdmin):
+class SourceAdmin(TextPages, TakingBackPages, CatalogueAdmin):
     """The documents, with the number of statements that rest on each, and their texts."""
 
     form = SourceForm
@@ -206,16 +207,16 @@ class SourceAdmin(TextPages, CatalogueAdmin):
                 ),
             },
         ),
-        ("Verwendung", {"fields": ["statement_count"]}),
+        ("Verwendung", {"fields": ["statement_count", "withdrawn_at"]}),
     ]
     inlines = (OmittedSentenceInline,)
     list_display = (
         *("__str__", "publisher", "voice", "date", "date_basis", "rank"),
-        *("comparison", "compared_on", "statement_count"),
+        *("comparison", "compared_on", "statement_count", "withdrawn_at"),
     )
     list_filter = ("comparison", "voice", "date_basis", "publisher")
     ordering = ("code",)
-    readonly_fields = ("statement_count",)
+    readonly_fields = ("statement_count", "withdrawn_at")
     search_fields = ("code", "title", "publisher", "file_name")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
@@ -227,8 +228,8 @@ class SourceAdmin(TextPages, CatalogueAdmin):
         )
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the admin's addresses and those of the texts."""
-        return [*self.text_urls(), *super().get_urls()]
+        """Return the admin's addresses, those of the texts, and where a document is taken back."""
+        return [*self.text_urls(), *self.taking_back_urls(), *super().get_urls()]
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Deleted:
         """Name the statements that rest on the documents with their records."""
@@ -237,6 +238,12 @@ class SourceAdmin(TextPages, CatalogueAdmin):
             keys = [source.pk for source in objs]
             protected = in_the_way(Statement.objects.filter(source__in=keys))
         return deleted, counts, lacking, protected
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """Return the public address of a document; one that was taken back has no page."""
+        if obj is not None and obj.withdrawn_at:
+            return None
+        return super().get_view_on_site_url(obj)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Suggest the next number, what follows from it, and the place after the newest."""

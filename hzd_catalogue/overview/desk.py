@@ -17,7 +17,7 @@ from hzd_catalogue.records.inlines import (
     StatementForm,
     name_in_choice,
 )
-from hzd_catalogue.records.kinds import FIELDS, Kind
+from hzd_catalogue.records.kinds import FIELDS, Kind, RecordType
 from hzd_catalogue.records.models import Record, Statement
 from hzd_catalogue.records.quotations import QUOTE_MAX_WORDS, fault
 from hzd_catalogue.records.reading import (
@@ -152,6 +152,13 @@ class PassageForm(forms.Form):
         super().__init__(asked if is_saving else None, initial=initial)
         self._texts = [row.text for row in source.current_paragraphs]
 
+    @property
+    def paragraph_text(self) -> str:
+        """The paragraph that was asked for or typed, to be read beside the fields; else empty."""
+        number = str(self["paragraph"].value() or "")
+        texts = {str(place): text for place, text in enumerate(self._texts, start=1)}
+        return texts.get(number, "")
+
     def clean(self) -> dict[str, Any]:
         """Compare the words with the paragraph."""
         data: dict[str, Any] = super().clean() or {}
@@ -276,6 +283,23 @@ def _form_field(db_field: Any, **kwargs: Any) -> Any:
     if db_field.related_model is Record:
         result.label_from_instance = name_in_choice
     return result
+
+
+@dataclass(frozen=True)
+class NewRecord:
+    """Where a record of one type is made that the catalogue does not have yet."""
+
+    title: str
+    url: str
+
+
+def new_records(user: Any) -> Iterator[NewRecord]:
+    """Yield the forms for new records that a user may fill in."""
+    for record_type in RecordType:
+        options = Record.proxy_of(record_type)._meta
+        if user.has_perm(f"{options.app_label}.add_{options.model_name}"):
+            url = reverse(f"admin:{options.app_label}_{options.model_name}_add")
+            yield NewRecord(record_type.label, url)
 
 
 class NotSavedError(Exception):

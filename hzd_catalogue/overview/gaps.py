@@ -118,7 +118,7 @@ def gaps(revision: Hashable) -> list[Gap]:
         measures = [_measure(question, listed) for listed in shown if listed.total]
         counts = [measure.missing for measure in measures if measure.missing]
         found.append(Gap(question.title, question.explanation, counts, measures))
-    total = Source.objects.count()
+    total = Source.objects.published().count()
     return [*found, *(_gap_of_sources(selection, total) for selection in SELECTIONS)]
 
 
@@ -140,7 +140,7 @@ def _measured(
 
 
 def _gap_of_sources(selection: Selection, total: int) -> Gap:
-    count = selection.keep(Source.objects.all()).count()
+    count = selection.keep(Source.objects.published()).count()
     words = german.counted(count, "Quelle", "Quellen")
     missing = LinkedCount(count, words, selection.url) if count else None
     measure = _measured(total - count, total, ("Quelle", "Quellen"), selection.known, missing)

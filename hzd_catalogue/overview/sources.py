@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.generic import DetailView, ListView
 
@@ -137,7 +140,7 @@ FACTS_BY_SOURCE = PerRevision(_count_by_source)
 
 
 def _places() -> dict[int, int]:
-    pks = Source.objects.order_by("rank").values_list("pk", flat=True)
+    pks = Source.objects.published().order_by("rank").values_list("pk", flat=True)
     return {pk: place for place, pk in enumerate(pks, 1)}
 
 
@@ -206,7 +209,7 @@ class SourceListView(ListView):
     context_object_name = "sources"
 
     def get_queryset(self) -> QuerySet:
-        sources: Any = Source.objects.order_by("-rank")
+        sources: Any = Source.objects.published().order_by("-rank")
         for selection in self.selections:
             sources = selection.keep(sources)
         return sources
@@ -245,6 +248,14 @@ class SourceDetailView(DetailView):
     model = Source
     template_name = "overview/source_detail.html"
     context_object_name = "source"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the document, or say since when it is not in the catalogue any more."""
+        self.object = self.get_object()
+        if self.object.withdrawn_at:
+            context = {"source": self.object}
+            return render(request, "410_source.html", context, status=HTTPStatus.GONE)
+        return self.render_to_response(self.get_context_data(object=self.object))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = paragraphs(self.object)

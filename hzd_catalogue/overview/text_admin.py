@@ -192,6 +192,8 @@ class TextPages:
             "about": about,
             "passage": passage,
             "made": made,
+            "not_saved": is_saving,
+            "new_records": list(desk.new_records(request.user)),
             "omission": omission,
             "may_omit": may_omit,
         }

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from hzd_catalogue.reference import changes, german
 from hzd_catalogue.reference.choices import Aspect
+from hzd_catalogue.reference.models import Source
 
 from . import version_writer
 from .addresses import Address, RetiredKey
@@ -125,8 +126,12 @@ def bring_back(version: Version) -> Any:
     return record
 
 
-def check(record: Record) -> None:
+def check(record: Record, without: Source | None = None) -> None:
     """Refuse a record that lacks what a visitor must find in a public one.
+
+    Args:
+        record: as the database has it.
+        without: a document whose statements do not count.
 
     Raises:
         ValidationError: with what is missing, by field; passages by no field.
@@ -134,11 +139,10 @@ def check(record: Record) -> None:
     missing = {name: text for name, text in _NEEDED.items() if not getattr(record, name)}
     if not Record.levels.through.objects.filter(record=record.pk).exists():
         missing["levels"] = "Bitte mindestens eine Ebene ankreuzen."
-    stated = set(
-        Statement.objects.filter(record=record.pk, kind=Kind.EVIDENCE).values_list(
-            "aspect", flat=True
-        )
-    )
+    evidence = Statement.objects.filter(record=record.pk, kind=Kind.EVIDENCE)
+    if without is not None:
+        evidence = evidence.exclude(source=without)
+    stated = set(evidence.values_list("aspect", flat=True))
     unproven = [words for aspect, words in _EVIDENCED.items() if aspect not in stated]
     if unproven:
         missing[NON_FIELD_ERRORS] = (

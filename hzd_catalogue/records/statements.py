@@ -354,6 +354,11 @@ class Statement(Proxied, CatalogueModel):
             ValidationError: with the kind's name, or beside the fields.
         """
         super().clean()
+        if self.source_id and self.source.withdrawn_at:
+            # By no field: at the reading desk, the form has none for the document.
+            raise ValidationError(
+                f"{self.source.label} ist zurückgenommen: Auf ihm kann keine Angabe beruhen."
+            )
         if self.record.type not in FIELDS[self.kind].record_types:
             raise ValidationError(
                 f"{self.get_kind_display()}: nicht bei {self.record.get_type_display()}."

@@ -278,10 +278,12 @@ def _cause(before: Version, public: dict[str, Any] | None, touched: Touched) -> 
     if before.shown is None:
         return Cause.AGAIN
     said, saying = _statements(before.shown), _statements(public)
+    sources_before = {statement["source"] for statement in said.values()}
     sources = {statement["source"] for statement in saying.values()}
-    if sources - {statement["source"] for statement in said.values()}:
+    if sources - sources_before:
         return Cause.NEW_SOURCE
-    if sources & touched.sources:
+    # A document that was taken back says nothing any more.
+    if (sources | sources_before) & touched.sources:
         return Cause.SOURCE_CHANGED
     is_same = said == saying and all(before.shown[name] == public[name] for name in _OWN)
     return "" if is_same else Cause.CORRECTION

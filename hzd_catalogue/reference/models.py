@@ -218,7 +218,11 @@ class Topic(KeyedModel):
 
 
 class SourceQuerySet(KeyedQuerySet):
-    """Which documents something is not known of."""
+    """Which documents are in the catalogue, and of which something is not known."""
+
+    def published(self) -> Self:
+        """Keep the documents that were not taken back."""
+        return self.filter(withdrawn_at__isnull=True)
 
     def undated(self) -> Self:
         """Keep the documents that do not state their own date."""
@@ -283,6 +287,8 @@ class Source(KeyedModel):
         default=OriginalState.UNCHECKED,
     )
     compared_on = models.DateField("zuletzt verglichen am", null=True, blank=True)
+    #: Its number, address and rank stay taken. ``records.taking_back`` alone writes it.
+    withdrawn_at = models.DateTimeField("zurückgenommen", null=True, editable=False)
 
     objects: ClassVar[Any] = SourceQuerySet.as_manager()
 

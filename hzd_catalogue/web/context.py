@@ -109,7 +109,7 @@ class Site:
     def data_state(self) -> DataState:
         """The revision of the data, its time and the number of sources behind it."""
         revision = revision_of(self._request)
-        return DataState(revision.changed_at, revision.number, Source.objects.count())
+        return DataState(revision.changed_at, revision.number, Source.objects.published().count())
 
     def _current(self, url: str) -> str:
         if self._request.path == url:

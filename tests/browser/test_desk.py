@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import SCRIPT, findings
+from tests.browser.desk import choose, mark
 from tests.processes import shell
 from tests.serving import ADMINISTRATOR, served
 
@@ -17,6 +18,7 @@ Im Wohngeldverfahren arbeiten Hessen, Thüringen und Rheinland-Pfalz zusammen. B
 nicht mehr dabei. Das sagte die HZD im Mai.
 
 Mehr dazu folgt."""
+PROJECT = "Wohngeldverfahren (He)WoG (Projekt)"
 ASK = """
 import json
 from hzd_catalogue.records.models import Statement
@@ -43,41 +45,6 @@ def add_source(page: Page) -> None:
     page.get_by_label("Woraus sich das Datum ergibt:").fill("Es nennt keines.")
     page.get_by_label("Grund für den Rang:").fill("Es kam zuletzt herein.")
     page.get_by_role("button", name="Sichern und weiter bearbeiten").click()
-
-
-def mark(page: Page, words: str) -> None:
-    """Mark words with the mouse, as a reader does: the browser's own event follows."""
-    page.evaluate(
-        """words => {
-          for (const paragraph of document.querySelectorAll("[data-paragraph]")) {
-            const nodes = [];
-            const walker = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
-            while (walker.nextNode()) nodes.push(walker.currentNode);
-            const at = paragraph.textContent.indexOf(words);
-            if (at < 0) continue;
-            const place = (offset) => {
-              for (const node of nodes) {
-                if (offset <= node.length) return [node, offset];
-                offset -= node.length;
-              }
-            };
-            const range = document.createRange();
-            range.setStart(...place(at));
-            range.setEnd(...place(at + words.length));
-            getSelection().removeAllRanges();
-            getSelection().addRange(range);
-            document.dispatchEvent(new MouseEvent("mouseup"));
-            return;
-          }
-        }""",
-        words,
-    )
-
-
-def choose(page: Page, kind: str) -> None:
-    page.get_by_label("Eintrag:").select_option(label="Wohngeldverfahren (He)WoG (Projekt)")
-    page.get_by_label("Art der Angabe:").select_option(kind)
-    page.locator("[name=add]").click()
 
 
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
@@ -114,8 +81,8 @@ def test_a_document_is_read_until_no_sentence_is_open(browser, own_site, has_scr
         else:
             page.get_by_label("Absatz:").fill("2")
             page.get_by_label("Wortlaut:").fill("Hessen, Thüringen und Rheinland-Pfalz")
-        choose(page, "beteiligung")
-        choose(page, "beteiligung")
+        choose(page, PROJECT, "beteiligung")
+        choose(page, PROJECT, "beteiligung")
         for number, state in enumerate(("Thüringen", "Rheinland-Pfalz")):
             row = page.locator("fieldset").nth(number)
             row.get_by_label("Bundesland:").select_option(label=state)
@@ -126,7 +93,7 @@ def test_a_document_is_read_until_no_sentence_is_open(browser, own_site, has_scr
 
         # What does not stand there is refused, and the nearest passage is offered.
         page.get_by_role("link", name="Angabe daraus (Absatz 2, Satz 2)").click()
-        choose(page, "beleg")
+        choose(page, PROJECT, "beleg")
         page.get_by_label("Beleg für:").select_option("beschreibung")
         page.get_by_label("Wortlaut:").fill("Brandenburg ist nicht dabei")
         page.get_by_role("button", name="Sichern").click()

@@ -143,6 +143,14 @@ def test_one_passage_supports_several_statements_at_once(editor, source, project
     assert "<summary>2 Angaben zu Wohngeldverfahren</summary>" in page
 
 
+def test_the_paragraph_stands_beside_the_fields(editor, source, project):
+    for number, text in (("2", TEXT[1]), ("9999", ""), ("zwei", ""), ("", "")):
+        page = opened(editor, source, "projekte/wohngeld:beleg", absatz=number)
+        assert page.context["passage"].paragraph_text == text
+        shown = f'<p class="desk-passage" lang="de" data-paragraph="{number}">{text}</p>'
+        assert (shown in page.content.decode()) == bool(text)
+
+
 def test_all_or_nothing_and_two_that_say_the_same_are_refused(editor, source, project):
     about = ("projekte/wohngeld:status", "projekte/wohngeld:name")
     passage = {"absatz": "2", "wortlaut": "im Einsatz"}
@@ -150,6 +158,7 @@ def test_all_or_nothing_and_two_that_say_the_same_are_refused(editor, source, pr
     data = sent(page, **{"angabe-0-status": "im-einsatz", "angabe-1-name": ""})
     page = editor.post(address(source), data)
     assert "Bitte den Namen angeben." in page.content.decode()
+    assert "Nichts ist gesichert." in page.content.decode()
     assert not Statement.objects.exists()
     data |= {"angabe-1-name": "WoGV", "angabe-1-name_kind": "kurzform"}
     assert editor.post(address(source), data).status_code == 302

@@ -32,7 +32,7 @@ class Command(BaseCommand):
             raise CommandError(f"Den Ordner {directory} gibt es nicht.")
         checked = failed = unproved = rechecks = 0
         accounts = []
-        for source in Source.objects.prefetch_related("omitted_sentences"):
+        for source in Source.objects.published().prefetch_related("omitted_sentences"):
             statements = list(source.statements.with_names().select_related("record", "recheck"))
             document, lack = self._text(directory, source)
             texts = [paragraph.text for paragraph in document]
