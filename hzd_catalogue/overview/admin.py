@@ -207,16 +207,16 @@ class SourceAdmin(TextPages, TakingBackPages, CatalogueAdmin):
                 ),
             },
         ),
-        ("Verwendung", {"fields": ["statement_count", "withdrawn_at"]}),
+        ("Verwendung", {"fields": ["statement_count", "taken_back_at"]}),
     ]
     inlines = (OmittedSentenceInline,)
     list_display = (
         *("__str__", "publisher", "voice", "date", "date_basis", "rank"),
-        *("comparison", "compared_on", "statement_count", "withdrawn_at"),
+        *("comparison", "compared_on", "statement_count", "taken_back_at"),
     )
     list_filter = ("comparison", "voice", "date_basis", "publisher")
     ordering = ("code",)
-    readonly_fields = ("statement_count", "withdrawn_at")
+    readonly_fields = ("statement_count", "taken_back_at")
     search_fields = ("code", "title", "publisher", "file_name")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
@@ -241,7 +241,7 @@ class SourceAdmin(TextPages, TakingBackPages, CatalogueAdmin):
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """Return the public address of a document; one that was taken back has no page."""
-        if obj is not None and obj.withdrawn_at:
+        if obj is not None and obj.taken_back_at:
             return None
         return super().get_view_on_site_url(obj)
 

@@ -252,7 +252,7 @@ class SourceDetailView(DetailView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the document, or say since when it is not in the catalogue any more."""
         self.object = self.get_object()
-        if self.object.withdrawn_at:
+        if self.object.taken_back_at:
             context = {"source": self.object}
             return render(request, "410_source.html", context, status=HTTPStatus.GONE)
         return self.render_to_response(self.get_context_data(object=self.object))

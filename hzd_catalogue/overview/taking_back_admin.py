@@ -58,7 +58,7 @@ class TakingBackPages:
             _check_rights(request.user, found)
             form = TakingBackForm(request.POST)
             is_up_again = "up_again" in request.POST
-            if bool(source.withdrawn_at) != is_up_again:
+            if bool(source.taken_back_at) != is_up_again:
                 return redirect("admin:reference_source_change", source.pk)
             if not is_up_again and not form.is_valid():
                 return self._show(request, source, found, form)

@@ -354,7 +354,7 @@ class Statement(Proxied, CatalogueModel):
             ValidationError: with the kind's name, or beside the fields.
         """
         super().clean()
-        if self.source_id and self.source.withdrawn_at:
+        if self.source_id and self.source.taken_back_at:
             # By no field: at the reading desk, the form has none for the document.
             raise ValidationError(
                 f"{self.source.label} ist zurückgenommen: Auf ihm kann keine Angabe beruhen."

@@ -75,5 +75,5 @@ def take_up_again(source: Source) -> None:
 
 
 def _mark(source: Source, moment: Any) -> None:
-    source.withdrawn_at = moment
-    source.save(update_fields=["withdrawn_at"])
+    source.taken_back_at = moment
+    source.save(update_fields=["taken_back_at"])

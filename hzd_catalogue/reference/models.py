@@ -222,7 +222,7 @@ class SourceQuerySet(KeyedQuerySet):
 
     def published(self) -> Self:
         """Keep the documents that were not taken back."""
-        return self.filter(withdrawn_at__isnull=True)
+        return self.filter(taken_back_at__isnull=True)
 
     def undated(self) -> Self:
         """Keep the documents that do not state their own date."""
@@ -288,7 +288,7 @@ class Source(KeyedModel):
     )
     compared_on = models.DateField("zuletzt verglichen am", null=True, blank=True)
     #: Its number, address and rank stay taken. ``records.taking_back`` alone writes it.
-    withdrawn_at = models.DateTimeField("zurückgenommen", null=True, editable=False)
+    taken_back_at = models.DateTimeField("zurückgenommen", null=True, editable=False)
 
     objects: ClassVar[Any] = SourceQuerySet.as_manager()
 

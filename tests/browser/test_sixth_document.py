@@ -243,7 +243,12 @@ def publish(page: Page) -> None:
 def look_as_visitor(page: Page) -> None:
     """What the document says stands wherever it belongs."""
     page.goto("/projekte/wohngeld/")
-    expect(page.get_by_role("main")).to_contain_text("Saarland")
+    land = page.get_by_role("main").locator("[href='/laender/saarland/']")
+    expect(land.first).to_be_visible()
+    expect(land.and_(page.locator("[aria-label*='nicht genannt']"))).to_have_count(0)
+    page.goto("/laender/saarland/")
+    expect(page.get_by_role("main")).to_contain_text("Fundnetz")
+    expect(page.get_by_role("main")).to_contain_text("Wohngeldverfahren (He)WoG")
     page.goto("/luecken/")
     page.get_by_role("link", name=re.compile("Projekt")).and_(
         page.locator("[href*='hinweis=widerspruch']")

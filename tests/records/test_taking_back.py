@@ -232,4 +232,4 @@ def test_who_may_edit_and_delete_what_rests_on_it_may(
         302 if status == 200 else status
     )
     source.refresh_from_db()
-    assert bool(source.withdrawn_at) == (status == 200)
+    assert bool(source.taken_back_at) == (status == 200)

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='source',
-            name='withdrawn_at',
+            name='taken_back_at',
             field=models.DateTimeField(editable=False, null=True, verbose_name='zurückgenommen'),
         ),
     ]
