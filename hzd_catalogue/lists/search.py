@@ -302,9 +302,9 @@ class SearchIndex:
                 for position in positions:
                     if scores.get(position, 0) < score:
                         scores[position] = score
-        for tag in self._tags_for(term, terms):
+        for tag, found in self._tags_for(term, terms):
             for position in members(tag.rows, range(len(self.lines))):
-                scores.setdefault(position, TEXT * tag.quality(term))
+                scores.setdefault(position, TEXT * found)
         for phrase in term.also:
             # What an aid leads to counts after what was typed, yet a name before a text.
             for position, score in self._all_of(phrase).items():
@@ -312,12 +312,12 @@ class SearchIndex:
         # A word that stands for everything does not rank what has it.
         return dict.fromkeys(scores, 0) if term.is_weak and len(terms) > 1 else scores
 
-    def _tags_for(self, term: Term, terms: Sequence[Term]) -> Iterator[Tag]:
+    def _tags_for(self, term: Term, terms: Sequence[Term]) -> Iterator[tuple[Tag, int]]:
+        """Yield the tags in which a term, one of ``terms``, is found, with the quality of it."""
         for tag in self.tags:
-            if tag.quality(term) and not (
-                tag.is_companion and all(tag.quality(other) for other in terms)
-            ):
-                yield tag
+            found = tag.quality(term)
+            if found and not (tag.is_companion and all(tag.quality(other) for other in terms)):
+                yield tag, found
 
     def _all_of(self, terms: Sequence[Term]) -> dict[int, int]:
         total: dict[int, int] | None = None

@@ -106,8 +106,8 @@ SEARCHED = (
         SearchField("Datum", "date"),
     ),
 )
-#: Slug and name of the last group, outside the ranking.
-QUOTED = ("wortlaut", "Im Wortlaut der Quellen")
+#: Slug of the last group, the quotations, outside the ranking.
+QUOTED = "wortlaut"
 _VOCABULARY = PerRevision(catalogue_vocabulary)
 
 
@@ -173,12 +173,12 @@ class Answer:
     @property
     def count(self) -> int:
         """How many hits there are, quotations aside."""
-        return sum(number for slug, number in self.counts.items() if slug != QUOTED[0])
+        return sum(number for slug, number in self.counts.items() if slug != QUOTED)
 
     @property
     def paragraph_count(self) -> int:
         """How many such paragraphs there are."""
-        return self.counts.get(QUOTED[0], 0)
+        return self.counts.get(QUOTED, 0)
 
     @property
     def group_level(self) -> int:
@@ -211,7 +211,7 @@ class SearchView(TemplateView):
             query = QueryField(required=False).clean(self.request.GET.get("q", ""))
         except ValidationError as error:
             problems += error.messages
-        if only not in ("", QUOTED[0], *(searched.slug for searched in SEARCHED)):
+        if only not in ("", QUOTED, *(searched.slug for searched in SEARCHED)):
             problems.append("Diese Art von Treffern gibt es nicht; gesucht wurde in allen.")
             only = ""
         answer = search_everything(query, revision, only) if query else None
@@ -244,7 +244,7 @@ def search_everything(
     indexes = [*(index for _pks, index in loaded), quoted]
     found = find(query, indexes, vocabulary, relaxed=True)
     *hits, quoted_hits = found.hits
-    kinds = [*(searched.slug for searched in SEARCHED), QUOTED[0]]
+    kinds = [*(searched.slug for searched in SEARCHED), QUOTED]
     counts = {
         slug: number
         for slug, item in zip(kinds, found.hits, strict=True)
@@ -256,7 +256,7 @@ def search_everything(
         for searched, (pks, index), item in zip(SEARCHED, loaded, hits, strict=True)
         if item.rows and only in ("", searched.slug)
     ]
-    quotes = list(members(quoted_hits.rows, places)) if only in ("", QUOTED[0]) else []
+    quotes = list(members(quoted_hits.rows, places)) if only in ("", QUOTED) else []
     return Answer(
         found.reading,
         counts,
@@ -309,7 +309,7 @@ def _found(record: Any, index: SearchIndex, place: int, terms: Sequence[Term]) -
 
 def kinds_of_hits(answer: Answer, query: str, only: str) -> list[KindOfHit]:
     """Return the links that narrow an answer to one kind; none where there is but one."""
-    labels = {**{item.slug: item.nouns[1] for item in SEARCHED}, QUOTED[0]: "Wortlaut"}
+    labels = {**{item.slug: item.nouns[1] for item in SEARCHED}, QUOTED: "Wortlaut"}
     if len(answer.counts) < 2:
         return []
     return [
