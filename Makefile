@@ -21,15 +21,16 @@ venv := $(call escaped,$(VENV))
 var := $(call escaped,$(VAR_DIR))
 bin := "$(VENV)/bin"
 manage := $(bin)/python manage.py
-# One worker more than processors: some always wait for a server that they test.
-workers = $(shell "$(PYTHON)" -c 'import os; print(os.cpu_count() + 1)')
+# Two workers more than processors: some always wait for a server that they test.
+workers = $(shell "$(PYTHON)" -c 'import os; print(os.cpu_count() + 2)')
 pytest = $(bin)/pytest -n $(workers) --dist worksteal
 templates = $(shell find templates -name '*.html')
 # Tests of what no database decides, such as how slow clients are served; once is enough.
 without_database := accounts/test_roles.py exports/test_formats.py lists/test_bitmaps.py \
   lists/test_search.py lists/test_thesaurus.py reference/test_sentences.py reference/test_text_files.py \
   served/test_connections.py served/test_headers.py served/test_healthcheck.py served/test_proxy.py \
-  test_layers.py test_locks.py test_mutants.py test_private_files.py test_project.py test_settings.py test_setup.py
+  test_cookies.py test_layers.py test_locks.py test_mutants.py test_private_files.py test_project.py \
+  test_queries.py test_settings.py test_setup.py
 python_dirs := hzd_catalogue partners projects tests manage.py gunicorn.conf.py
 
 .DEFAULT_GOAL := help
@@ -73,8 +74,8 @@ test: $(venv)/.runtime ## all tests: set-up, on SQLite, on PostgreSQL, in a brow
 
 .PHONY: test-deep
 test-deep: export TEST_DEPTH = 10
-test-deep: soffice test-sqlite test-postgres test-all-pythons ## what takes longer: many more random cases, every Python, LibreOffice
-	@echo "make test-deep ran $(TEST_DEPTH) times as many random cases on SQLite, on PostgreSQL and with each of $(PYTHONS)."
+test-deep: soffice test-sqlite test-postgres test-browser test-all-pythons ## what takes longer: many more random cases, every Python, LibreOffice
+	@echo "make test-deep ran $(TEST_DEPTH) times as many random cases on SQLite, on PostgreSQL, in a browser and with each of $(PYTHONS)."
 
 .PHONY: test-install
 test-install: $(venv)/.runtime ## install the pinned packages with every Python found that is promised

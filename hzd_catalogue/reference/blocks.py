@@ -184,6 +184,8 @@ class Matcher:
         counts = {count for known in self._blocks.values() for count, _digest in known}
         #: Of sequences that begin alike the longest counts.
         self._counts = sorted(counts, reverse=True)
+        #: What was asked before: texts say the same words over and over.
+        self._answers: dict[tuple[str, ...], Block | None] = {}
 
     @classmethod
     def current(cls, lengths: Mapping[str, int] | None = None) -> Matcher:
@@ -199,7 +201,7 @@ class Matcher:
         found, at = [], 0
         while at < len(words):
             for count in self._counts:
-                if at + count <= len(words) and (block := self._block(forms[at : at + count])):
+                if at + count <= len(words) and (block := self._block(*forms[at : at + count])):
                     found.append(Place(words[at][0], words[at + count - 1][1], block))
                     at += count
                     break
@@ -207,11 +209,16 @@ class Matcher:
                 at += 1
         return tuple(found)
 
-    def _block(self, words: list[str]) -> Block | None:
+    def _block(self, *words: str) -> Block | None:
+        if words not in self._answers:
+            self._answers[words] = self._block_of(words)
+        return self._answers[words]
+
+    def _block_of(self, words: tuple[str, ...]) -> Block | None:
         forms = [words]
         # A name in the genitive is the name.
         if words[-1].endswith("s") and len(words[-1]) > MIN_LETTERS:
-            forms.append([*words[:-1], words[-1][:-1]])
+            forms.append((*words[:-1], words[-1][:-1]))
         for salt, known in self._blocks.items():
             for form in forms:
                 if block := known.get((len(form), _digest(salt, form))):
