@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 from odfdo import Document
 
-from hzd_catalogue.exports.formats import CSV_DELIMITER, FORMATS
+from hzd_catalogue.exports.formats import FORMATS
 from hzd_catalogue.exports.shapes import Scalar, Shape
 from hzd_catalogue.exports.tables import Table
 from hzd_catalogue.exports.views import ExportView
@@ -56,7 +56,18 @@ def keys_on_pages(client: Client, path: str, query: str) -> list[str]:
 
 def csv_rows(content: bytes) -> list[list[str]]:
     """Return the rows of a CSV file, its header first."""
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=CSV_DELIMITER))
+    return list(csv.reader(io.StringIO(content.decode(), newline="")))
+
+
+def csv_records(content: bytes) -> list[dict[str, str]]:
+    """Return the rows of a CSV file, each by the names in its header."""
+    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+
+
+def sheet_records(content: bytes) -> list[dict[str, Any]]:
+    """Return the rows of an Excel workbook's first sheet, each by its headings."""
+    header, *rows = xlsx_book(content).worksheets[0].values
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 def xlsx_book(content: bytes) -> Any:
@@ -79,7 +90,7 @@ def keys_in(suffix: str, content: bytes) -> list[str]:
         rows = list(xlsx_book(content).worksheets[0].values)
     else:
         rows = ods_rows(content)
-    place = rows[0].index("Schlüssel")
+    place = rows[0].index("key" if suffix == "csv" else "Schlüssel")
     return [row[place] for row in rows[1:]]
 
 

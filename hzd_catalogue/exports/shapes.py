@@ -7,6 +7,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+#: Dates as precise as their sources.
+EDTF = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
+
 
 class Scalar(StrEnum):
     """A value without parts, as it stands in JSON."""
@@ -25,7 +28,7 @@ _SCHEMAS: Mapping[Scalar, Mapping[str, str]] = {
     Scalar.TEXT: {"type": "string"},
     Scalar.INTEGER: {"type": "integer"},
     Scalar.BOOLEAN: {"type": "boolean"},
-    Scalar.DATE: {"type": "string", "pattern": r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"},
+    Scalar.DATE: {"type": "string", "pattern": f"^{EDTF}$"},
     Scalar.MOMENT: {"type": "string", "format": "date-time"},
     Scalar.URL: {"type": "string", "format": "uri"},
 }
@@ -156,17 +159,21 @@ class FlatColumn:
 def flat_columns(name: str, label: str, shape: Shape) -> Iterator[FlatColumn]:
     """Yield the columns that a column of a shape has in a flat file.
 
-    A word that the first property begins with is said once: ``since`` for its date, and
-    ``since_in_words`` for its ``date_in_words``.
+    What comes first in an object is named like it: ``things_colour`` for the ``key`` of a colour
+    within. A word of it is said once: ``since`` for the ``date``, and ``since_in_words`` for
+    ``date_in_words``.
     """
-    first, *_others = shape.flat or ("",)
-    for path in shape.flat or ("",):
+    paths = shape.flat or ("",)
+    first = paths[0]
+    for path in paths:
         shapes = list(shape.at(path)) if path else [shape]
         scalar = shapes[-1].scalar
         if scalar is None or any(item.is_list for item in shapes if item is not shape):
-            raise TypeError(f"{name}: “{path}” is no single value.")
+            raise TypeError(f"{name}.{path}: no single value")
         is_first = path == first
         parts = [] if is_first else [part.removeprefix(f"{first}_") for part in path.split(".")]
+        if len(parts) > 1 and shapes[-2].flat[0] == parts[-1]:
+            parts.pop()
         words = [] if is_first else [item.label for item in shapes if item.label]
         yield FlatColumn(
             name="_".join([name, *parts]),

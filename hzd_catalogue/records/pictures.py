@@ -15,11 +15,12 @@ from django.utils.timezone import localtime
 from hzd_catalogue.exports.addresses import file_name
 from hzd_catalogue.exports.formats import PICTURE
 from hzd_catalogue.exports.pictures import CONTENT_TYPE, Caption, standalone
-from hzd_catalogue.exports.shapes import INTEGER, URL
+from hzd_catalogue.exports.shapes import CHOICE, INTEGER, URL
 from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.lists import words
 from hzd_catalogue.lists.presentation import Presentation
 
+from .columns import choice, name_cell
 from .row_files import RowFileView
 
 
@@ -103,7 +104,14 @@ class LineRow(NamedTuple):
 
 LINE_COLUMNS = (
     Column("item", "was", "Wovon die Linie ausgeht.", lambda row, _: row.item, width=40),
-    Column("kind", "Verbindung", "Was die Linie sagt.", lambda row, _: LINE_WORDS[row.kind]),
+    Column(
+        "kind",
+        "Verbindung",
+        "Was die Linie sagt.",
+        lambda row, _: choice(row.kind, LINE_WORDS[row.kind]),
+        name_cell,
+        shape=CHOICE,
+    ),
     Column("end", "mit", "Was am Ende der Linie steht.", lambda row, _: row.end, width=40),
     Column(
         "projects",
@@ -130,6 +138,10 @@ LINE_COLUMNS = (
         shape=URL,
     ),
 )
+
+
+#: What no two lines have in common.
+LINE_KEY = ("item_url", "kind", "end_url")
 
 
 class FilteredPictureView(PictureView):

@@ -66,6 +66,9 @@ def _field_column(kind: Kind, name: str) -> Column:
         value = getattr(row.statement, name)
         if field.choices:
             return choice(value, getattr(row.statement, f"get_{name}_display")())
+        if name == "federal_state":
+            # As in all lists, by ISO 3166-2.
+            return {**reference(value, context), "key": value.code}
         if field.is_relation:
             return reference(value, context)
         return value
@@ -82,12 +85,16 @@ def _field_column(kind: Kind, name: str) -> Column:
     )
 
 
+#: The lists in which the keys of what fields name stand.
+_LISTS = {"federal_state": "laender", "partner": "partner"}
+
+
 def _field_shape(kind: Kind, name: str) -> Shape:
     field: Any = Statement._meta.get_field(name)
     if field.choices:
         shape = CHOICE
     elif field.is_relation:
-        shape = REFERENCE
+        shape = REFERENCE.key_of(_LISTS.get(name, ""))
     else:
         shape = INTEGER if isinstance(field, IntegerField) else TEXT
     # Text that is not there is empty.
@@ -102,6 +109,14 @@ _MILESTONE_DATE = an_object(
 def _date(row: Compared, context: ExportContext) -> dict[str, str] | None:
     statement = row.statement
     return {"date": statement.machine_date, "date_in_words": statement.date}
+
+
+def _source(row: Compared, context: ExportContext) -> dict[str, str]:
+    source = row.statement.source
+    return {
+        **choice(source.code, source.title),
+        "url": context.absolute_url(source.get_absolute_url()),
+    }
 
 
 def _words(data: Any) -> Any:
@@ -167,7 +182,12 @@ _COMPARED = (
 )
 _PASSAGE = (
     Column(
-        "source_title", "Quelle", "Titel des Dokuments.", lambda row, _: row.statement.source.title
+        "source",
+        "Quelle",
+        "Das Dokument, mit seinem Titel.",
+        _source,
+        name_cell,
+        shape=REFERENCE.key_of("quellen"),
     ),
     Column(
         "publisher",

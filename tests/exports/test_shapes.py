@@ -48,7 +48,7 @@ def test_lists_keep_the_place_of_what_is_missing():
         ["A", "B"],
         [None, "2013"],
     )
-    assert (since.name, since.label) == ("thing_since_date", "Ding: seit")
+    assert (since.name, since.label) == ("thing_since", "Ding: seit")
     assert (keys.is_nullable, since.is_nullable) == (False, True)
 
 

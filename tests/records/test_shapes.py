@@ -3,14 +3,17 @@
 import json
 
 import pytest
+from django.core.exceptions import ValidationError
 
-from hzd_catalogue.exports.formats import to_json
+from hzd_catalogue.exports.formats import csv_text, to_json
 from hzd_catalogue.exports.tables import ExportContext
 from hzd_catalogue.records.differences import compared
 from hzd_catalogue.records.kinds import Kind
 from hzd_catalogue.records.models import Statement
 from hzd_catalogue.records.statement_columns import statement_columns
+from hzd_catalogue.reference.german import LIST_SEPARATOR
 from tests.exporting import export_tables, misfits
+from tests.factories import make_partner, make_project, make_role, make_state
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +38,30 @@ def test_the_data_of_every_list_have_the_shape_that_its_columns_declare(catalogu
         assert len(names) == len(set(names)), address
         checked += len(records)
     assert checked
+
+
+def test_no_value_holds_what_separates_values(catalogue):
+    for address, table in export_tables():
+        lists = [number for number, flat in enumerate(table.flat) if flat.is_list]
+        for values in table.flat_values():
+            for number in lists:
+                assert LIST_SEPARATOR not in "".join(map(csv_text, values[number])), address
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (make_project, "name"),
+        (lambda: make_state("DE-TH", "Thüringen"), "name"),
+        (lambda: make_role(make_project(), make_partner()), "role"),
+    ],
+)
+def test_what_stands_in_lists_is_refused_with_what_separates_them(empty_catalogue, make, field):
+    row = make()
+    setattr(row, field, "Eins | Zwei")
+    with pytest.raises(ValidationError) as caught:
+        row.full_clean()
+    assert "trennt in Dateien die Werte einer Liste" in caught.value.message_dict[field][0]
 
 
 @pytest.mark.parametrize("kind", Kind)
