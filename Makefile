@@ -154,7 +154,7 @@ benchmark: $(venv)/.dev ## compare the real catalogue with one a thousand times 
 requirements: $(venv)/.dev ## pin Python and npm packages anew, with hashes
 	@$(bin)/python -c 'import sys; sys.exit(sys.version_info[:2] > (3, 11) and \
 	  "Pin with the oldest Python that is promised: make requirements PYTHON=python3.11")'
-	for name in base dev mutants; do \
+	for name in base dev foreign mutants; do \
 	  CUSTOM_COMPILE_COMMAND="make requirements" $(bin)/python -m piptools compile --quiet --upgrade \
 	    --generate-hashes --allow-unsafe --strip-extras --no-emit-options --no-emit-index-url \
 	    --no-emit-trusted-host --no-emit-find-links \
