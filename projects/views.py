@@ -6,7 +6,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
-from hzd_catalogue.records.pictures import LINE_COLUMNS, LineRow, PictureView
+from hzd_catalogue.records.pictures import LINE_COLUMNS, LINE_KEY, LineRow, PictureView
 from hzd_catalogue.records.state_pictures import StateMapPicture
 from hzd_catalogue.records.views import (
     OfRecord,
@@ -91,6 +91,7 @@ class ProjectNetworkPicture(OfRecord, PictureView):
         "rechts Länder."
     )
     columns = LINE_COLUMNS
+    own_key = LINE_KEY
 
     @cached_property
     def project(self) -> Project:

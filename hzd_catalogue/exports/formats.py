@@ -4,34 +4,24 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from .spreadsheets import write_ods, write_xlsx
-from .tables import Cell, Table
+from hzd_catalogue.reference.german import LIST_SEPARATOR
 
-#: What begins a formula in a spreadsheet program that opens a CSV file (OWASP, "CSV Injection").
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-CSV_DELIMITER = ";"
+from .shapes import EDTF, FlatColumn, Scalar
+from .spreadsheets import write_ods, write_xlsx
+from .tables import Table
+
 #: The ending of a drawing's own address; beside it are its data in all formats.
 PICTURE = "svg"
-
-
-def _filters(table: Table) -> str:
-    return "; ".join([table.about.filters_in_words, *table.about.problems])
-
-
-#: A CSV file has no second sheet, and comments above its header break the programs that read it.
-#: So each row carries what was filtered, when, and from which state of the catalogue.
-ABOUT_COLUMNS: tuple[tuple[str, str, Callable[[Table], Cell]], ...] = (
-    ("filters", "Filter der Datei", _filters),
-    ("generated_at", "Abgerufen am", lambda table: table.about.generated_at),
-    ("revision", "Revision der Daten", lambda table: table.about.revision.number),
-)
+#: The ending of a CSV file's description.
+DESCRIPTION = "csv-metadata.json"
+_ENCODER = DjangoJSONEncoder()
 
 
 def to_json(data: Any) -> str:
@@ -39,14 +29,19 @@ def to_json(data: Any) -> str:
     return json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)
 
 
-def csv_text(cell: Cell) -> str:
-    """Return a cell as text that no spreadsheet program takes for a formula; dates in ISO 8601."""
-    if cell is None:
+def csv_text(value: Any) -> str:
+    """Return a value as it stands in a CSV file: moments as in JSON, nothing for none.
+
+    Text stays as it is, also where a spreadsheet program would take it for a formula
+    (docs/decisions/0006-exports.md).
+    """
+    if isinstance(value, list):
+        return LIST_SEPARATOR.join(map(csv_text, value))
+    if value is None:
         return ""
-    if isinstance(cell, date | datetime):
-        return cell.isoformat()
-    text = str(cell)
-    return f"'{text}" if isinstance(cell, str) and text.startswith(FORMULA_STARTS) else text
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(_ENCODER.default(value)) if isinstance(value, date) else str(value)
 
 
 class _Line:
@@ -57,28 +52,41 @@ class _Line:
 
 
 def write_csv(table: Table) -> Iterator[bytes]:
-    """Yield a CSV file line by line.
+    """Yield a CSV file (RFC 4180) line by line, for programs; its description is beside it."""
+    writer = csv.writer(_Line())
+    yield writer.writerow([column.name for column in table.flat])
+    for values in table.flat_values():
+        yield writer.writerow(map(csv_text, values))
 
-    Excel in German recognises UTF-8 by the byte order mark only and splits at semicolons, so the
-    file has both; its description names them for every other program.
-    """
-    writer = csv.writer(_Line(), delimiter=CSV_DELIMITER)
-    about = [csv_text(value(table)) for _key, _label, value in ABOUT_COLUMNS]
-    yield b"\xef\xbb\xbf"
-    yield writer.writerow([*table.labels, *(label for _key, label, _value in ABOUT_COLUMNS)])
-    for cells in table.cells():
-        yield writer.writerow([*map(csv_text, cells), *about])
+
+_DATATYPES: Mapping[Scalar, Any] = {
+    Scalar.TEXT: "string",
+    Scalar.INTEGER: "integer",
+    Scalar.BOOLEAN: "boolean",
+    # The calendar dates of CSVW are complete ones.
+    Scalar.DATE: {"base": "string", "format": EDTF},
+    Scalar.MOMENT: "dateTime",
+    Scalar.URL: "anyURI",
+}
+
+
+def _described(column: FlatColumn, meaning: str) -> dict[str, Any]:
+    separator = {"separator": LIST_SEPARATOR} if column.is_list else {}
+    return {
+        "name": column.name,
+        "titles": column.label,
+        "dc:description": meaning,
+        "datatype": _DATATYPES[column.scalar],
+        **separator,
+    }
 
 
 def write_csv_metadata(table: Table) -> Iterator[bytes]:
     """Yield the description of the CSV file (W3C, "Metadata Vocabulary for Tabular Data")."""
-    described = [(column.key, column.label, column.meaning) for column in table.columns]
-    described += [(f"export_{key}", label, "") for key, label, _value in ABOUT_COLUMNS]
     yield to_json(
         {
             "@context": ["http://www.w3.org/ns/csvw", {"@language": "de"}],
             "url": table.about.formats["csv"],
-            "dialect": {"delimiter": CSV_DELIMITER, "encoding": "utf-8", "header": True},
             "dc:title": table.about.title,
             "dc:description": f"Filter: {table.about.filters_in_words}",
             "dc:created": table.about.generated_at,
@@ -86,8 +94,9 @@ def write_csv_metadata(table: Table) -> Iterator[bytes]:
             "notes": [table.about.data],
             "tableSchema": {
                 "columns": [
-                    {"name": key, "titles": label, "dc:description": meaning, "datatype": "string"}
-                    for key, label, meaning in described
+                    _described(flat, column.meaning)
+                    for column in table.columns
+                    for flat in column.flat
                 ],
                 "primaryKey": table.primary_key,
             },
@@ -128,7 +137,7 @@ FORMATS = {
     ),
     "ods": Format("ODS", "application/vnd.oasis.opendocument.spreadsheet", write_ods),
     "json": Format("JSON", "application/json", write_json, is_download=False),
-    "csv-metadata.json": Format(
+    DESCRIPTION: Format(
         "Beschreibung der CSV-Datei",
         "application/csvm+json",
         write_csv_metadata,

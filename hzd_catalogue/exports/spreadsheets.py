@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
+from textwrap import shorten
 from typing import IO, Any
 from wsgiref.util import FileWrapper
+from xml.sax.saxutils import escape
 
 from lxml import etree
 from odfdo import ConfigItem, Document, Element
@@ -17,12 +21,22 @@ from xlsxwriter.utility import xl_col_to_name
 
 from .tables import Cell, Table
 
+_THUMBNAIL = "Thumbnails/thumbnail.png"
 ABOUT_SHEET = "Über diese Datei"
 #: Widths in characters of the second sheet's columns.
 _ABOUT_WIDTHS = (28, 32, 90)
 #: The most that Excel takes in one cell.
 _LONGEST_TEXT = 32_767
 _CUT = " … (gekürzt; vollständig als JSON)"
+#: Centimetres of a character, and of a page of A4 on its side without its margins.
+_CHARACTER, _PAGE, _MARGIN = 0.2, 27.7, 1.0
+#: How small print may become before a wide table goes on beside its first page.
+_SMALLEST = 0.6
+#: Points of a line of print, and of the highest row that Excel has.
+_LINE_HEIGHT, _HIGHEST = 12.75, 409
+#: Excel takes 255 characters of a footer.
+_LONGEST_FOOTER = 120
+_HEAD, _LINE = "#DDE3EE", "#C3CAD6"
 #: A file is kept in memory up to this size, then on disk.
 _IN_MEMORY = 2_000_000
 #: Characters that XML 1.0 does not know.
@@ -34,6 +48,29 @@ def sheet_text(text: str) -> str:
     if len(text) > _LONGEST_TEXT:
         text = text[: _LONGEST_TEXT - len(_CUT)] + _CUT
     return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """How a sheet is printed: on its side, under its header on each page, row after row."""
+
+    #: The column that stands on each page where the table is wider than one.
+    named_by: int
+    #: How many pages its columns take, side by side.
+    pages: int
+
+    @classmethod
+    def of(cls, widths: Sequence[int], named_by: int = 0) -> Paper:
+        """Return the paper for columns of some widths in characters."""
+        room = _PAGE / _SMALLEST / _CHARACTER - widths[named_by]
+        return cls(named_by, max(1, math.ceil((sum(widths) - widths[named_by]) / room)))
+
+    @classmethod
+    def of_table(cls, table: Table) -> Paper:
+        """Return the paper for a table; its names stand on each page."""
+        keys = [column.key for column in table.columns]
+        widths = [column.width for column in table.columns]
+        return cls.of(widths, keys.index("name") if "name" in keys else 0)
 
 
 def about_rows(table: Table) -> Iterator[list[Cell]]:
@@ -65,35 +102,65 @@ def write_xlsx(table: Table) -> Iterable[bytes]:
                 "created": table.about.generated_at.replace(tzinfo=None),
             }
         )
+        # Programs without Arial have a font of its measures; row heights are made for it.
+        look = {"font_name": "Arial", "font_size": 10, "valign": "top", "align": "left"}
+        cell = {**look, "bottom": 4, "bottom_color": _LINE}
         style = {
-            "head": book.add_format({"bold": True, "bg_color": "#DDE3EE", "text_wrap": True}),
-            str: book.add_format({"text_wrap": True, "valign": "top"}),
-            int: book.add_format({"num_format": "0", "valign": "top", "align": "left"}),
-            date: book.add_format(
-                {"num_format": "[$-407]dd.mm.yyyy", "valign": "top", "align": "left"}
-            ),
-            datetime: book.add_format(
-                {"num_format": "[$-407]dd.mm.yyyy hh:mm", "valign": "top", "align": "left"}
-            ),
+            "head": book.add_format({**look, "bold": True, "bg_color": _HEAD, "text_wrap": True}),
+            str: book.add_format({**cell, "text_wrap": True}),
+            int: book.add_format({**cell, "num_format": "0"}),
+            date: book.add_format({**cell, "num_format": "[$-407]dd.mm.yyyy"}),
+            datetime: book.add_format({**cell, "num_format": "[$-407]dd.mm.yyyy hh:mm"}),
         }
         sheet = book.add_worksheet(table.name)
+        widths = [column.width for column in table.columns]
         for place, column in enumerate(table.columns):
             sheet.set_column(place, place, column.width)
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
-        sheet.set_landscape()
+        paper = Paper.of_table(table)
+        if paper.pages > 1:
+            sheet.repeat_columns(paper.named_by, paper.named_by)
+        _set_paper(sheet, paper, table.about.title)
+        sheet.set_row(0, _height(table.labels, widths))
         for place, label in enumerate(table.labels):
             sheet.write_string(0, place, label, style["head"])
         number = 0
         for number, cells in enumerate(table.cells(), start=1):
+            sheet.set_row(number, _height(cells, widths))
             _write_row(sheet, number, cells, style)
         sheet.autofilter(0, 0, number, len(table.columns) - 1)
         about = book.add_worksheet(ABOUT_SHEET)
         for place, width in enumerate(_ABOUT_WIDTHS):
             about.set_column(place, place, width)
+        _set_paper(about, Paper.of(_ABOUT_WIDTHS), table.about.title)
         for number, cells in enumerate(about_rows(table)):
+            about.set_row(number, _height(cells, _ABOUT_WIDTHS))
             _write_row(about, number, cells, style)
     return _parts(file)
+
+
+def _height(cells: Sequence[Cell], widths: Sequence[int]) -> float:
+    """Return the height of a row, in points: LibreOffice does not measure it in such files.
+
+    A column of some width takes a sixth more letters, or as many with the word that does not fit.
+    """
+    lines = [
+        sum(max(1, math.ceil(len(line) / width)) for line in cell.split("\n"))
+        for cell, width in zip(cells, widths, strict=False)
+        if isinstance(cell, str)
+    ]
+    return min(_LINE_HEIGHT * max([1, *lines]) + 2, _HIGHEST)
+
+
+def _set_paper(sheet: Any, paper: Paper, title: str) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.set_margins(*[_MARGIN / 2.54] * 2, *[1.5 * _MARGIN / 2.54] * 2)
+    sheet.fit_to_pages(paper.pages, 0)
+    sheet.print_across()
+    shown = shorten(sheet_text(title), _LONGEST_FOOTER, placeholder=" …").replace("&", "&&")
+    sheet.set_footer(f"&L{shown}&R&P / &N")
 
 
 def _write_row(sheet: Any, number: int, cells: Sequence[Cell], style: dict[Any, Any]) -> None:
@@ -103,7 +170,9 @@ def _write_row(sheet: Any, number: int, cells: Sequence[Cell], style: dict[Any, 
             sheet.write_string(number, place, sheet_text(cell), style[str])
         elif isinstance(cell, date):
             sheet.write_datetime(number, place, cell, style[type(cell)])
-        elif cell is not None:
+        elif cell is None:
+            sheet.write_blank(number, place, None, style[str])
+        else:
             sheet.write_number(number, place, cell, style[int])
 
 
@@ -117,12 +186,18 @@ _NAMESPACES = {
         "office": "office",
         "style": "style",
         "table": "table",
+        "svg": "svg-compatible",
         "text": "text",
     }.items()
 }
 _STYLES = """
 <office:automatic-styles xmlns:fo="{fo}" xmlns:number="{number}" xmlns:office="{office}"
     xmlns:style="{style}" xmlns:table="{table}">
+  <style:style style:name="sheet0" style:family="table" style:master-page-name="sheet0"/>
+  <style:style style:name="sheet1" style:family="table" style:master-page-name="sheet1"/>
+  <style:style style:name="row" style:family="table-row">
+    <style:table-row-properties style:use-optimal-row-height="true"/>
+  </style:style>
   <number:date-style style:name="D" number:language="de" number:country="DE"><number:day
     number:style="long"/><number:text>.</number:text><number:month
     number:style="long"/><number:text>.</number:text><number:year
@@ -134,25 +209,52 @@ _STYLES = """
     number:style="long"/><number:text>:</number:text><number:minutes
     number:style="long"/></number:date-style>
   <style:style style:name="head" style:family="table-cell">
-    <style:table-cell-properties fo:background-color="#dde3ee" fo:wrap-option="wrap"/>
+    <style:table-cell-properties fo:background-color="{head}" fo:wrap-option="wrap"
+      style:vertical-align="top"/>
     <style:text-properties fo:font-weight="bold"/>
   </style:style>
   <style:style style:name="text" style:family="table-cell">
-    <style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"/>
+    <style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"
+      fo:border-bottom="0.5pt solid {line}"/>
   </style:style>
   <style:style style:name="date" style:family="table-cell" style:data-style-name="D">
-    <style:table-cell-properties style:vertical-align="top"/>
+    <style:table-cell-properties style:vertical-align="top"
+      fo:border-bottom="0.5pt solid {line}"/>
     <style:paragraph-properties fo:text-align="start"/>
   </style:style>
   <style:style style:name="time" style:family="table-cell" style:data-style-name="T">
-    <style:table-cell-properties style:vertical-align="top"/>
+    <style:table-cell-properties style:vertical-align="top"
+      fo:border-bottom="0.5pt solid {line}"/>
     <style:paragraph-properties fo:text-align="start"/>
   </style:style>
   <style:style style:name="number" style:family="table-cell">
-    <style:table-cell-properties style:vertical-align="top"/>
+    <style:table-cell-properties style:vertical-align="top"
+      fo:border-bottom="0.5pt solid {line}"/>
     <style:paragraph-properties fo:text-align="start"/>
   </style:style>
 </office:automatic-styles>
+""".format(**_NAMESPACES, head=_HEAD, line=_LINE)
+#: How one sheet is printed; scaled to so many pages side by side, and as many as it takes below.
+_PAPER = """
+<style:page-layout xmlns:fo="{fo}" xmlns:style="{style}" xmlns:svg="{svg}" style:name="{{name}}">
+  <style:page-layout-properties fo:page-width="29.7cm" fo:page-height="21cm"
+    style:print-orientation="landscape" fo:margin="{margin}cm" style:print-page-order="ltr"
+    style:scale-to-X="{{pages}}" style:scale-to-Y="0"/>
+  <style:footer-style><style:header-footer-properties fo:min-height="0.5cm" fo:margin-left="0cm"
+    fo:margin-right="0cm" fo:margin-top="0.25cm"/></style:footer-style>
+</style:page-layout>
+""".format(**_NAMESPACES, margin=_MARGIN)
+_MASTER_PAGE = """
+<style:master-page xmlns:style="{style}" xmlns:text="{text}" style:name="{{name}}"
+    style:page-layout-name="{{name}}">
+  <style:header style:display="false"/>
+  <style:footer>
+    <style:region-left><text:p>{{title}}</text:p></style:region-left>
+    <style:region-right>
+      <text:p><text:page-number/> / <text:page-count/></text:p>
+    </style:region-right>
+  </style:footer>
+</style:master-page>
 """.format(**_NAMESPACES)
 #: Where LibreOffice keeps how a sheet is shown; 2 freezes what lies above the position.
 _FROZEN_HEADER = (
@@ -175,18 +277,23 @@ def write_ods(table: Table) -> Iterable[bytes]:
     document.meta.generator = "odfdo"
     document.meta.creation_date = table.about.generated_at.replace(tzinfo=None)
     document.meta.date = document.meta.creation_date
-    # The template's own picture: of an empty sheet.
-    document.del_part("Thumbnails/thumbnail.png")
+    # The template's own picture: of an empty sheet. Programs look for all that the manifest names.
+    document.del_part(_THUMBNAIL)
+    document.manifest.del_full_path(_THUMBNAIL)
 
     widths = [column.width for column in table.columns]
+    papers = [Paper.of_table(table), Paper.of(_ABOUT_WIDTHS)]
     styles = etree.fromstring(_STYLES)
     for width in sorted({*widths, *_ABOUT_WIDTHS}):
         _add_width(styles, width)
-    rows = [_ods_row(table.labels, "head"), *map(_ods_row, table.cells())]
+    rows = list(map(_ods_row, table.cells()))
     sheets = [
-        _ods_sheet(table.name, widths, rows),
-        _ods_sheet(ABOUT_SHEET, _ABOUT_WIDTHS, map(_ods_row, about_rows(table))),
+        _ods_sheet(table.name, widths, rows, papers[0], _ods_row(table.labels, "head")),
+        _ods_sheet(ABOUT_SHEET, _ABOUT_WIDTHS, map(_ods_row, about_rows(table)), papers[1]),
     ]
+    for number, sheet in enumerate(sheets):
+        sheet.set(_tag("table:style-name"), f"sheet{number}")
+    _set_papers(document, papers, table.about.title)
     content: Any = document.get_part("content.xml")
     content.root.replace_element(
         content.get_element("//office:automatic-styles"), Element.from_tag(styles)
@@ -194,7 +301,7 @@ def write_ods(table: Table) -> Iterable[bytes]:
     document.body.clear()
     for sheet in sheets:
         document.body.append(Element.from_tag(sheet))
-    document.body.append(Element.from_tag(_ods_filter(table, len(rows))))
+    document.body.append(Element.from_tag(_ods_filter(table, len(rows) + 1)))
     _freeze_header(document, table.name)
     file = BytesIO()
     document.save(file)
@@ -219,23 +326,39 @@ def _attributes(attributes: dict[str, str]) -> dict[str, str]:
 
 def _add_width(styles: Any, width: int) -> None:
     style = _add(styles, "style:style", style__name=f"width{width}", style__family="table-column")
-    centimetres = f"{width * 0.2:.1f}cm"
+    centimetres = f"{width * _CHARACTER:.1f}cm"
     _add(style, "style:table-column-properties", style__column_width=centimetres)
 
 
-def _ods_sheet(name: str, widths: Sequence[int], rows: Iterable[Any]) -> Any:
+def _set_papers(document: Document, papers: Sequence[Paper], title: str) -> None:
+    styles: Any = document.get_part("styles.xml")
+    for number, paper in enumerate(papers):
+        shown = escape(shorten(sheet_text(title), _LONGEST_FOOTER, placeholder=" …"))
+        values = {"name": f"sheet{number}", "pages": paper.pages, "title": shown}
+        for place, part in (("automatic", _PAPER), ("master", _MASTER_PAGE)):
+            parent = styles.get_element(f"//office:{place}-styles")
+            parent.append(Element.from_tag(part.format(**values).strip()))
+
+
+def _ods_sheet(
+    name: str, widths: Sequence[int], rows: Iterable[Any], paper: Paper, header: Any = None
+) -> Any:
     sheet = etree.Element(_tag("table:table"), _attributes({"table__name": name}))
-    for width in widths:
-        _add(sheet, "table:table-column", table__style_name=f"width{width}")
+    for place, width in enumerate(widths):
+        is_repeated = paper.pages > 1 and place == paper.named_by
+        parent = _add(sheet, "table:table-header-columns") if is_repeated else sheet
+        _add(parent, "table:table-column", table__style_name=f"width{width}")
+    if header is not None:
+        _add(sheet, "table:table-header-rows").append(header)
     sheet.extend(rows)
     return sheet
 
 
 def _ods_row(cells: Sequence[Cell], style: str = "text") -> Any:
-    row = etree.Element(_tag("table:table-row"))
+    row = etree.Element(_tag("table:table-row"), _attributes({"table__style_name": "row"}))
     for cell in cells or [None]:
         if cell is None:
-            _add(row, "table:table-cell")
+            _add(row, "table:table-cell", table__style_name=style)
         elif isinstance(cell, str):
             element = _add(
                 row, "table:table-cell", office__value_type="string", table__style_name=style

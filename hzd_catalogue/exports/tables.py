@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from hzd_catalogue.reference.german import counted, grouped
 
+from .shapes import TEXT, FlatColumn, Shape, flat_columns
+
 #: What a cell of a flat table holds. Text is never taken for a formula.
 Cell = str | int | date | datetime | None
 
@@ -52,6 +54,13 @@ class Column:
     cell: Callable[[Any], Cell] = as_cell
     #: Width in characters, for spreadsheets.
     width: int = 24
+    #: What ``data`` gives: all formats and their descriptions follow from it.
+    shape: Shape = TEXT
+
+    @property
+    def flat(self) -> list[FlatColumn]:
+        """What stands for it in flat files for programs: a name beside its key."""
+        return list(flat_columns(self.key, self.label, self.shape))
 
 
 @dataclass(frozen=True)
@@ -141,13 +150,13 @@ class Table:
     records: Iterable[Any]
     context: ExportContext
     about: About
-    #: The column that no two rows have in common; by default the first one.
-    own_key: str = ""
+    #: The columns that no two rows have in common; by default the first one.
+    own_key: Sequence[str] = ()
 
     @property
-    def primary_key(self) -> str:
-        """The column that names a row."""
-        return self.own_key or self.columns[0].key
+    def primary_key(self) -> list[str]:
+        """The columns of a flat file that name a row."""
+        return list(self.own_key) or [self.columns[0].key]
 
     @property
     def labels(self) -> list[str]:
@@ -158,6 +167,18 @@ class Table:
         """Yield each record's structured data by the columns' keys."""
         for record in self.records:
             yield {column.key: column.data(record, self.context) for column in self.columns}
+
+    @property
+    def flat(self) -> list[FlatColumn]:
+        """The columns of a flat file for programs."""
+        return [flat for column in self.columns for flat in column.flat]
+
+    def flat_values(self) -> Iterator[list[Any]]:
+        """Yield each record's values under these columns."""
+        columns = [(column.data, column.flat) for column in self.columns]
+        for record in self.records:
+            values = [(data(record, self.context), flat) for data, flat in columns]
+            yield [one.of(value) for value, flat in values for one in flat]
 
     def cells(self) -> Iterator[list[Cell]]:
         """Yield each record's cells."""

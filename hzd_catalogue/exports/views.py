@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
+from django.utils.encoding import iri_to_uri
 from django.utils.http import content_disposition_header
 from django.views.generic import View
 
 from .addresses import absolute_url, export_url, file_name
-from .formats import FORMATS
+from .formats import DESCRIPTION, FORMATS
 from .tables import Table
 
 
@@ -59,6 +61,10 @@ class ExportView(View):
     def file(self, suffix: str) -> HttpResponseBase:
         """Return the file with its name."""
         table, export_format = self.table(), FORMATS[suffix]
+        if suffix == DESCRIPTION:
+            described = self.absolute_url(export_url(self.file_path, "csv", self._asked_query))
+            formats = {**table.about.formats, "csv": described}
+            table = replace(table, about=replace(table.about, formats=formats))
         response = StreamingHttpResponse(
             () if self.request.method == "HEAD" else export_format.write(table),
             content_type=export_format.content_type,
@@ -89,11 +95,19 @@ class ExportView(View):
             if item.is_offered
         }
 
+    @property
+    def _asked_query(self) -> str:
+        """The query string as it was sent: a description counts for the very address alone."""
+        query = self.request.META.get("QUERY_STRING", "")
+        return iri_to_uri(f"?{query}") if query else ""
+
     def _link_header(self, suffix: str) -> str:
-        """Return the links to the page and, of a CSV file, to its description."""
-        query = self.page_query
-        header = f'<{self.page_path}{query}>; rel="alternate"; type="text/html"'
+        """Return the links to the description of a CSV file, and to the page.
+
+        The description comes first: programs look no further (W3C, "Model for Tabular Data", 5.2).
+        """
+        links = [f'<{self.page_path}{self.page_query}>; rel="alternate"; type="text/html"']
         if suffix == "csv":
-            described_by = export_url(self.file_path, "csv-metadata.json", query)
-            header += f', <{described_by}>; rel="describedby"; type="application/csvm+json"'
-        return header
+            described_by = export_url(self.file_path, DESCRIPTION, self._asked_query)
+            links.insert(0, f'<{described_by}>; rel="describedby"; type="application/csvm+json"')
+        return ", ".join(links)

@@ -11,18 +11,20 @@ import copy
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
+from itertools import zip_longest
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from django.db import models
 
 from hzd_catalogue.data.fixtures import FILES, Problem, rows_of
-from hzd_catalogue.exports.formats import ABOUT_COLUMNS, FORMULA_STARTS, csv_text
-from hzd_catalogue.exports.tables import ExportContext
+from hzd_catalogue.exports.formats import csv_text
+from hzd_catalogue.exports.shapes import FlatColumn, Scalar
+from hzd_catalogue.exports.tables import Column, ExportContext
 from hzd_catalogue.records.differences import COMPARED_KINDS, Compared, compared
 from hzd_catalogue.records.kinds import FIELDS, SINCE, Kind
 from hzd_catalogue.records.models import Record, Statement
@@ -33,9 +35,10 @@ from hzd_catalogue.reference.models import FederalState, Source
 from hzd_catalogue.reference.text_files import MAX_UNPACKED
 
 SUFFIXES = (".csv", ".xlsx")
-_ABOUT_LABELS = frozenset(label for _key, label, _value in ABOUT_COLUMNS)
 #: Columns that follow from others: what they say is nobody's to write.
-_FOLLOWING = frozenset({"record", "date_iso", "rank", "difference", "publisher", "source_date"})
+_FOLLOWING = frozenset(
+    {"record", "date_iso", "rank", "difference", "publisher", "source_date", "url"}
+)
 _DATE = ("year", "month", "day", "part")
 _FILE_OF = {str(getattr(model, "record_type", "")): name for name, model in FILES.items()}
 _PARTS = "|".join(map(str, PartOfPeriod.labels))
@@ -44,6 +47,7 @@ _WORDS = re.compile(
 )
 #: What the files say of a field that is not there.
 _MISSING = re.compile("Das Feld „(.+)“ fehlt.")
+_EDTF = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _FIGURES = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})")
 
 
@@ -59,6 +63,36 @@ class Place:
     row: str
     #: Columns by the names of fields in the files.
     labels: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What stands in one column of a table."""
+
+    #: As it stands in the file.
+    text: str
+    column: Column
+    #: Which part of it, in a file for programs; None: all of it, in the words for people.
+    part: FlatColumn | None = None
+
+    def now(self, row: Any) -> Any:
+        """Return what the export writes of a statement; addresses within are paths."""
+        data = self.column.data(row, ExportContext(lambda path: path))
+        return csv_text(self.part.of(data)) if self.part else self.column.cell(data)
+
+    def is_same(self, cell: Any, now: Any) -> bool:
+        """Whether a cell is as the export writes it."""
+        scalar = self.part.scalar if self.part else self.column.shape.scalar
+        if scalar == Scalar.URL and cell and now:
+            return all(
+                address.endswith(path)
+                for address, path in zip_longest(
+                    str(cell).split(german.LIST_SEPARATOR),
+                    now.split(german.LIST_SEPARATOR),
+                    fillvalue="",
+                )
+            )
+        return _is_same(cell, now)
 
 
 class Tables:
@@ -79,16 +113,13 @@ class Tables:
         self._file = name
         try:
             rows = list(_xlsx(content) if name.lower().endswith(".xlsx") else _csv(content))
-            kind, order = _columns_of(rows[0] if rows else [])
+            kind, headings = _headings_of(rows[0] if rows else [])
         except _Wrong as error:
             self.problems.append(Problem(name, "", str(error)))
             return
         for number, cells in enumerate(rows[1:], start=2):
             if any(cell not in (None, "") for cell in cells):
-                given = dict(zip(order, cells, strict=False))
-                # What the file says of itself, and what stands beside the table.
-                given.pop("", None)
-                self._read_row(kind, number, {name: given.get(name) for name in order if name})
+                self._read_row(kind, number, list(zip_longest(headings, cells[: len(headings)])))
 
     def place_of(self, problem: Problem) -> Problem:
         """Return a problem with what the files say, by the row and column of the table."""
@@ -105,46 +136,48 @@ class Tables:
                 return Problem(place.file, place.row, problem.reason)
         return problem
 
-    def _read_row(self, kind: Kind, number: int, given: dict[str, Any]) -> None:
-        labels = {column.key: f"Spalte „{column.label}“" for column in statement_columns(kind)}
-        key = str(given.get("key") or "").strip()
+    def _read_row(self, kind: Kind, number: int, cells: list[tuple[Heading, Any]]) -> None:
+        labels: dict[str, str] = {}
+        for heading, _cell in cells:
+            labels.setdefault(heading.column.key, f"Spalte „{heading.text}“")
+        given = {heading.text: cell for heading, cell in cells if heading.column.key == "key"}
+        key = str(next(iter(given.values())) or "").strip()
         problems: list[Problem] = []
 
         def refuse(column: str, reason: str) -> None:
-            problems.append(Problem(self._file, f"Zeile {number}, {labels[column]}", reason))
+            problems.append(Problem(self._file, f"Zeile {number}, {column}", reason))
 
         statement = Statement.objects.with_names().select_related("record").filter(key=key).first()
         if key and (statement is None or statement.kind != kind):
-            refuse("key", f"Eine Angabe dieser Art mit dem Schlüssel „{key}“ gibt es nicht.")
+            refuse(
+                labels["key"], f"Eine Angabe dieser Art mit dem Schlüssel „{key}“ gibt es nicht."
+            )
         elif key in self._seen:
-            refuse("key", f"Der Schlüssel „{key}“ steht schon in einer anderen Zeile.")
+            refuse(labels["key"], f"Der Schlüssel „{key}“ steht schon in einer anderen Zeile.")
         else:
             self._seen |= {key} - {""}
             edits: dict[str, Any] = {}
-            now = _cells(statement, kind) if statement else {}
-            for name, cell in given.items():
-                if name == "key" or (statement and _is_same(cell, now[name])):
-                    continue
+            for heading, cell, now in _changed(cells, statement):
                 try:
-                    edits |= self._edit(kind, name, cell, statement, now.get(name))
+                    _agree(edits, self._edit(kind, heading, cell, statement, now))
                 except _Wrong as error:
-                    refuse(name, str(error))
+                    refuse(f"Spalte „{heading.text}“", str(error))
             try:
-                record: Any = statement.record if statement else _named(given["record"], Record)
+                record: Any = statement.record if statement else _record(cells)
             except _Wrong as error:
-                refuse("record", str(error))
+                refuse(labels["record"], str(error))
             else:
                 if not problems and (edits or statement is None):
                     self._keep(kind, number, record, key, edits, labels)
         self.problems += problems
 
-    def _edit(self, kind: Kind, name: str, cell: Any, statement: Any, now: Any) -> dict[str, Any]:
+    def _edit(
+        self, kind: Kind, heading: Heading, cell: Any, statement: Any, now: Any
+    ) -> dict[str, Any]:
         """Return what a cell makes of the fields in the files."""
-        fields = FIELDS[kind]
-        if name in _FOLLOWING or name == "url":
+        fields, name = FIELDS[kind], heading.column.key
+        if name in _FOLLOWING or (heading.part and heading.part.scalar == Scalar.URL):
             if statement is None or (name == "date_iso" and _as_iso(cell) == now):
-                return {}
-            if name == "url" and str(cell).endswith(statement.get_absolute_url()):
                 return {}
             raise _Wrong(
                 "Diese Spalte folgt aus anderen und lässt sich hier nicht ändern; im Katalog steht "
@@ -152,10 +185,10 @@ class Tables:
             )
         if name in ("since", "date"):
             return _date_fields(kind, cell)
-        if name == "source_title":
+        if name == "source":
             return {"source": _source(cell).slug}
         if name == "concerns":
-            names = [part.strip() for part in _text(cell).split(";")]
+            names = [part.strip() for part in re.split(rf"[;{german.LIST_SEPARATOR}]", _text(cell))]
             return {name: sorted(_named(part, Record).path for part in names if part)}
         field: Any = next(
             Statement._meta.get_field(own)
@@ -187,7 +220,7 @@ class Tables:
         row |= edits
         for name in [name for name, value in row.items() if value in (None, "", [])]:
             del row[name]
-        labels = {**labels, "source": labels["source_title"]}
+        labels = dict(labels)
         for name in SINCE:
             date_column = labels.get("since") or labels.get("date") or ""
             labels.setdefault(FIELDS[kind].public_name(name), date_column)
@@ -231,32 +264,29 @@ def _xlsx(content: bytes) -> Iterator[list[Any]]:
         raise _Wrong("Die Datei ist keine lesbare Excel-Datei (XLSX).") from error
 
 
-def _columns_of(header: list[Any]) -> tuple[Kind, list[str]]:
-    """Return the kind of statement that a header belongs to, and the keys of its columns.
+def _headings_of(header: list[Any]) -> tuple[Kind, list[Heading]]:
+    """Return the kind of statement that a header belongs to, and what its columns hold.
+
+    Its words are those for people, as in a spreadsheet, or the names for programs, as in CSV.
 
     Raises:
         _Wrong: when it belongs to none.
     """
-    labels = [str(label or "").strip() for label in header]
-    while labels and not labels[-1]:
-        labels.pop()
-    own = Counter(label for label in labels if label not in _ABOUT_LABELS)
-    nearest: tuple[int, Counter[str]] | None = None
+    words = [str(word or "").strip() for word in header]
+    while words and not words[-1]:
+        words.pop()
+    nearest: tuple[int, list[str]] | None = None
     for kind in Kind:
-        columns = list(statement_columns(kind))
-        wanted = Counter(column.label for column in columns)
-        if wanted == own:
-            order: list[str] = []
-            for label in labels:
-                # Two columns may have one label: the first of them comes first.
-                column = next((column for column in columns if column.label == label), None)
-                if column is not None:
-                    columns.remove(column)
-                order.append(column.key if column else "")
-            return kind, order
-        missing = wanted - own
-        if nearest is None or missing.total() < nearest[0]:
-            nearest = (missing.total(), missing)
+        columns = statement_columns(kind)
+        for known in (
+            [Heading(column.label, column) for column in columns],
+            [Heading(part.name, column, part) for column in columns for part in column.flat],
+        ):
+            missing = Counter(heading.text for heading in known) - Counter(words)
+            if not missing and len(known) == len(words):
+                return kind, _in_order(known, words)
+            if nearest is None or missing.total() < nearest[0]:
+                nearest = (missing.total(), list(missing))
     lacking = ", ".join(nearest[1]) if nearest else ""
     raise _Wrong(
         "Die erste Zeile ist nicht die einer Tabelle von Angaben, wie die Seiten der Einträge sie "
@@ -264,21 +294,64 @@ def _columns_of(header: list[Any]) -> tuple[Kind, list[str]]:
     )
 
 
+def _in_order(known: list[Heading], words: list[str]) -> list[Heading]:
+    """Return headings as they stand in the file; of two with one word, the first comes first."""
+    rest, order = list(known), []
+    for word in words:
+        heading = next(heading for heading in rest if heading.text == word)
+        rest.remove(heading)
+        order.append(heading)
+    return order
+
+
 # Cells -------------------------------------------------------------------------------------------
 
 
-def _cells(statement: Any, kind: Kind) -> dict[str, Any]:
-    """Return what the export writes of a statement, by the keys of the columns."""
-    row = Compared(statement)
-    if kind in COMPARED_KINDS:
-        others = Statement.objects.naming_no_draft().select_related("source")
-        found = compared(others.filter(record=statement.record_id, kind=kind))
-        row = next((one for one in found if one.statement.pk == statement.pk), row)
-        row = Compared(statement, row.difference)
-    context = ExportContext(lambda path: path)
-    return {
-        column.key: column.cell(column.data(row, context)) for column in statement_columns(kind)
-    }
+def _compared(statement: Any) -> Compared:
+    """Return a statement as the export shows it."""
+    if statement.kind not in COMPARED_KINDS:
+        return Compared(statement)
+    others = Statement.objects.naming_no_draft().select_related("source")
+    found = compared(others.filter(record=statement.record_id, kind=statement.kind))
+    row = next((one for one in found if one.statement.pk == statement.pk), None)
+    return Compared(statement, row.difference if row else None)
+
+
+def _changed(
+    cells: list[tuple[Heading, Any]], statement: Any
+) -> Iterator[tuple[Heading, Any, Any]]:
+    """Yield what is not as the export writes it, and what that is; of a new row, all that it has.
+
+    Of a value with a key and a name, one suffices.
+    """
+    row = _compared(statement) if statement else None
+    for heading, cell in cells:
+        now = heading.now(row) if row else None
+        if heading.column.key == "key" or (row and heading.is_same(cell, now)):
+            continue
+        if row or not heading.part or cell not in (None, ""):
+            yield heading, cell, now
+
+
+def _agree(edits: dict[str, Any], more: dict[str, Any]) -> None:
+    """Add edits to others; what one cell leaves open another may say, as "Ende" beside "2019-09".
+
+    Raises:
+        _Wrong: when two cells of one row say different things.
+    """
+    for name, value in more.items():
+        said = edits.get(name)
+        if said and value and said != value:
+            raise _Wrong("Daneben steht etwas anderes. Es reicht, eine der Spalten zu ändern.")
+        edits[name] = value or said or value
+
+
+def _record(cells: list[tuple[Heading, Any]]) -> Any:
+    """Return the record of a new row: of its address, key and name, one may be enough."""
+    given = [cell for heading, cell in cells if heading.column.key == "record"]
+    found = [set(_rows_named(cell, Record)) for cell in given if cell not in (None, "")]
+    rows = set.intersection(*found) if found else set()
+    return _only(rows, " / ".join(str(cell) for cell in given if cell), Record)
 
 
 def _is_same(cell: Any, now: Any) -> bool:
@@ -309,9 +382,7 @@ def _text(cell: Any) -> str:
         if not cell.is_integer():
             raise _Wrong(f"Das Programm hat daraus eine Zahl gemacht ({cell}); bitte als Text.")
         cell = int(cell)
-    text = "" if cell is None else str(cell).replace("\r\n", "\n")
-    # An export to CSV puts it before what a spreadsheet would take for a formula.
-    return text[1:] if text.startswith(tuple(f"'{start}" for start in FORMULA_STARTS)) else text
+    return "" if cell is None else str(cell).replace("\r\n", "\n")
 
 
 def _value(field: Any, cell: Any) -> Any:
@@ -321,9 +392,9 @@ def _value(field: Any, cell: Any) -> Any:
         return None
     if field.choices:
         values = {str(label): value for value, label in field.choices}
-        if text not in values:
+        if text not in values and text not in values.values():
             raise _Wrong(f"„{text}“ gibt es nicht. Möglich sind: {', '.join(values)}.")
-        return values[text]
+        return values.get(text, text)
     if field.is_relation:
         target = _named(text, FederalState if field.name == "federal_state" else Record, field)
         if field.name == "related_record":
@@ -338,14 +409,29 @@ def _value(field: Any, cell: Any) -> Any:
 
 
 def _named(cell: Any, model: Any, field: Any = None) -> Any:
-    """Return the one row that has a name."""
-    name = _text(cell).strip()
-    found = model.objects.filter(name=name)
-    if field is not None:
-        found = found.filter(**field.get_limit_choices_to())
-    rows = list(found[:2])
+    """Return the one row that has a name, or else the one that has it as its key."""
+    return _only(_rows_named(cell, model, field), _text(cell).strip(), model)
+
+
+def _rows_named(cell: Any, model: Any, field: Any = None) -> list[Any]:
+    """Return the rows with a name, or else with a key; of a record, its address is one, too."""
+    text = _text(cell).strip()
+    lookups = [{"name": text}, {model.natural_key_field: text}]
+    if model is Record and "/" in text:
+        record_type, slug = text.strip("/").split("/")[-2:]
+        lookups = [{"name": text}, {"type": record_type, "slug": slug}]
+    for lookup in lookups:
+        found = model.objects.filter(**lookup)
+        if field is not None:
+            found = found.filter(**field.get_limit_choices_to())
+        if rows := list(found[:10]):
+            return rows
+    return []
+
+
+def _only(rows: Collection[Any], name: str, model: Any) -> Any:
     if len(rows) == 1:
-        return rows[0]
+        return next(iter(rows))
     if rows:
         raise _Wrong(f"„{name}“ heißen mehrere; bitte im Formular des Eintrags eintragen.")
     raise _Wrong(f"„{name}“ gibt es nicht ({model._meta.verbose_name}).")
@@ -370,7 +456,9 @@ def _date_fields(kind: Kind, cell: Any) -> dict[str, Any]:
     names = ("year", "month", "day", "part", "last_day" if "last_day" in fields.own else "")
     year = month = day = last_day = None
     part = ""
-    if figures := _FIGURES.fullmatch(text):
+    if edtf := _EDTF.fullmatch(text):
+        year, month, day = (int(number) if number else None for number in edtf.groups())
+    elif figures := _FIGURES.fullmatch(text):
         day, month, year = map(int, figures.groups())
     elif words := _WORDS.fullmatch(text):
         part_word, *numbers, month_word, year_word = words.groups()

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.generic import TemplateView, View
 
 from hzd_catalogue.exports.addresses import ExportLink, absolute_url, export_links, export_url
-from hzd_catalogue.exports.formats import ABOUT_COLUMNS, FORMATS, PICTURE, to_json
+from hzd_catalogue.exports.formats import DESCRIPTION, FORMATS, PICTURE, to_json
 from hzd_catalogue.exports.tables import Column, revision_data
 from hzd_catalogue.lists.addresses import SINCE
 from hzd_catalogue.lists.facets import MISSING
@@ -22,6 +22,7 @@ from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.records.tables import TableName
 from hzd_catalogue.records.views import RecordExportView, record_json_url
+from hzd_catalogue.reference.german import LIST_SEPARATOR
 from hzd_catalogue.reference.revisions import revision_of
 from partners.views import CooperationExportView, PartnerExportView
 from projects.views import ProjectExportView
@@ -161,7 +162,7 @@ class Resource:
     @property
     def csv_metadata_path(self) -> str:
         """Where the CSV file is described."""
-        return export_url(self.path, "csv-metadata.json")
+        return export_url(self.path, DESCRIPTION)
 
     @property
     def columns(self) -> Sequence[Column]:
@@ -220,7 +221,7 @@ class ApiView(TemplateView):
                 for resource, reference in zip(found, references, strict=True)
             ],
             formats=[(suffix, item) for suffix, item in FORMATS.items() if item.is_offered],
-            about_columns=ABOUT_COLUMNS,
+            separator=LIST_SEPARATOR,
             reference_lists=[
                 (reverse(name), title, meaning) for name, title, meaning in REFERENCE_LISTS
             ],

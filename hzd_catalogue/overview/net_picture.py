@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from hzd_catalogue.lists.presentation import Presentation
-from hzd_catalogue.records.pictures import LINE_COLUMNS, FilteredPictureView, LineRow
+from hzd_catalogue.records.pictures import LINE_COLUMNS, LINE_KEY, FilteredPictureView, LineRow
 
 from .net import Net, net
 
@@ -22,6 +22,7 @@ class NetPicture(FilteredPictureView):
     figure = "net"
     title = "Wer mit wem woran arbeitet"
     columns = LINE_COLUMNS
+    own_key = LINE_KEY
 
     @cached_property
     def net(self) -> Net:

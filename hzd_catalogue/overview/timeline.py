@@ -276,7 +276,7 @@ class TimelinePicture(FilteredPictureView):
         "Punkt: Sie nennt den Tag."
     )
     columns = statement_columns(Kind.MILESTONE)
-    own_key = "key"
+    own_key = ("key",)
 
     @cached_property
     def events(self) -> Events:

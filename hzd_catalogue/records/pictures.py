@@ -15,10 +15,12 @@ from django.utils.timezone import localtime
 from hzd_catalogue.exports.addresses import file_name
 from hzd_catalogue.exports.formats import PICTURE
 from hzd_catalogue.exports.pictures import CONTENT_TYPE, Caption, standalone
+from hzd_catalogue.exports.shapes import CHOICE, INTEGER, URL
 from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.lists import words
 from hzd_catalogue.lists.presentation import Presentation
 
+from .columns import choice, name_cell
 from .row_files import RowFileView
 
 
@@ -102,7 +104,14 @@ class LineRow(NamedTuple):
 
 LINE_COLUMNS = (
     Column("item", "was", "Wovon die Linie ausgeht.", lambda row, _: row.item, width=40),
-    Column("kind", "Verbindung", "Was die Linie sagt.", lambda row, _: LINE_WORDS[row.kind]),
+    Column(
+        "kind",
+        "Verbindung",
+        "Was die Linie sagt.",
+        lambda row, _: choice(row.kind, LINE_WORDS[row.kind]),
+        name_cell,
+        shape=CHOICE,
+    ),
     Column("end", "mit", "Was am Ende der Linie steht.", lambda row, _: row.end, width=40),
     Column(
         "projects",
@@ -110,6 +119,7 @@ LINE_COLUMNS = (
         "Für wie viele Projekte die Linie steht.",
         lambda row, _: row.projects,
         width=10,
+        shape=INTEGER,
     ),
     Column(
         "item_url",
@@ -117,6 +127,7 @@ LINE_COLUMNS = (
         "Webadresse dessen, wovon sie ausgeht.",
         lambda row, context: context.absolute_url(row.item_url),
         width=50,
+        shape=URL,
     ),
     Column(
         "end_url",
@@ -124,8 +135,13 @@ LINE_COLUMNS = (
         "Webadresse dessen, was am Ende steht.",
         lambda row, context: context.absolute_url(row.end_url),
         width=50,
+        shape=URL,
     ),
 )
+
+
+#: What no two lines have in common.
+LINE_KEY = ("item_url", "kind", "end_url")
 
 
 class FilteredPictureView(PictureView):

@@ -200,6 +200,7 @@ class Record(Proxied, KeyedModel):
     #: The proxy's type; empty for ``Record`` itself, whose rows are of any type.
     record_type: ClassVar[str] = ""
     proxied_by, proxy_attribute = "type", "record_type"
+    listed_fields = ("name",)
     #: The proxy's closed vocabulary for ``kind``.
     kinds: ClassVar[type[models.TextChoices]]
     #: Name of the proxy's URL pattern of a detail page.

@@ -21,8 +21,8 @@ class RowFileView(ExportView):
     name: ClassVar[Any]
     title: ClassVar[Any]
     columns: ClassVar[Any]
-    #: The column that no two rows have in common, where it is not the first.
-    own_key = ""
+    #: The columns that no two rows have in common, where it is not the first.
+    own_key: ClassVar[Sequence[str]] = ()
     #: What the rows are ordered by.
     sort = "wie auf der Seite"
     #: The active filters in words, and as parameters; what was not understood of them.

@@ -143,6 +143,7 @@ class Statement(Proxied, CatalogueModel):
     #: The proxy's kind; empty for ``Statement`` itself, whose rows are of any kind.
     statement_kind: ClassVar[str] = ""
     proxied_by, proxy_attribute = "kind", "statement_kind"
+    listed_fields = ("role", "user_group", "name", "title", "qualifier", "unit")
 
     key = models.CharField(
         "Schlüssel",

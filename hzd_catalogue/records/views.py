@@ -326,7 +326,7 @@ class RecordExportView(RowFileView):
 class RecordTableExportView(OfRecord, RowFileView):
     """One table of a record's page as a file."""
 
-    own_key = "key"
+    own_key = ("key",)
 
     @cached_property
     def record(self) -> Any:

@@ -46,6 +46,8 @@ _PARTS = (
 _LINKED = re.compile(r"(ungs|heits|keits|schafts|ions|täts)(?=[a-zäöüß]{4})")
 _SEAM = re.compile(rf"(?<=[a-zäöüß]{{3}})(?={_PARTS})")
 SOFT_HYPHEN = "\u00ad"
+#: Stands between the values of a list in files for programs; so it stands in none of them.
+LIST_SEPARATOR = "|"
 
 
 def sort_key(text: str) -> str:

@@ -49,6 +49,9 @@ _HOST_AND_PATH = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+(/\S*)?", re.IGNORECASE)
 class CatalogueModel(models.Model):
     """Base of everything that visitors see; a change to it makes a new revision."""
 
+    #: Fields that stand in lists of files for programs.
+    listed_fields: ClassVar[tuple[str, ...]] = ()
+
     class Meta:
         abstract = True
 
@@ -59,6 +62,14 @@ class CatalogueModel(models.Model):
             ValidationError: beside the fields.
         """
         super().clean_fields(exclude)
+        errors = {
+            name: f"„{german.LIST_SEPARATOR}“ trennt in Dateien die Werte einer Liste und kann "
+            "hier nicht stehen."
+            for name in self.listed_fields
+            if name not in (exclude or ()) and german.LIST_SEPARATOR in (getattr(self, name) or "")
+        }
+        if errors:
+            raise ValidationError(errors)
         blocks.refuse(self, exclude or ())
 
 
@@ -137,6 +148,7 @@ class FederalState(KeyedModel):
     """One of the 16 Länder, keyed by ISO 3166-2."""
 
     natural_key_field = "code"
+    listed_fields = ("name",)
 
     code = models.CharField(
         "Schlüssel (ISO 3166-2)",
@@ -172,6 +184,8 @@ class FederalState(KeyedModel):
 class Level(KeyedModel):
     """A level of government at which a record works: Bund, Land or Kommune."""
 
+    listed_fields = ("name",)
+
     slug = models.SlugField("Schlüssel", unique=True)
     name = models.CharField("Name", max_length=40, unique=True)
     explanation = models.CharField("Erklärung", max_length=200)
@@ -188,6 +202,8 @@ class Level(KeyedModel):
 
 class Topic(KeyedModel):
     """A subject area, mapped to one concept of the EU's data-theme vocabulary."""
+
+    listed_fields = ("name",)
 
     slug = models.SlugField("Adresse", unique=True)
     name = models.CharField("Name", max_length=80, unique=True)

@@ -12,11 +12,12 @@ from hzd_catalogue.data.fixtures import FixtureError
 from hzd_catalogue.imports.catalogue import take_in
 from hzd_catalogue.imports.tables import _date_fields
 from hzd_catalogue.records.kinds import FIELDS
-from hzd_catalogue.records.models import Record, Statement
+from hzd_catalogue.records.models import Milestone, Record, Statement
 from hzd_catalogue.records.rechecks import take_in as take_in_text
 from hzd_catalogue.reference.models import Revision
 from projects.models import Project
-from tests.factories import make_project
+from tests.exporting import csv_rows
+from tests.factories import make_project, passage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 
@@ -25,10 +26,6 @@ def download(client, path):
     response = client.get(path)
     assert response.status_code == 200, path
     return b"".join(response) if response.streaming else response.content
-
-
-def rows_of(content):
-    return list(csv.reader(StringIO(content.decode("utf-8-sig")), delimiter=";"))
 
 
 def as_csv(rows, encoding="utf-8-sig", delimiter=";"):
@@ -52,7 +49,15 @@ def sheet(content):
 
 @pytest.fixture
 def states(client):
-    return rows_of(download(client, "/projekte/wohngeld/laender.csv"))
+    """A table as a spreadsheet program has it, and saves it as CSV."""
+    rows = sheet(download(client, "/projekte/wohngeld/laender.xlsx"))
+    return [["" if cell is None else str(cell) for cell in row] for row in rows]
+
+
+@pytest.fixture
+def for_programs(client):
+    """The same table with the columns that CSV has for programs."""
+    return csv_rows(download(client, "/projekte/wohngeld/laender.csv"))
 
 
 def set_cell(rows, label, value, row=1):
@@ -198,12 +203,83 @@ def test_what_begins_like_a_formula_goes_there_and_back(client):
     row = record.evidence[0]
     Statement.objects.filter(pk=row.pk).update(quote="-30 Prozent")
     path = f"{project.get_absolute_url()}beschreibung.csv"
-    rows = rows_of(download(client, path))
-    assert "'-30 Prozent" in [cell for line in rows for cell in line]
+    rows = csv_rows(download(client, path))
+    assert "-30 Prozent" in [cell for line in rows for cell in line]
     assert not take_in({"a.csv": as_csv(rows)}, apply=True).differences
-    rows = [[cell.replace("'-30", "'-40") for cell in line] for line in rows]
+    rows = [[cell.replace("-30", "-40") for cell in line] for line in rows]
     take_in({"a.csv": as_csv(rows)}, apply=True)
     assert Statement.objects.get(pk=row.pk).quote == "-40 Prozent"
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "field", "value"),
+    [
+        ("status", "tritt-bei", "participation_status", "tritt-bei"),
+        ("status_name", "tritt bei", "participation_status", "tritt-bei"),
+        ("federal_state", "DE-SL", "federal_state_id", "DE-SL"),
+        ("federal_state_name", "Saarland", "federal_state_id", "DE-SL"),
+        ("source", "002", "source", "002"),
+        ("since", "2019-09", "since", "seit September 2019"),
+        ("since_in_words", "Ende September 2019", "since", "seit Ende September 2019"),
+    ],
+)
+def test_a_key_or_its_name_may_be_edited(for_programs, name, cell, field, value):
+    key = for_programs[1][for_programs[0].index("key")]
+    set_cell(for_programs, name, cell)
+    take_in({"laender.csv": as_csv(for_programs, "utf-8", ",")}, apply=True)
+    edited = Statement.objects.get(key=key)
+    found = {
+        "federal_state_id": edited.federal_state.code,
+        "source": edited.source.code,
+    }
+    assert found.get(field, getattr(edited, field, None)) == value
+
+
+@pytest.mark.parametrize("form", ["as it came", "saved by Excel"])
+def test_a_row_for_programs_is_added_and_edited(for_programs, form):
+    """Copied with all of its columns but the key, and its Land and beginning changed."""
+    new = list(for_programs[1])
+    for_programs.append(new)
+    given = {
+        "key": "",
+        "federal_state": "DE-SL",
+        "federal_state_name": "Saarland",
+        "since": "2019-09",
+        "since_in_words": "Ende September 2019",
+    }
+    for name, cell in given.items():
+        set_cell(for_programs, name, cell, row=-1)
+    like = ("utf-8", ",") if form == "as it came" else ("utf-8-sig", ";")
+    take_in({"laender.csv": as_csv(for_programs, *like)}, apply=True)
+    added = Statement.objects.get(federal_state__name="Saarland", record__slug="wohngeld")
+    assert added.since == "seit Ende September 2019"
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "reason"),
+    [
+        ({"status": "nutzt", "status_name": "tritt bei"}, "status_name", "Daneben steht etwas"),
+        ({"record_name": "OASIS"}, "record_name", "Diese Spalte folgt aus anderen"),
+        ({"source_url": "https://example.org/"}, "source_url", "Diese Spalte folgt aus anderen"),
+        ({"status": "macht-mit"}, "status", "„macht-mit“ gibt es nicht."),
+    ],
+)
+def test_what_is_wrong_in_a_table_for_programs_is_named(for_programs, cells, column, reason):
+    for name, cell in cells.items():
+        set_cell(for_programs, name, cell)
+    said = refused(for_programs)
+    assert f"Zeile 2, Spalte „{column}“: {reason}" in said
+
+
+def test_what_a_milestone_concerns_is_a_list_of_keys(client):
+    project, other = make_project(slug="eins"), make_project(slug="zwei", name="Zwei")
+    event = Milestone.objects.create(
+        record=project, event="frist", title="Antrag", year=2021, **passage()
+    )
+    rows = csv_rows(download(client, "/projekte/eins/meilensteine.csv"))
+    set_cell(rows, "concerns", f"{other.slug}|projekte/wohngeld")
+    take_in({"a.csv": as_csv(rows, "utf-8", ",")}, apply=True)
+    assert {row.slug for row in event.concerns.all()} == {"zwei", "wohngeld"}
 
 
 @pytest.mark.parametrize(

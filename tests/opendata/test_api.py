@@ -10,7 +10,7 @@ from hzd_catalogue.opendata.api import resources
 from hzd_catalogue.reference.models import FederalState, Level, Revision, Source, Topic
 from partners.models import Cooperation, Partner
 from projects.models import Project
-from tests.exporting import OFFERED, csv_rows, ods_rows, xlsx_book
+from tests.exporting import OFFERED, csv_records, ods_rows, xlsx_book
 from tests.listing import ask
 
 pytestmark = pytest.mark.django_db
@@ -132,9 +132,13 @@ def test_matrix_files_hold_what_the_page_shows(catalogue, client, query):
     shown = client.get(f"/laender/matrix/{query}").context["matrix"]
     expected = [[row.project.slug, *(cell.word for cell in row.cells)] for row in shown.rows]
     states = [state.name for state in shown.federal_states]
+    found = [
+        [row["key"], *(row[f"{state.code}_name"] for state in shown.federal_states)]
+        for row in csv_records(client.get(f"/laender/matrix.csv{query}").getvalue())
+    ]
+    assert found == expected
 
     for suffix, rows in {
-        "csv": csv_rows(client.get(f"/laender/matrix.csv{query}").getvalue()),
         "xlsx": list(
             xlsx_book(client.get(f"/laender/matrix.xlsx{query}").getvalue()).worksheets[0].values
         ),

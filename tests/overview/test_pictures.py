@@ -10,7 +10,7 @@ from hzd_catalogue.exports.looks import PALETTE, rules
 from hzd_catalogue.exports.pictures import NAMESPACE
 from hzd_catalogue.records.models import Milestone
 from tests.checkout import PROJECT
-from tests.exporting import csv_rows
+from tests.exporting import csv_records, csv_rows
 from tests.factories import make_cooperation, make_project, passage
 
 pytestmark = pytest.mark.django_db
@@ -62,8 +62,7 @@ def test_a_picture_stands_alone(catalogue, client, address, page):
 @pytest.mark.parametrize("address", [key for key in PICTURES if key.endswith("karte")])
 def test_the_legend_of_a_map_names_each_land_beside_its_colour(catalogue, client, address):
     drawn, legend = tree_of(client, address).findall(f"{SVG}svg")
-    rows = csv_rows(client.get(f"{address}.csv").getvalue())
-    meanings = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    meanings = csv_records(client.get(f"{address}.csv").getvalue())
     colours = {}
     for link in drawn.iter(f"{SVG}a"):
         paths = link.findall(f"{SVG}path")
@@ -73,11 +72,11 @@ def test_the_legend_of_a_map_names_each_land_beside_its_colour(catalogue, client
     words = " ".join("".join(text.itertext()) for text in legend.iter(f"{SVG}text"))
     sentences = re.findall(r"[^.]+\.", words)
 
-    assert len(signs) == len(sentences) == len({row["im Bild"] for row in meanings})
+    assert len(signs) == len(sentences) == len({row["meaning"] for row in meanings})
     for sign, sentence in zip(signs, sentences, strict=True):
         assert sentence.strip()[0].isupper()
         said = re.split(r"[:,.] ?| und ", sentence.strip())
-        named = [row["Schlüssel"] for row in meanings if row["Land"] in said]
+        named = [row["key"] for row in meanings if row["name"] in said]
         assert named
         assert [colours[code] for code in named] == [sign] * len(named)
 
@@ -114,10 +113,8 @@ def test_the_timeline_keeps_the_filters_of_its_page(catalogue, client):
     assert "Filter: Bundesland Thüringen." in written
     assert "/zeitleiste/?land=DE-TH" in written
     shown = client.get("/zeitleiste/?land=DE-TH").context["milestones"]
-    head, *rows = csv_rows(client.get("/zeitleiste.csv?land=DE-TH").getvalue())
-    found = [dict(zip(head, row, strict=True)) for row in rows]
-    assert [row["Schlüssel"] for row in found] == [milestone.key for milestone in shown]
-    assert found[0]["Filter der Datei"] == "Bundesland Thüringen"
+    found = csv_records(client.get("/zeitleiste.csv?land=DE-TH").getvalue())
+    assert [row["key"] for row in found] == [milestone.key for milestone in shown]
 
 
 def test_the_timeline_and_a_record_s_milestones_have_the_same_columns(empty_catalogue, client):
@@ -126,33 +123,29 @@ def test_the_timeline_and_a_record_s_milestones_have_the_same_columns(empty_cata
         record=project, event="frist", title="Antrag", year=2021, month=10, **passage()
     )
     event.concerns.set([other, make_project(is_published=False)])
-    own = client.get("/projekte/eins/meilensteine.csv")
-    (head, row), (own_head, own_row) = (
-        csv_rows(found.getvalue()) for found in (client.get("/zeitleiste.csv"), own)
+    (found,), (own,) = (
+        csv_records(client.get(address).getvalue())
+        for address in ("/zeitleiste.csv", "/projekte/eins/meilensteine.csv")
     )
-    assert head == own_head
-    found = dict(zip(head, row, strict=True))
-    assert found["betrifft auch"] == "Verbund"
-    assert (found["Datum"], found["Datum (ISO 8601)"]) == ("Oktober 2021", "2021-10")
-    assert (found["Quelle"], found["Herausgeber"]) == (event.source.title, event.source.publisher)
-    times = ("Abgerufen am",)
-    assert {key: value for key, value in found.items() if key not in times} == {
-        key: value for key, value in zip(own_head, own_row, strict=True) if key not in times
-    }
+    assert found == own
+    assert (found["concerns"], found["concerns_name"]) == (other.slug, "Verbund")
+    assert (found["date"], found["date_in_words"]) == ("2021-10", "Oktober 2021")
+    assert (found["source"], found["source_name"]) == (event.source.code, event.source.title)
 
 
 @pytest.mark.parametrize("slug", ["wohngeld", "oasis"])
 def test_the_lines_of_a_project_are_told_as_in_the_net(catalogue, client, slug):
     """The net has neither Hessen, which is its axis, nor lines to cooperations."""
     net, own = (
-        csv_rows(client.get(address).getvalue())
+        csv_records(client.get(address).getvalue())
         for address in ("/netz.csv", f"/projekte/{slug}/netz.csv")
     )
-    assert net[0] == own[0]
     url = f"http://testserver/projekte/{slug}/"
-    apart = ("Hessen", "Kooperation, zu der es gehört")
-    kept = [row for row in own[1:] if row[2] not in apart and row[1] not in apart]
-    assert sorted(row[:5] for row in kept) == sorted(row[:5] for row in net[1:] if row[4] == url)
+    kept = [row for row in own if row["end"] != "Hessen" and row["kind"] != "record"]
+    told = ("item", "kind", "kind_name", "end", "projects", "item_url")
+    assert sorted([row[name] for name in told] for row in kept) == sorted(
+        [row[name] for name in told] for row in net if row["item_url"] == url
+    )
 
 
 @pytest.mark.parametrize("address", PICTURES)

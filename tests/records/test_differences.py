@@ -15,7 +15,7 @@ from partners.models import Cooperation, Partner
 from projects.models import Participation, Project
 from tests.chance import some
 from tests.checkout import PROJECT
-from tests.exporting import csv_rows
+from tests.exporting import sheet_records
 from tests.factories import (
     make_cooperation,
     make_participation,
@@ -118,9 +118,8 @@ def test_page_matrix_hint_and_exports_agree(empty_catalogue, client, kind, older
     assert [row["difference"]["key"] for row in place["older"]] == [expected]
     assert [row["difference"]["name"] for row in data["older_statements"]] == [expected.label]
 
-    header, row = csv_rows(client.get("/projekte.csv").getvalue())
-    cell = row[header.index("Ältere Aussagen")]
-    assert cell == f"{first.fact} ({expected.label}: {old.label})"
+    (cells,) = sheet_records(client.get("/projekte.xlsx").getvalue())
+    assert cells["Ältere Aussagen"] == f"{first.fact} ({expected.label}: {old.label})"
 
     if kind == Kind.PARTICIPATION:
         matrix = client.get("/laender/matrix/").content.decode()

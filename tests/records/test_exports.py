@@ -63,18 +63,12 @@ class TestAddresses:
         assert disposition == f'attachment; filename="projekte_bundesland-thueringen_{today}.csv"'
         assert client.get("/projekte.json")["Content-Disposition"].startswith("inline; ")
 
-    def test_csv_names_its_description(self, catalogue, client):
-        link = client.get("/projekte.csv?land=DE-TH")["Link"]
-        assert (
-            '</projekte.csv-metadata.json?land=DE-TH>; rel="describedby"; '
-            'type="application/csvm+json"'
-        ) in link
-
+    def test_the_description_of_a_csv_file_says_what_was_filtered(self, catalogue, client):
         described = json.loads(client.get("/projekte.csv-metadata.json?land=DE-TH").getvalue())
         header = csv_rows(client.get("/projekte.csv?land=DE-TH").getvalue())[0]
         assert described["url"] == "http://testserver/projekte.csv?land=DE-TH"
-        assert described["dialect"]["delimiter"] == ";"
-        assert [row["titles"] for row in described["tableSchema"]["columns"]] == header
+        assert described["dc:description"] == "Filter: Bundesland Thüringen"
+        assert [row["name"] for row in described["tableSchema"]["columns"]] == header
 
     def test_list_names_its_formats(self, catalogue, client):
         response = client.get("/projekte/?land=DE-TH&seite=1&ansicht=tabelle")

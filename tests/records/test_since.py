@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -12,7 +13,7 @@ from hzd_catalogue.records.models import StatusStatement, UserGroup
 from partners.filters import PARTNERS
 from projects.filters import PROJECTS
 from tests.editing import add_row, editor_client, form_data
-from tests.exporting import csv_rows
+from tests.exporting import csv_records, sheet_records
 from tests.factories import (
     make_participation,
     make_partner,
@@ -134,9 +135,11 @@ def test_files_hold_it(client):
     make_role(project, partner, role="prüft", year=2019, since_quote="seit 2019")
     UserGroup.objects.create(record=project, user_group="Gerichte", year=2013, **passage())
 
-    header, row = csv_rows(client.get("/projekte.csv").getvalue())
-    cells = dict(zip(header, row, strict=True))
-    assert cells["Status seit"] == "2024-02-21"
+    (cells,) = csv_records(client.get("/projekte.csv").getvalue())
+    names = ("status_since", "status_since_in_words", "states_since", "user_groups")
+    assert [cells[name] for name in names] == ["2024-02-21", "21. Februar 2024", "2004", "Gerichte"]
+    (cells,) = sheet_records(client.get("/projekte.xlsx").getvalue())
+    assert cells["Status seit"] == datetime(2024, 2, 21)  # noqa: DTZ001
     assert cells["Länder"] == "Hessen (beteiligt, seit: 2004)"
     assert cells["Partner"] == "Ministerium (prüft, seit: 2019)"
     assert cells["Nutzergruppen"] == "Gerichte, seit: 2013"

@@ -1,8 +1,6 @@
 """The tables of a record's page, and the same as files."""
 
-import csv
 import re
-from io import StringIO
 
 import pytest
 from django.urls import reverse
@@ -11,6 +9,7 @@ from hzd_catalogue.records.models import KeyFigure, Milestone, StatusStatement
 from hzd_catalogue.records.publishing import withdraw
 from partners.models import Cooperation, Partner
 from projects.models import Project
+from tests.exporting import csv_records
 from tests.factories import (
     make_cooperation,
     make_participation,
@@ -26,9 +25,8 @@ pytestmark = pytest.mark.django_db
 
 
 def rows_of(client, address):
-    """Return the rows of a CSV file, by the headings."""
-    content = client.get(address).getvalue().decode("utf-8-sig")
-    return list(csv.DictReader(StringIO(content), delimiter=";"))
+    """Return the rows of a CSV file, by the names of their columns."""
+    return csv_records(client.get(address).getvalue())
 
 
 @pytest.mark.parametrize("model", [Project, Cooperation, Partner])
@@ -45,11 +43,11 @@ def test_every_table_of_a_page_is_its_file(catalogue, client, model):
         for link in links:
             rows = rows_of(client, link)
             assert rows, link
-            places = [page.find(f">{row['Wortlaut'].replace('&', '&amp;')}</q>") for row in rows]
+            places = [page.find(f">{row['quote'].replace('&', '&amp;')}</q>") for row in rows]
             assert -1 not in places, link
             anchored = set(re.findall(r'id="aussage-(\w+)"', page))
             own = set(record.statements.values_list("key", flat=True))
-            assert {row["Schlüssel"] for row in rows} & own <= anchored, link
+            assert {row["key"] for row in rows} & own <= anchored, link
 
 
 def test_every_statement_is_in_one_table_of_its_record(catalogue):
@@ -69,13 +67,25 @@ def test_a_table_says_who_says_what_and_where(empty_catalogue, client):
     current = make_participation(project, state, source=newer, year=2022, paragraph=4)
 
     first, second = rows_of(client, "/projekte/wohnen/laender.csv")
-    said = ("Bundesland", "Status", "seit", "Rang", "Quelle", "Herausgeber", "Stand", "Absatz")
-    assert [first[name] for name in said] == [
-        *("Thüringen", "beteiligt", "2022", "aktuell", "Neu", "KGSt", "2022", "4"),
+    said = {
+        "record": "wohnen",
+        "federal_state": "DE-TH",
+        "federal_state_name": "Thüringen",
+        "status": "beteiligt",
+        "since": "2022",
+        "rank": "aktuell",
+        "source": "802",
+        "source_name": "Neu",
+        "publisher": "KGSt",
+        "source_date": "2022",
+        "paragraph": "4",
+        "key": current.key,
+    }
+    assert {name: first[name] for name in said} == said
+    assert first["url"].endswith(f"/projekte/wohnen/#{current.anchor}")
+    assert [second[name] for name in ("rank", "difference", "difference_name", "since")] == [
+        *("älter", "entwicklung", "Entwicklung", ""),
     ]
-    assert first["Schlüssel"] == current.key
-    assert first["Adresse"].endswith(f"/projekte/wohnen/#{current.anchor}")
-    assert (second["Rang"], second["Verhältnis"], second["seit"]) == ("älter", "Entwicklung", "")
 
 
 def test_the_head_answers(empty_catalogue, client):
