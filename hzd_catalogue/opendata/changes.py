@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from http import HTTPStatus
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.views.generic import View
 
 from hzd_catalogue.exports.addresses import absolute_url
 from hzd_catalogue.exports.formats import to_json
+from hzd_catalogue.exports.problems import NotUnderstood, not_understood
 from hzd_catalogue.exports.tables import now, revision_data
 from hzd_catalogue.records.models import Version
 from hzd_catalogue.records.public_data import with_addresses
@@ -36,14 +36,22 @@ class ChangesJsonView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with the changes of one page, and the address of the next one."""
         given = {name: request.GET.get(name, "") or "0" for name in _PARAMETERS}
-        problems = [_PARAMETERS[name] for name, text in given.items() if not _is_number(text)]
+        problems = [
+            NotUnderstood(_PARAMETERS[name], name)
+            for name, text in given.items()
+            if not _is_number(text)
+        ]
         problems += [
-            f"Den Parameter „{name[:40]}“ gibt es hier nicht; möglich sind ab und nach."
+            NotUnderstood(
+                f"Den Parameter „{name[:40]}“ gibt es hier nicht; möglich sind ab und nach.",
+                name,
+                list(_PARAMETERS),
+            )
             for name in sorted(request.GET)
             if name not in _PARAMETERS
         ]
         if problems:
-            return _problem(problems)
+            return not_understood(problems)
         since, after = int(given["ab"]), int(given["nach"])
         rows = Version.objects.changes(since).filter(pk__gt=after).order_by("pk")
         found = list(rows[: CHANGES_PER_PAGE + 1])
@@ -70,13 +78,6 @@ class ChangesJsonView(View):
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 18
-
-
-def _problem(problems: list[str]) -> HttpResponse:
-    """Say what was not understood, as RFC 9457 has it."""
-    status = HTTPStatus.BAD_REQUEST
-    data = {"title": "Nicht verstanden", "status": status, "detail": " ".join(problems)}
-    return HttpResponse(to_json(data), content_type="application/problem+json", status=status)
 
 
 def _change(version: Version, address: Any) -> dict[str, Any]:

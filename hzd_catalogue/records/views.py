@@ -30,6 +30,7 @@ from hzd_catalogue.exports.addresses import (
     link_header,
 )
 from hzd_catalogue.exports.formats import FORMATS, to_json
+from hzd_catalogue.exports.problems import problem
 from hzd_catalogue.exports.tables import (
     About,
     Column,
@@ -64,12 +65,6 @@ from .versions import DAY, Version
 
 #: In which formats a table of a page is offered, with their names.
 TABLE_FORMATS = [(suffix, FORMATS[suffix].label) for suffix in ("csv", "xlsx")]
-
-
-def problem(status: HTTPStatus, title: str, detail: str) -> HttpResponse:
-    """Say what stands in the way, as RFC 9457 has it."""
-    data = {"title": title, "status": status, "detail": detail}
-    return HttpResponse(to_json(data), content_type="application/problem+json", status=status)
 
 
 class RecordListView(ListView):
