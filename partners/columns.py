@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from hzd_catalogue.exports.shapes import REFERENCE, TEXT, an_object
 from hzd_catalogue.exports.tables import Column, ExportContext
 from hzd_catalogue.records.columns import (
+    BEGINNING,
     HEAD,
     MILESTONES,
+    PASSAGE,
     STATES_BY_RULE,
     STATUS,
     STATUS_SINCE,
@@ -22,6 +25,11 @@ from hzd_catalogue.records.columns import (
 )
 
 from .models import RoleGroup
+
+#: A record with the roles that link to it.
+WITH_ROLES = REFERENCE.with_properties(
+    roles=an_object((), role=TEXT, since=BEGINNING.or_none, passage=PASSAGE).listed
+)
 
 
 def roles(groups: Iterable[RoleGroup], context: ExportContext) -> list[dict[str, Any]]:
@@ -61,6 +69,7 @@ PARTNER_ROLES = Column(
     lambda record, context: roles(record.partner_roles, context),
     roles_cell,
     50,
+    shape=WITH_ROLES.key_of("partner").listed,
 )
 
 COOPERATION_COLUMNS: tuple[Column, ...] = (
@@ -76,6 +85,7 @@ COOPERATION_COLUMNS: tuple[Column, ...] = (
         lambda record, context: [reference(tie.record, context) for tie in record.project_ties],
         names_cell,
         40,
+        shape=REFERENCE.key_of("projekte").listed,
     ),
     YEARS,
     *MILESTONES,
@@ -92,6 +102,7 @@ PARTNER_COLUMNS: tuple[Column, ...] = (
         lambda record, context: roles(record.cooperation_roles, context),
         roles_cell,
         50,
+        shape=WITH_ROLES.key_of("kooperationen").listed,
     ),
     Column(
         "projects",
@@ -100,6 +111,7 @@ PARTNER_COLUMNS: tuple[Column, ...] = (
         lambda record, context: roles(record.project_roles, context),
         roles_cell,
         50,
+        shape=WITH_ROLES.key_of("projekte").listed,
     ),
     YEARS,
     *TAIL,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hzd_catalogue.exports.shapes import CHOICE, REFERENCE, TEXT, an_object
 from hzd_catalogue.exports.tables import Column, ExportContext
 from hzd_catalogue.records.columns import (
+    BEGINNING,
     HEAD,
     MILESTONES,
+    PASSAGE,
     STATUS,
     STATUS_SINCE,
     TAIL,
@@ -18,6 +21,7 @@ from hzd_catalogue.records.columns import (
     choice,
     difference_data,
     names_cell,
+    older,
     passage,
     reference,
     since_data,
@@ -25,6 +29,18 @@ from hzd_catalogue.records.columns import (
 from partners.columns import PARTNER_ROLES
 
 from .models import Participation, Project
+
+#: A state that counts for a project; where no source names it, there is no statement either.
+STATES = an_object(
+    (*CHOICE.flat, "basis", "status.key", "status.name", "since.date"),
+    **CHOICE.properties,
+    basis=TEXT.called("Grund"),
+    status=CHOICE.called("Stand").or_none,
+    since=BEGINNING.called("seit").or_none.optional,
+    passage=PASSAGE.optional,
+    older=older(status=CHOICE).optional,
+).key_of("laender")
+USER_GROUP = an_object(("name",), name=TEXT, since=BEGINNING.or_none, passage=PASSAGE)
 
 
 def participation(statement: Participation, context: ExportContext) -> dict[str, Any]:
@@ -101,6 +117,7 @@ PROJECT_COLUMNS: tuple[Column, ...] = (
         states,
         states_cell,
         50,
+        shape=STATES.listed,
     ),
     PARTNER_ROLES,
     Column(
@@ -110,6 +127,7 @@ PROJECT_COLUMNS: tuple[Column, ...] = (
         lambda project, context: [reference(row, context) for row in project.cooperations],
         names_cell,
         32,
+        shape=REFERENCE.key_of("kooperationen").listed,
     ),
     YEARS,
     *MILESTONES,
@@ -127,6 +145,7 @@ PROJECT_COLUMNS: tuple[Column, ...] = (
         ],
         user_groups_cell,
         36,
+        shape=USER_GROUP.listed,
     ),
     *TAIL,
 )

@@ -7,19 +7,27 @@ import io
 import json
 import random
 import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import openpyxl
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 from odfdo import Document
 
 from hzd_catalogue.exports.formats import CSV_DELIMITER, FORMATS
+from hzd_catalogue.exports.shapes import Scalar, Shape
+from hzd_catalogue.exports.tables import Table
+from hzd_catalogue.exports.views import ExportView
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.records.models import Statement
 from hzd_catalogue.records.statements import CONCERNED
 from hzd_catalogue.reference.models import Revision
+from tests.addresses import every_kind_of_public_address
 from tests.listing import random_request
 
 OFFERED = [suffix for suffix, item in FORMATS.items() if item.is_offered]
@@ -99,3 +107,53 @@ def count_queries(client: Client, url: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         client.get(url).getvalue()
     return len(captured)
+
+
+def export_tables() -> Iterator[tuple[str, Table]]:
+    """Yield the address and the table of every list, of every picture's data, of some records'."""
+    for address in every_kind_of_public_address():
+        if address.endswith(".json") and not address.endswith(".csv-metadata.json"):
+            found = resolve(address)
+            view_class = getattr(found.func, "view_class", None)
+            if view_class and issubclass(view_class, ExportView):
+                view = view_class()
+                view.setup(RequestFactory().get(address), **found.kwargs)
+                yield address, view.table()
+
+
+def misfits(shape: Shape, data: Any, place: str) -> Iterator[str]:
+    """Yield where data, read from JSON, are not what a shape says."""
+    if data is None:
+        if not shape.is_nullable:
+            yield f"{place}: null"
+    elif shape.is_list:
+        if isinstance(data, list):
+            item = replace(shape, is_list=False, is_nullable=False)
+            for number, part in enumerate(data):
+                yield from misfits(item, part, f"{place} {number}")
+        else:
+            yield f"{place}: no list"
+    elif shape.scalar is None:
+        yield from _misfits_of_properties(shape, data, place)
+    elif not _FITS[shape.scalar](data):
+        yield f"{place}: {data!r} is no {shape.scalar}"
+
+
+def _misfits_of_properties(shape: Shape, data: Any, place: str) -> Iterator[str]:
+    for name in data.keys() - shape.properties.keys():
+        yield f"{place}.{name}: not declared"
+    for name, item in shape.properties.items():
+        if name in data:
+            yield from misfits(item, data[name], f"{place}.{name}")
+        elif not item.is_optional:
+            yield f"{place}.{name}: not there"
+
+
+_FITS: dict[Scalar, Callable[[Any], Any]] = {
+    Scalar.TEXT: lambda data: isinstance(data, str),
+    Scalar.INTEGER: lambda data: isinstance(data, int) and not isinstance(data, bool),
+    Scalar.BOOLEAN: lambda data: isinstance(data, bool),
+    Scalar.DATE: lambda data: re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", data),
+    Scalar.MOMENT: lambda data: datetime.fromisoformat(data).tzinfo,
+    Scalar.URL: lambda data: re.fullmatch(r"https?://\S+", data),
+}

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from hzd_catalogue.reference.german import counted, grouped
 
+from .shapes import TEXT, FlatColumn, Shape, flat_columns
+
 #: What a cell of a flat table holds. Text is never taken for a formula.
 Cell = str | int | date | datetime | None
 
@@ -52,6 +54,13 @@ class Column:
     cell: Callable[[Any], Cell] = as_cell
     #: Width in characters, for spreadsheets.
     width: int = 24
+    #: What ``data`` gives: all formats and their descriptions follow from it.
+    shape: Shape = TEXT
+
+    @property
+    def flat(self) -> list[FlatColumn]:
+        """What stands for it in flat files for programs: a name beside its key."""
+        return list(flat_columns(self.key, self.label, self.shape))
 
 
 @dataclass(frozen=True)

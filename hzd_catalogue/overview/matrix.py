@@ -15,6 +15,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from hzd_catalogue.exports.shapes import CHOICE, URL
 from hzd_catalogue.exports.tables import Column, ExportContext, Table
 from hzd_catalogue.lists.bitmaps import members
 from hzd_catalogue.lists.result import Result
@@ -341,6 +342,13 @@ class MatrixView(RecordListView):
         return {**context, "order": order, "matrix": matrix(shown.rows, order.named)}
 
 
+CELL = CHOICE.with_properties(
+    ("difference.key", "difference.name"),
+    difference=CHOICE.called("Verhältnis").or_none,
+    url=URL,
+)
+
+
 def cell_data(row: Row, context: ExportContext, place: int) -> dict[str, Any] | None:
     """Return what is known of one state in one project; None where nothing is."""
     cell = row.cells[place]
@@ -374,6 +382,7 @@ class MatrixExportView(RecordExportView):
             "Webadresse der Seite des Projekts.",
             lambda row, context: context.absolute_url(row.project.get_absolute_url()),
             width=40,
+            shape=URL,
         ),
     )
 
@@ -395,6 +404,7 @@ class MatrixExportView(RecordExportView):
                 partial(cell_data, place=place),
                 name_cell,
                 14,
+                shape=CELL.or_none,
             )
             for place, state in enumerate(found.federal_states)
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from hzd_catalogue.exports.shapes import INTEGER, URL
 from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.options import Option
@@ -138,13 +139,14 @@ class YearChartPicture(PictureView):
         "die seit diesem Jahr gilt."
     )
     columns = (
-        Column("year", "Jahr", "Das Jahr.", lambda row, context: row.year, width=8),
+        Column("year", "Jahr", "Das Jahr.", lambda row, context: row.year, width=8, shape=INTEGER),
         Column(
             "count",
             "Projekte",
             "Zahl der Projekte mit diesem Jahr.",
             lambda row, context: row.count,
             width=10,
+            shape=INTEGER,
         ),
         Column(
             "url",
@@ -154,6 +156,7 @@ class YearChartPicture(PictureView):
                 context.absolute_url(reverse("project-list") + row.url) if row.count else None
             ),
             width=50,
+            shape=URL.or_none,
         ),
     )
 

@@ -9,6 +9,16 @@ from typing import Any
 
 from django.utils import timezone
 
+from hzd_catalogue.exports.shapes import (
+    CHOICE,
+    DATE,
+    INTEGER,
+    MOMENT,
+    TEXT,
+    URL,
+    Shape,
+    an_object,
+)
 from hzd_catalogue.exports.tables import Cell, Column, ExportContext, local
 from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.index import ListIndex
@@ -33,7 +43,74 @@ class RecordContext(ExportContext):
         return [(value, values.labels[value]) for value in found if value != MISSING]
 
 
-# Statements ----------------------------------------------------------------------------------
+# Shapes --------------------------------------------------------------------------------------
+
+PASSAGE = an_object(
+    ("source", "paragraph", "url"),
+    source=TEXT.key_of("quellen"),
+    paragraph=INTEGER.called("Absatz"),
+    quote=TEXT,
+    url=URL.called("Adresse"),
+)
+#: Since when something holds.
+BEGINNING = an_object(
+    ("date", "date_in_words"), date=DATE, date_in_words=TEXT.called("in Worten"), quote=TEXT
+)
+LEVELS = CHOICE.key_of("ebenen").listed
+TOPICS = CHOICE.key_of("themen").listed
+#: A state that counts for a record, and why.
+STATES = CHOICE.key_of("laender").with_properties(("basis",), basis=TEXT.called("Grund")).listed
+
+
+def older(**said: Shape) -> Shape:
+    """Return the shape of what older sources say of a thing."""
+    return an_object(
+        (), **said, since=BEGINNING.or_none, passage=PASSAGE, difference=CHOICE.or_none
+    ).listed
+
+
+#: What the newest source states of a record.
+CURRENT_STATUS = CHOICE.with_properties(
+    since=BEGINNING.or_none, passage=PASSAGE, older=older(status=CHOICE)
+)
+MILESTONE = an_object(
+    ("date", "date_in_words", "kind.key", "kind.name"),
+    kind=CHOICE.called("Art"),
+    title=TEXT.called("was geschah"),
+    date=DATE,
+    last_day=INTEGER.or_none,
+    date_in_words=TEXT.called("in Worten"),
+    passage=PASSAGE,
+)
+FIGURE = an_object(
+    ("value", "unit", "qualifier", "in_words"),
+    qualifier=TEXT.called("Einschränkung"),
+    value=INTEGER,
+    unit=TEXT.called("Einheit"),
+    in_words=TEXT.called("in Worten"),
+    passage=PASSAGE,
+)
+OTHER_NAME = an_object(
+    ("name", "kind.key", "kind.name"), name=TEXT, kind=CHOICE.called("Art"), passage=PASSAGE
+)
+#: The statement itself has one place, the address; what it says stands there.
+OLDER_STATEMENT = an_object(
+    ("passage.url", "difference.key", "difference.name"),
+    fact=TEXT,
+    difference=CHOICE.called("Verhältnis"),
+    passage=PASSAGE,
+)
+#: A paragraph that something rests on.
+CITED = an_object(
+    ("source", "paragraph", "url"),
+    source=TEXT.key_of("quellen"),
+    paragraph=INTEGER.called("Absatz"),
+    title=TEXT,
+    url=URL.called("Adresse"),
+)
+
+
+# Data of statements --------------------------------------------------------------------------
 
 
 def passage(statement: Statement, context: ExportContext) -> dict[str, Any]:
@@ -343,6 +420,7 @@ HEAD: tuple[Column, ...] = (
         "Webadresse der Seite des Eintrags.",
         lambda record, context: context.absolute_url(record.get_absolute_url()),
         width=40,
+        shape=URL,
     ),
     Column(
         "kind",
@@ -351,6 +429,7 @@ HEAD: tuple[Column, ...] = (
         lambda record, context: choice(record.kind, record.get_kind_display()),
         name_cell,
         18,
+        shape=CHOICE,
     ),
     Column(
         "summary",
@@ -366,6 +445,7 @@ HEAD: tuple[Column, ...] = (
         lambda record, context: keyed(record.levels.all()),
         names_cell,
         18,
+        shape=LEVELS,
     ),
     Column(
         "reach",
@@ -374,6 +454,7 @@ HEAD: tuple[Column, ...] = (
         lambda record, context: choice(record.reach, record.get_reach_display()),
         name_cell,
         20,
+        shape=CHOICE,
     ),
     Column(
         "topics",
@@ -382,6 +463,7 @@ HEAD: tuple[Column, ...] = (
         lambda record, context: keyed(record.topics.all()),
         names_cell,
         28,
+        shape=TOPICS,
     ),
 )
 STATUS = Column(
@@ -392,6 +474,7 @@ STATUS = Column(
     current_status,
     status_cell,
     16,
+    shape=CURRENT_STATUS.or_none,
 )
 STATUS_SINCE = Column(
     "status_since",
@@ -402,6 +485,7 @@ STATUS_SINCE = Column(
     ),
     date_cell,
     16,
+    shape=BEGINNING.or_none,
 )
 STATES_BY_RULE = Column(
     "states",
@@ -412,6 +496,7 @@ STATES_BY_RULE = Column(
     states_by_rule,
     states_cell,
     36,
+    shape=STATES,
 )
 YEARS = Column(
     "years",
@@ -421,6 +506,7 @@ YEARS = Column(
         int(year) for year, _label in context.facet_values(record, "jahr")
     ),
     width=14,
+    shape=INTEGER.listed,
 )
 MILESTONES: tuple[Column, ...] = (
     Column(
@@ -430,6 +516,7 @@ MILESTONES: tuple[Column, ...] = (
         newest_milestone,
         date_cell,
         20,
+        shape=MILESTONE.or_none,
     ),
     Column(
         "newest_milestone_title",
@@ -437,6 +524,7 @@ MILESTONES: tuple[Column, ...] = (
         "Wofür dieses Datum steht.",
         lambda record, context: title_cell(newest_milestone(record, context)),
         width=36,
+        shape=TEXT.or_none,
     ),
     Column(
         "milestones",
@@ -445,6 +533,7 @@ MILESTONES: tuple[Column, ...] = (
         milestones,
         milestones_cell,
         50,
+        shape=MILESTONE.with_properties(("title",)).listed,
     ),
 )
 TAIL: tuple[Column, ...] = (
@@ -455,6 +544,7 @@ TAIL: tuple[Column, ...] = (
         figures,
         figures_cell,
         40,
+        shape=FIGURE.listed,
     ),
     Column(
         "other_names",
@@ -463,6 +553,7 @@ TAIL: tuple[Column, ...] = (
         other_names,
         other_names_cell,
         32,
+        shape=OTHER_NAME.listed,
     ),
     Column(
         "description",
@@ -479,6 +570,7 @@ TAIL: tuple[Column, ...] = (
         older_statements,
         older_statements_cell,
         44,
+        shape=OLDER_STATEMENT.listed,
     ),
     Column(
         "passages",
@@ -488,6 +580,7 @@ TAIL: tuple[Column, ...] = (
         passages,
         passages_cell,
         44,
+        shape=CITED.listed,
     ),
     Column(
         "changed_at",
@@ -496,5 +589,6 @@ TAIL: tuple[Column, ...] = (
         lambda record, context: timezone.localtime(record.changed_at),
         lambda moment: local(moment).date(),
         16,
+        shape=MOMENT,
     ),
 )

@@ -15,6 +15,7 @@ from django.utils.timezone import localtime
 from hzd_catalogue.exports.addresses import file_name
 from hzd_catalogue.exports.formats import PICTURE
 from hzd_catalogue.exports.pictures import CONTENT_TYPE, Caption, standalone
+from hzd_catalogue.exports.shapes import INTEGER, URL
 from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.lists import words
 from hzd_catalogue.lists.presentation import Presentation
@@ -110,6 +111,7 @@ LINE_COLUMNS = (
         "Für wie viele Projekte die Linie steht.",
         lambda row, _: row.projects,
         width=10,
+        shape=INTEGER,
     ),
     Column(
         "item_url",
@@ -117,6 +119,7 @@ LINE_COLUMNS = (
         "Webadresse dessen, wovon sie ausgeht.",
         lambda row, context: context.absolute_url(row.item_url),
         width=50,
+        shape=URL,
     ),
     Column(
         "end_url",
@@ -124,6 +127,7 @@ LINE_COLUMNS = (
         "Webadresse dessen, was am Ende steht.",
         lambda row, context: context.absolute_url(row.end_url),
         width=50,
+        shape=URL,
     ),
 )
 

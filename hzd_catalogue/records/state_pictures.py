@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hzd_catalogue.exports.shapes import TEXT, URL
 from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.reference.state_map import Meaning, StateMap, StateShape
 
@@ -62,6 +63,7 @@ class StateMapPicture(PictureView):
             "Schlüssel des Landes nach ISO 3166-2.",
             lambda shape, context: shape.code,
             width=10,
+            shape=TEXT.key_of("laender"),
         ),
         Column("name", "Land", "Name des Landes.", lambda shape, context: shape.name, width=28),
         Column(
@@ -83,6 +85,7 @@ class StateMapPicture(PictureView):
             "Webadresse der Seite des Landes.",
             lambda shape, context: context.absolute_url(shape.url),
             width=40,
+            shape=URL,
         ),
     )
 

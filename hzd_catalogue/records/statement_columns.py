@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import IntegerField
+
+from hzd_catalogue.exports.shapes import (
+    CHOICE,
+    DATE,
+    INTEGER,
+    REFERENCE,
+    TEXT,
+    URL,
+    Shape,
+    an_object,
+)
 from hzd_catalogue.exports.tables import Column, ExportContext, as_cell
 
 from .columns import (
+    BEGINNING,
     choice,
     difference_data,
     name_cell,
@@ -24,7 +37,15 @@ from .statements import Statement
 def statement_columns(kind: Kind) -> Sequence[Column]:
     """Return the columns of statements of one kind; their rows are ``Compared``."""
     return [
-        Column("record", "Eintrag", "Wozu die Angabe gehört.", _record, name_cell, 32),
+        Column(
+            "record",
+            "Eintrag",
+            "Wozu die Angabe gehört.",
+            _record,
+            name_cell,
+            32,
+            shape=REFERENCE,
+        ),
         *(_field_column(kind, name) for name in FIELDS[kind].own if name not in SINCE),
         *(_OF_MILESTONES if kind == Kind.MILESTONE else ()),
         *([_SINCE] if FIELDS[kind].has_since else []),
@@ -51,7 +72,31 @@ def _field_column(kind: Kind, name: str) -> Column:
 
     cell = name_cell if field.choices or field.is_relation else as_cell
     meaning = str(field.help_text) or f"{field.verbose_name}, wie die Quelle angibt."
-    return Column(FIELDS[kind].public_name(name), str(field.verbose_name), meaning, data, cell)
+    return Column(
+        FIELDS[kind].public_name(name),
+        str(field.verbose_name),
+        meaning,
+        data,
+        cell,
+        shape=_field_shape(kind, name),
+    )
+
+
+def _field_shape(kind: Kind, name: str) -> Shape:
+    field: Any = Statement._meta.get_field(name)
+    if field.choices:
+        shape = CHOICE
+    elif field.is_relation:
+        shape = REFERENCE
+    else:
+        shape = INTEGER if isinstance(field, IntegerField) else TEXT
+    # Text that is not there is empty.
+    return shape.or_none if name in FIELDS[kind].optional and field.null else shape
+
+
+_MILESTONE_DATE = an_object(
+    ("date", "date_in_words"), date=DATE, date_in_words=TEXT.called("in Worten")
+)
 
 
 def _date(row: Compared, context: ExportContext) -> dict[str, str] | None:
@@ -64,13 +109,22 @@ def _words(data: Any) -> Any:
 
 
 _OF_MILESTONES = (
-    Column("date", "Datum", "So genau wie die Quelle.", _date, _words, 20),
+    Column(
+        "date",
+        "Datum",
+        "So genau wie die Quelle.",
+        _date,
+        _words,
+        20,
+        shape=_MILESTONE_DATE,
+    ),
     Column(
         "date_iso",
         "Datum (ISO 8601)",
         "Dasselbe für Maschinen, ohne Abschnitte wie „Ende“.",
         lambda row, _: row.statement.machine_date,
         width=14,
+        shape=DATE,
     ),
     Column(
         "concerns",
@@ -81,6 +135,7 @@ _OF_MILESTONES = (
         ],
         names_cell,
         40,
+        shape=REFERENCE.listed,
     ),
 )
 _SINCE = Column(
@@ -90,6 +145,7 @@ _SINCE = Column(
     lambda row, context: since_data(row.statement),
     _words,
     20,
+    shape=BEGINNING.or_none,
 )
 _COMPARED = (
     Column(
@@ -106,6 +162,7 @@ _COMPARED = (
         lambda row, _: difference_data(row),
         name_cell,
         14,
+        shape=CHOICE.or_none,
     ),
 )
 _PASSAGE = (
@@ -130,6 +187,7 @@ _PASSAGE = (
         "Nummer des Absatzes.",
         lambda row, _: row.statement.paragraph,
         width=8,
+        shape=INTEGER,
     ),
     Column(
         "quote", "Wortlaut", "Die zitierte Stelle.", lambda row, _: row.statement.quote, width=60
@@ -141,5 +199,6 @@ _PASSAGE = (
         "Wo der Katalog die Angabe zeigt.",
         lambda row, context: passage(row.statement, context)["url"],
         width=60,
+        shape=URL,
     ),
 )
