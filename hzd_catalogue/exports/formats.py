@@ -11,6 +11,8 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from hzd_catalogue.reference.licences import NOT_CHOSEN, data_licence
+
 from .spreadsheets import write_ods, write_xlsx
 from .tables import Cell, Table
 
@@ -21,14 +23,10 @@ CSV_DELIMITER = ";"
 PICTURE = "svg"
 
 
-def _filters(table: Table) -> str:
-    return "; ".join([table.about.filters_in_words, *table.about.problems])
-
-
 #: A CSV file has no second sheet, and comments above its header break the programs that read it.
 #: So each row carries what was filtered, when, and from which state of the catalogue.
 ABOUT_COLUMNS: tuple[tuple[str, str, Callable[[Table], Cell]], ...] = (
-    ("filters", "Filter der Datei", _filters),
+    ("filters", "Filter der Datei", lambda table: table.about.filters_in_words),
     ("generated_at", "Abgerufen am", lambda table: table.about.generated_at),
     ("revision", "Revision der Daten", lambda table: table.about.revision.number),
 )
@@ -83,6 +81,7 @@ def write_csv_metadata(table: Table) -> Iterator[bytes]:
             "dc:description": f"Filter: {table.about.filters_in_words}",
             "dc:created": table.about.generated_at,
             "dc:source": table.about.url,
+            "dc:license": {"@id": found.url} if (found := data_licence()) else NOT_CHOSEN,
             "notes": [table.about.data],
             "tableSchema": {
                 "columns": [

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
+
+from hzd_catalogue.reference.german import in_words
 
 from .formats import to_json
 
 CONTENT_TYPE = "application/problem+json"
+
+
+#: What was typed is quoted back no longer than this.
+_SHOWN_LENGTH = 40
 
 
 @dataclass(frozen=True)
@@ -20,23 +26,23 @@ class NotUnderstood:
 
     #: What is wrong, in one sentence.
     detail: str
-    #: The parameter that it is about.
-    parameter: str
+    #: The parameter that it is about; "" where it is about several.
+    parameter: str = ""
     #: What could stand in its place; empty where that cannot be listed.
     possible: Sequence[str] = ()
 
     @property
     def data(self) -> dict[str, Any]:
         """The same for machines."""
-        data: dict[str, Any] = {"detail": self.detail, "parameter": self.parameter}
-        return {**data, "possible": list(self.possible)} if self.possible else data
+        data = {"detail": self.detail, "parameter": self.parameter, "possible": self.possible}
+        return {name: value for name, value in data.items() if value}
 
 
 def problem(
-    status: HTTPStatus, title: str, detail: str, errors: Sequence[NotUnderstood] = ()
+    status: int, title: str, detail: str, errors: Sequence[NotUnderstood] = ()
 ) -> HttpResponse:
     """Say what stands in the way; ``errors`` are parts of it, each by its parameter."""
-    data = {"title": title, "status": status, "detail": detail}
+    data: dict[str, Any] = {"title": title, "status": status, "detail": detail}
     if errors:
         data["errors"] = [error.data for error in errors]
     return HttpResponse(to_json(data), content_type=CONTENT_TYPE, status=status)
@@ -46,3 +52,25 @@ def not_understood(errors: Sequence[NotUnderstood]) -> HttpResponse:
     """Say which parameters of a request were not understood."""
     detail = " ".join(error.detail for error in errors)
     return problem(HTTPStatus.BAD_REQUEST, "Nicht verstanden", detail, errors)
+
+
+def repeated(data: QueryDict, names: Iterable[str]) -> list[NotUnderstood]:
+    """Return which of the parameters that take one value were given several."""
+    return [
+        NotUnderstood(f"Der Parameter „{name}“ steht mehr als einmal da.", name)
+        for name in names
+        if len(data.getlist(name)) > 1
+    ]
+
+
+def other_than(data: QueryDict, known: Sequence[str]) -> list[NotUnderstood]:
+    """Return what of a request is not one value each of parameters that are known."""
+    possible = f"möglich sind nur {in_words(known)}" if known else "diese Adresse nimmt keine"
+    unknown = [
+        NotUnderstood(
+            f"Den Parameter „{name[:_SHOWN_LENGTH]}“ gibt es hier nicht; {possible}.", name, known
+        )
+        for name in sorted(data)
+        if name not in known
+    ]
+    return [*unknown, *repeated(data, known)]

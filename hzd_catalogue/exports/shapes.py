@@ -164,7 +164,7 @@ def flat_columns(name: str, label: str, shape: Shape) -> Iterator[FlatColumn]:
         shapes = list(shape.at(path)) if path else [shape]
         scalar = shapes[-1].scalar
         if scalar is None or any(item.is_list for item in shapes if item is not shape):
-            raise TypeError(f"{name}: “{path}” is no single value.")
+            raise TypeError(f"{name}.{path}: no single value")
         is_first = path == first
         parts = [] if is_first else [part.removeprefix(f"{first}_") for part in path.split(".")]
         words = [] if is_first else [item.label for item in shapes if item.label]

@@ -10,12 +10,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.views.generic import View
 
 from hzd_catalogue.exports.addresses import absolute_url
 from hzd_catalogue.exports.formats import to_json
-from hzd_catalogue.exports.problems import NotUnderstood, not_understood
-from hzd_catalogue.exports.tables import now, revision_data
+from hzd_catalogue.exports.problems import NotUnderstood
+from hzd_catalogue.exports.tables import meta_data
+from hzd_catalogue.exports.views import DataView
 from hzd_catalogue.records.models import Version
 from hzd_catalogue.records.public_data import with_addresses
 from hzd_catalogue.reference.revisions import revision_of
@@ -28,30 +28,25 @@ _PARAMETERS = {
 }
 
 
-class ChangesJsonView(View):
+class ChangesJsonView(DataView):
     """``/aenderungen.json?ab=REVISION``: what changed after a revision, the oldest first."""
 
-    http_method_names = ["get", "head", "options"]
+    parameters = tuple(_PARAMETERS)
+
+    def misunderstood(self) -> list[NotUnderstood]:
+        given = self.request.GET
+        return [
+            *super().misunderstood(),
+            *(
+                NotUnderstood(words, name)
+                for name, words in _PARAMETERS.items()
+                if not _is_number(given.get(name) or "0")
+            ),
+        ]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with the changes of one page, and the address of the next one."""
-        given = {name: request.GET.get(name, "") or "0" for name in _PARAMETERS}
-        problems = [
-            NotUnderstood(_PARAMETERS[name], name)
-            for name, text in given.items()
-            if not _is_number(text)
-        ]
-        problems += [
-            NotUnderstood(
-                f"Den Parameter „{name[:40]}“ gibt es hier nicht; möglich sind ab und nach.",
-                name,
-                list(_PARAMETERS),
-            )
-            for name in sorted(request.GET)
-            if name not in _PARAMETERS
-        ]
-        if problems:
-            return not_understood(problems)
+        given = {name: request.GET.get(name) or "0" for name in _PARAMETERS}
         since, after = int(given["ab"]), int(given["nach"])
         rows = Version.objects.changes(since).filter(pk__gt=after).order_by("pk")
         found = list(rows[: CHANGES_PER_PAGE + 1])
@@ -61,9 +56,11 @@ class ChangesJsonView(View):
         next_url = f"{path}?ab={since}&nach={page[-1].pk}" if len(found) > len(page) else None
         data = {
             "meta": {
-                "title": f"{settings.SITE_NAME}: Änderungen",
-                "revision": revision_data(revision_of(request)),
-                "generated_at": now(),
+                **meta_data(
+                    f"{settings.SITE_NAME}: Änderungen",
+                    revision_of(request),
+                    address(reverse("change-list")),
+                ),
                 "ab": since,
                 "changes_per_page": CHANGES_PER_PAGE,
                 "next": address(next_url) if next_url else None,

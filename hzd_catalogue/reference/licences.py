@@ -91,6 +91,12 @@ def data_licence() -> Licence | None:
     return LICENCES.get(settings.DATA_LICENCE)
 
 
+def licence_data() -> dict[str, str | None]:
+    """Return the licence of the data for machines; without one, its name says so."""
+    licence = data_licence()
+    return dict(licence.data) if licence else {"key": None, "name": NOT_CHOSEN, "url": None}
+
+
 def licence_in_words() -> str:
     """Return the name of the licence of the data, or that there is none yet."""
     licence = data_licence()

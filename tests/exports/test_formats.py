@@ -31,7 +31,6 @@ def make_table(rows=ROWS):
         title="Projekte: Bundesland Thüringen",
         filters=["Bundesland Thüringen"],
         parameters={"land": ["DE-TH"]},
-        problems=["Den Filter „farbe“ gibt es nicht."],
         sort="name",
         count=len(rows),
         total=61,
@@ -92,7 +91,7 @@ def test_csv_opens_in_german_excel_and_carries_its_description():
         "Länderübergreifend: ß, „e²P“",
         "2024-02-21",
         "7",
-        "Bundesland Thüringen; Den Filter „farbe“ gibt es nicht.",
+        "Bundesland Thüringen",
         "2026-11-23T14:05:00+01:00",
         "7",
     ]
@@ -151,13 +150,15 @@ def test_ods_is_ready_for_reading(tmp_path):
 
 
 @pytest.mark.parametrize("rows", [ROWS, []])
-def test_second_sheet_says_what_the_first_one_holds(rows):
+def test_second_sheet_says_what_the_first_one_holds(rows, settings):
+    settings.DATA_LICENCE = "dl-de/zero-2-0"
     book = xlsx_book(content(write_xlsx, rows=rows))
     expected = [
         ["Titel", "Projekte: Bundesland Thüringen", None],
         ["Herkunft", "IT-Kooperationen der HZD", None],
+        ["Lizenz", "Datenlizenz Deutschland – Zero – Version 2.0", None],
+        ["Lizenztext", "https://www.govdata.de/dl-de/zero-2-0", None],
         ["Filter", "Bundesland Thüringen", None],
-        ["Nicht verstanden", "Den Filter „farbe“ gibt es nicht.", None],
         ["Treffer", f"{len(rows)} von 61 Einträgen", None],
         ["Abgerufen am", datetime(2026, 11, 23, 14, 5), None],  # noqa: DTZ001
         ["Datenstand", "Revision 7", None],
