@@ -25,7 +25,7 @@ _MODULES = ("overview", "records", "opendata", "exports", "reference", "lists")
 _NOT_PAGES = re.compile(
     r"records/(records|statements|kinds|inlines|publishing|addresses|keys|apps)\.py$"
     r"|records/(quotations|rechecks|reading|blocking)\.py$|reference/blocks\.py$"
-    r"|reference/(models|german|texts|text_files)\.py$|lists/(form|pagination|facets|search|views)\.py$"
+    r"|reference/(models|german|texts|text_files|checks)\.py$|lists/(form|pagination|facets|search|views)\.py$"
 )
 _INLINE = re.compile(r"</?(a|abbr|b|br|cite|code|em|i|q|span|strong|time|tspan)\b[^>]*>")
 _SENTENCE = re.compile(r"[^.!?]*[^.!?\s][.!?]“?(?=[\s…]|$)")

@@ -18,8 +18,8 @@ MACHINERY = sorted(
     for file in (PROJECT / "hzd_catalogue" / name).glob("*.py")
 )
 #: A German word of the files, Dublin Core's name of an origin ("dc:source"), what a table holds
-#: whatever it is, and the machinery's own address of a link.
-OTHERS = {"Revision", "source", "record", "Address"}
+#: whatever it is, the machinery's own address of a link, and HTTP's name of an outcome.
+OTHERS = {"Revision", "source", "record", "Address", "status"}
 DOMAIN = {"is_published", "sort_key", "HOME_STATE", "_meta", "_base_manager"}
 
 
@@ -80,5 +80,5 @@ print(*sys.modules)
         for name in done.stdout.split()
         if re.match(r"hzd_catalogue\.(?!lists|exports)|partners|projects", name)
     }
-    german = {"hzd_catalogue.reference.german", "hzd_catalogue.reference.folding"}
-    assert ours == {"hzd_catalogue.reference", *german}
+    known = {f"hzd_catalogue.reference.{name}" for name in ("german", "folding", "licences")}
+    assert ours == {"hzd_catalogue.reference", *known}

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, models
 from django.test import RequestFactory
 
+from hzd_catalogue.exports.problems import NotUnderstood
 from hzd_catalogue.exports.tables import About, Column, ExportContext, Table
 from hzd_catalogue.exports.views import ExportView
 from hzd_catalogue.lists import words
@@ -97,8 +98,8 @@ class BookExportView(ExportView):
         """Ask and find as the list does."""
         return shown(self.request.GET.urlencode())
 
-    def state(self) -> str:
-        return "1"
+    def misunderstood(self) -> list[NotUnderstood]:
+        return [NotUnderstood(words) for words in self.presentation().problems]
 
     def table(self) -> Table:
         """Return the books found."""
@@ -115,7 +116,6 @@ class BookExportView(ExportView):
                 title=found.title,
                 filters=words.filters_in_words(found.result),
                 parameters=found.parameters,
-                problems=found.problems,
                 sort=found.result.sort,
                 count=found.count,
                 total=found.total,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,9 @@ from hzd_catalogue.reference import german
 
 from .formats import FORMATS, PICTURE
 
+#: The endings of all addresses at which data are, and not a page of them.
+DATA_ENDINGS = (*FORMATS, PICTURE, "atom", "jsonld", "zip", "sqlite")
+_DATA_ADDRESS = re.compile(rf"\.({'|'.join(map(re.escape, DATA_ENDINGS))})$")
 #: The longest name that a downloaded file gets, without its date and ending.
 _LONGEST_NAME = 120
 
@@ -40,6 +44,11 @@ class PictureFormatConverter(ExportFormatConverter):
 # Here, because the list of addresses may be read more than once.
 register_converter(ExportFormatConverter, "export")
 register_converter(PictureFormatConverter, "picture")
+
+
+def is_data_address(path: str) -> bool:
+    """Return whether data are at a path, or would be: programs ask there, not people."""
+    return bool(_DATA_ADDRESS.search(path))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 
 from hzd_catalogue.reference.german import LIST_SEPARATOR
+from hzd_catalogue.reference.licences import NOT_CHOSEN, data_licence
 
 from .shapes import EDTF, FlatColumn, Scalar
 from .spreadsheets import write_ods, write_xlsx
@@ -91,6 +92,7 @@ def write_csv_metadata(table: Table) -> Iterator[bytes]:
             "dc:description": f"Filter: {table.about.filters_in_words}",
             "dc:created": table.about.generated_at,
             "dc:source": table.about.url,
+            "dc:license": {"@id": found.url} if (found := data_licence()) else NOT_CHOSEN,
             "notes": [table.about.data],
             "tableSchema": {
                 "columns": [

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from hzd_catalogue.reference.german import counted, grouped
+from hzd_catalogue.reference.licences import data_licence, licence_data, licence_in_words
 
 from .shapes import TEXT, FlatColumn, Shape, flat_columns
 
@@ -71,7 +72,6 @@ class About:
     #: Each active filter in words.
     filters: Sequence[str]
     parameters: dict[str, list[str]]
-    problems: Sequence[str]
     sort: str
     count: int
     total: int
@@ -91,34 +91,46 @@ class About:
     def data(self) -> dict[str, Any]:
         """The same for machines."""
         return {
-            "title": self.title,
-            "site": settings.SITE_NAME,
+            **meta_data(self.title, self.revision, self.url),
             "filters": self.filters_in_words,
             "parameters": self.parameters,
-            "problems": list(self.problems),
             "sort": self.sort,
             "count": self.count,
             "total": self.total,
-            "revision": revision_data(self.revision),
-            "generated_at": self.generated_at,
-            "url": self.url,
             "formats": self.formats,
         }
 
     @property
     def entries(self) -> list[tuple[str, Cell]]:
         """The same as label and value, for people."""
+        licence = data_licence()
         return [
             ("Titel", self.title),
             ("Herkunft", settings.SITE_NAME),
+            ("Lizenz", licence_in_words()),
+            *([("Lizenztext", licence.url)] if licence else []),
             ("Filter", self.filters_in_words),
-            *(("Nicht verstanden", problem) for problem in self.problems),
             ("Treffer", f"{grouped(self.count)} von {counted(self.total, 'Eintrag', 'Einträgen')}"),
             ("Abgerufen am", local(self.generated_at)),
             ("Datenstand", f"Revision {self.revision.number}"),
             ("Datenstand vom", local(self.revision.changed_at)),
             ("Seite mit diesem Ergebnis", self.url),
         ]
+
+
+def meta_data(title: str, revision: Snapshot, url: str) -> dict[str, Any]:
+    """Return what every answer in JSON says of itself.
+
+    Not when it was made: the same state of the data gives the same answer, whichever process
+    makes it, and the moment stands in the header ``Date``.
+    """
+    return {
+        "title": title,
+        "site": settings.SITE_NAME,
+        "licence": licence_data(),
+        "revision": revision_data(revision),
+        "url": url,
+    }
 
 
 def revision_data(revision: Snapshot) -> dict[str, Any]:

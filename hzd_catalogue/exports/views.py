@@ -2,30 +2,56 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
+from wsgiref.util import FileWrapper
 
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
-from django.utils.cache import get_conditional_response
 from django.utils.encoding import iri_to_uri
 from django.utils.http import content_disposition_header
 from django.views.generic import View
 
 from .addresses import absolute_url, export_url, file_name
-from .formats import DESCRIPTION, FORMATS
+from .formats import DESCRIPTION, FORMATS, Format
+from .problems import NotUnderstood, not_understood, other_than
 from .tables import Table
 
 
-class ExportView(View):
-    """What a page shows, as a file: all of it, in its order."""
+class DataView(View):
+    """Answers programs: what it does not understand of a request, it refuses.
+
+    A page goes on with the rest and says so; a program would take the answer for what it asked.
+    """
 
     http_method_names = ["get", "head", "options"]
+    #: The parameters that it takes, each of them once.
+    parameters: ClassVar[Sequence[str]] = ()
 
-    def state(self) -> str:
-        """Return what all files of this view are made of: equal states give equal files."""
-        raise NotImplementedError
+    def misunderstood(self) -> Sequence[NotUnderstood]:
+        """Return what of the request's parameters is not understood."""
+        return other_than(self.request.GET, self.parameters)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer, or say what was not understood."""
+        errors = self.misunderstood()
+        return not_understood(errors) if errors else super().dispatch(request, *args, **kwargs)
+
+
+def _written(export_format: Format, table: Table) -> Iterator[bytes]:
+    """Write a table when the first part of it is asked for."""
+    parts = export_format.write(table)
+    try:
+        yield from parts
+    finally:
+        # What a file is read from; the others are lists and generators.
+        if isinstance(parts, FileWrapper):
+            parts.close()
+
+
+class ExportView(DataView):
+    """What a page shows, as a file: all of it, in its order."""
 
     def table(self) -> Table:
         """Return the table to write."""
@@ -47,14 +73,8 @@ class ExportView(View):
         return self.page_path
 
     def get(self, request: HttpRequest, suffix: str, **kwargs: Any) -> HttpResponseBase:
-        """Answer with the file, or with 304 when the client has this state of the data."""
-        # Weak: files of the same data differ in the time they were made at.
-        etag = f'W/"{hashlib.sha256(self.state().encode()).hexdigest()[:24]}"'
-        unchanged = get_conditional_response(request, etag=etag)
-        if unchanged:
-            return unchanged
+        """Answer with the file."""
         response = self.file(suffix)
-        response["ETag"] = etag
         response["Link"] = self._link_header(suffix)
         return response
 
@@ -66,7 +86,7 @@ class ExportView(View):
             formats = {**table.about.formats, "csv": described}
             table = replace(table, about=replace(table.about, formats=formats))
         response = StreamingHttpResponse(
-            () if self.request.method == "HEAD" else export_format.write(table),
+            () if self.request.method == "HEAD" else _written(export_format, table),
             content_type=export_format.content_type,
         )
         response["Content-Disposition"] = str(

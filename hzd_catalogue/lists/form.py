@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import django_filters
 from django import forms
@@ -40,6 +40,26 @@ class Asked:
 
 
 EVERYTHING = Asked()
+
+
+class Problem(str):
+    """What was not understood, in words; knows where, and what could stand there."""
+
+    __slots__ = ("parameter", "possible")
+    parameter: str
+    possible: Sequence[str]
+
+    def __new__(cls, words: str, parameter: str = "", possible: Iterable[str] = ()) -> Self:
+        """Say something.
+
+        Args:
+            words: one sentence.
+            parameter: what it is about; "" where it is about several.
+            possible: what could stand there; empty where that cannot be listed.
+        """
+        problem = super().__new__(cls, words)
+        problem.parameter, problem.possible = parameter, list(possible)
+        return problem
 
 
 class QueryField(forms.CharField):
@@ -120,10 +140,10 @@ class ListFilterSet(django_filters.FilterSet):
         return day_of(self.data.get(SINCE, "").strip()) if self._knows_days else None
 
     @cached_property
-    def problems(self) -> list[str]:
-        """What was not understood, in words; the rest of the request holds."""
+    def problems(self) -> list[Problem]:
+        """What was not understood; the rest of the request holds."""
         problems = [
-            *(str(error) for errors in self.errors.values() for error in errors),
+            *(Problem(error, name) for name, errors in self.errors.items() for error in errors),
             *self._unknown_values(),
             *self._query_and_sort_problems(),
             *self._since_problems(),
@@ -131,39 +151,54 @@ class ListFilterSet(django_filters.FilterSet):
         ]
         if len(problems) > _SHOWN_PROBLEMS:
             rest = len(problems) - _SHOWN_PROBLEMS
-            problems = [*problems[:_SHOWN_PROBLEMS], f"Weitere {rest} Angaben ebenso."]
+            problems = [*problems[:_SHOWN_PROBLEMS], Problem(f"Weitere {rest} Angaben ebenso.")]
         return problems
 
-    def _unknown_values(self) -> list[str]:
+    @property
+    def parameters(self) -> list[str]:
+        """The names of what may be asked."""
+        return [*self.filters, *([SINCE] if self._knows_days else []), SORT]
+
+    def _unknown_values(self) -> list[Problem]:
         return [
-            f"{facet.label} „{_shown(value)}“ gibt es nicht."
+            Problem(
+                f"{facet.label} „{_shown(value)}“ gibt es nicht.",
+                name,
+                (known for known, _label in self.filters[name].extra["choices"]),
+            )
             for name, facet in self.facets().items()
             for value in getattr(self.form.fields[name], "unknown", [])
         ]
 
-    def _query_and_sort_problems(self) -> list[str]:
+    def _query_and_sort_problems(self) -> list[Problem]:
         problems = []
         if len([value for value in self.data.getlist("q") if value.strip()]) > 1:
-            problems.append("Es wurde mehr als eine Suche übergeben; die letzte gilt.")
+            problems.append(
+                Problem("Es wurde mehr als eine Suche übergeben; die letzte gilt.", "q")
+            )
         sort = self.data.get(SORT, "").strip()
+        orders = [*self._orders, *([RELEVANCE] if self.asked.query else [])]
         if sort and sort not in self._orders and sort != RELEVANCE:
-            problems.append(f"Die Sortierung „{_shown(sort)}“ gibt es nicht.")
+            problems.append(
+                Problem(f"Die Sortierung „{_shown(sort)}“ gibt es nicht.", SORT, orders)
+            )
         if sort == RELEVANCE and not self.asked.query:
-            problems.append("Nach Relevanz lässt sich nur mit einem Suchwort sortieren.")
+            words = "Nach Relevanz lässt sich nur mit einem Suchwort sortieren."
+            problems.append(Problem(words, SORT, orders))
         return problems
 
-    def _since_problems(self) -> list[str]:
+    def _since_problems(self) -> list[Problem]:
         given = self.data.get(SINCE, "").strip()
         if not (self._knows_days and given) or self._since:
             return []
-        return [f"Den Tag „{_shown(given)}“ gibt es nicht; Tage haben die Form 2026-11-30."]
+        words = f"Den Tag „{_shown(given)}“ gibt es nicht; Tage haben die Form 2026-11-30."
+        return [Problem(words, SINCE)]
 
-    def _unknown_parameters(self) -> list[str]:
-        known = {*self.filters, *VIEW_PARAMETERS}
+    def _unknown_parameters(self) -> list[Problem]:
         return [
-            f"Den Filter „{_shown(name)}“ gibt es nicht."
+            Problem(f"Den Filter „{_shown(name)}“ gibt es nicht.", name, self.parameters)
             for name in sorted(self.data)
-            if name not in known and not (name == SINCE and self._knows_days)
+            if name not in {*self.parameters, *VIEW_PARAMETERS}
         ]
 
 

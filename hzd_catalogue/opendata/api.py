@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
 from hzd_catalogue.exports.addresses import ExportLink, absolute_url, export_links, export_url
 from hzd_catalogue.exports.formats import DESCRIPTION, FORMATS, PICTURE, to_json
-from hzd_catalogue.exports.tables import Column, revision_data
+from hzd_catalogue.exports.tables import Column, meta_data
+from hzd_catalogue.exports.views import DataView
 from hzd_catalogue.lists.addresses import SINCE
 from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.form import RELEVANCE
@@ -235,20 +236,14 @@ class ApiView(TemplateView):
         )
 
 
-class ApiJsonView(View):
+class ApiJsonView(DataView):
     """``/api.json``: the same for machines."""
-
-    http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with all addresses, parameters and fields."""
         revision = revision_of(request)
         data = {
-            "meta": {
-                "title": settings.SITE_NAME,
-                "revision": revision_data(revision),
-                "url": absolute_url(request, reverse("api")),
-            },
+            "meta": meta_data(settings.SITE_NAME, revision, absolute_url(request, reverse("api"))),
             "resources": [self.resource(request, item) for item in resources(revision.key)],
             "lists": [
                 {"title": title, "url": absolute_url(request, reverse(name))}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from http import HTTPStatus
 from itertools import groupby
 from typing import Any
 
@@ -11,11 +10,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.views.generic import View
 
 from hzd_catalogue.exports.addresses import absolute_url
 from hzd_catalogue.exports.formats import to_json
-from hzd_catalogue.exports.tables import now, revision_data
+from hzd_catalogue.exports.problems import NotUnderstood
+from hzd_catalogue.exports.tables import meta_data
+from hzd_catalogue.exports.views import DataView
 from hzd_catalogue.records.models import Version
 from hzd_catalogue.records.public_data import with_addresses
 from hzd_catalogue.reference.revisions import revision_of
@@ -28,22 +28,25 @@ _PARAMETERS = {
 }
 
 
-class ChangesJsonView(View):
+class ChangesJsonView(DataView):
     """``/aenderungen.json?ab=REVISION``: what changed after a revision, the oldest first."""
 
-    http_method_names = ["get", "head", "options"]
+    parameters = tuple(_PARAMETERS)
+
+    def misunderstood(self) -> list[NotUnderstood]:
+        given = self.request.GET
+        return [
+            *super().misunderstood(),
+            *(
+                NotUnderstood(words, name)
+                for name, words in _PARAMETERS.items()
+                if not _is_number(given.get(name) or "0")
+            ),
+        ]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with the changes of one page, and the address of the next one."""
-        given = {name: request.GET.get(name, "") or "0" for name in _PARAMETERS}
-        problems = [_PARAMETERS[name] for name, text in given.items() if not _is_number(text)]
-        problems += [
-            f"Den Parameter „{name[:40]}“ gibt es hier nicht; möglich sind ab und nach."
-            for name in sorted(request.GET)
-            if name not in _PARAMETERS
-        ]
-        if problems:
-            return _problem(problems)
+        given = {name: request.GET.get(name) or "0" for name in _PARAMETERS}
         since, after = int(given["ab"]), int(given["nach"])
         rows = Version.objects.changes(since).filter(pk__gt=after).order_by("pk")
         found = list(rows[: CHANGES_PER_PAGE + 1])
@@ -53,9 +56,11 @@ class ChangesJsonView(View):
         next_url = f"{path}?ab={since}&nach={page[-1].pk}" if len(found) > len(page) else None
         data = {
             "meta": {
-                "title": f"{settings.SITE_NAME}: Änderungen",
-                "revision": revision_data(revision_of(request)),
-                "generated_at": now(),
+                **meta_data(
+                    f"{settings.SITE_NAME}: Änderungen",
+                    revision_of(request),
+                    address(reverse("change-list")),
+                ),
                 "ab": since,
                 "changes_per_page": CHANGES_PER_PAGE,
                 "next": address(next_url) if next_url else None,
@@ -70,13 +75,6 @@ class ChangesJsonView(View):
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 18
-
-
-def _problem(problems: list[str]) -> HttpResponse:
-    """Say what was not understood, as RFC 9457 has it."""
-    status = HTTPStatus.BAD_REQUEST
-    data = {"title": "Nicht verstanden", "status": status, "detail": " ".join(problems)}
-    return HttpResponse(to_json(data), content_type="application/problem+json", status=status)
 
 
 def _change(version: Version, address: Any) -> dict[str, Any]:

@@ -8,15 +8,19 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html, format_html_join
 
+from hzd_catalogue.exports.problems import NotUnderstood
+from hzd_catalogue.exports.views import DataView
 from hzd_catalogue.lists import words
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.records.change_list import CHANGES, ShownChange, shown_changes
+from hzd_catalogue.records.data_lists import misunderstood
+from hzd_catalogue.reference.licences import data_licence, licence_in_words
 from hzd_catalogue.reference.revisions import revision_of
 
 FEED_LENGTH = 50
@@ -24,8 +28,15 @@ FEED_LENGTH = 50
 TAG = "tag:hzd.hessen.de,2026:it-kooperationen"
 
 
+def asked_changes(request: HttpRequest) -> Presentation:
+    """Return the changes that the parameters of a request ask for."""
+    index = CHANGES.index(revision_of(request).key)
+    filterset = CHANGES.ask(request.GET, index)
+    return Presentation(Result(CHANGES, index, filterset.asked), filterset.problems)
+
+
 class ChangesFeed(Feed):
-    """``/aenderungen.atom``: the newest changes, one entry each, filtered like the page."""
+    """The newest changes, one entry each."""
 
     feed_type = Atom1Feed
     author_name = "Redaktion des Katalogs"
@@ -33,20 +44,20 @@ class ChangesFeed(Feed):
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Presentation:
         """Return what is asked for."""
-        index = CHANGES.index(revision_of(request).key)
-        filterset = CHANGES.ask(request.GET, index)
-        return Presentation(Result(CHANGES, index, filterset.asked), filterset.problems)
+        return asked_changes(request)
 
     def title(self, shown: Presentation) -> str:
         """Return the site's name, or what the filters keep."""
         filters = ", ".join(words.filters_in_words(shown.result))
         return f"Neues zu: {filters}" if filters else f"Neues: {settings.SITE_NAME}"
 
-    def subtitle(self, shown: Presentation) -> str:
-        """Say what is in it, and what was not understood of the address."""
-        return " ".join(
-            ["Was im Katalog veröffentlicht, geändert und zurückgezogen wurde.", *shown.problems]
-        )
+    subtitle = "Was im Katalog veröffentlicht, geändert und zurückgezogen wurde."
+
+    def feed_copyright(self) -> str:
+        """Return the licence of the data, with the address of its text."""
+        licence = data_licence()
+        address = f" ({licence.url})" if licence else ""
+        return f"Lizenz: {licence_in_words()}{address}"
 
     def link(self, shown: Presentation) -> str:
         """Return the page that lists the same."""
@@ -85,3 +96,14 @@ class ChangesFeed(Feed):
 
     def item_pubdate(self, item: Any) -> datetime:
         return item.version.at
+
+
+class ChangesFeedView(DataView):
+    """``/aenderungen.atom``: filtered like the page."""
+
+    def misunderstood(self) -> list[NotUnderstood]:
+        return misunderstood(self.request.GET, asked_changes(self.request))
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the feed."""
+        return ChangesFeed()(request)

@@ -6,21 +6,20 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.generic import View
 
 from hzd_catalogue.exports.addresses import absolute_url
 from hzd_catalogue.exports.formats import to_json
-from hzd_catalogue.exports.tables import revision_data
+from hzd_catalogue.exports.tables import meta_data
+from hzd_catalogue.exports.views import DataView
 from hzd_catalogue.records.columns import choice
 from hzd_catalogue.reference.choices import DataTheme
 from hzd_catalogue.reference.models import FederalState, Level, Source, Topic
 from hzd_catalogue.reference.revisions import revision_of
 
 
-class ReferenceListView(View):
+class ReferenceListView(DataView):
     """Rows that exports name by their keys, as JSON; with each one's page, where it has one."""
 
-    http_method_names = ["get", "head", "options"]
     model: type[Any]
     #: Name of the URL pattern of the page that shows the same.
     page_url_name: str
@@ -42,10 +41,12 @@ class ReferenceListView(View):
                 data["url"] = absolute_url(request, row.get_absolute_url())
             records.append(data)
         meta = {
-            "title": self.model._meta.verbose_name_plural,
+            **meta_data(
+                str(self.model._meta.verbose_name_plural),
+                revision_of(request),
+                absolute_url(request, reverse(self.page_url_name)),
+            ),
             "count": len(records),
-            "revision": revision_data(revision_of(request)),
-            "url": absolute_url(request, reverse(self.page_url_name)),
         }
         return HttpResponse(
             to_json({"meta": meta, "records": records}), content_type="application/json"

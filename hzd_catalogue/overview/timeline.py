@@ -172,7 +172,7 @@ class DatedRecords:
     """The records of one type that have milestones, as far as their list finds them."""
 
     result: Result
-    problems: list[str]
+    problems: Sequence[str]
     record_type: str
 
     @classmethod

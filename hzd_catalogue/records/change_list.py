@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from hzd_catalogue.lists.index import Sort
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.search import NAME, SearchField
 from hzd_catalogue.reference import german
+from hzd_catalogue.reference.models import FederalState, Topic
 
 from .kinds import RecordType
 from .version_words import Difference, differences
@@ -23,15 +24,26 @@ from .versions import Cause, Version
 class ShownFacet(Facet):
     """What a record showed in a column before or after the change."""
 
-    def __init__(self, *, label: str, column: str, missing_label: str = "ohne Angabe") -> None:
-        super().__init__(label=label, missing_label=missing_label)
+    def __init__(
+        self,
+        *,
+        label: str,
+        column: str,
+        labels: Callable[[], Iterable[tuple[Any, Any]]] = tuple,
+    ) -> None:
+        super().__init__(label=label, labels=labels)
         self.column = column
 
     def read(self, rows: Any, positions: dict[int, int]) -> FacetValues:
-        """Read it from the versions alone: a value that no record has any more stays one."""
+        """Read it from the versions: a value that no record has any more stays one.
+
+        One that none has had yet is known, too, where it was declared: its feed can be read from
+        the beginning.
+        """
         found = rows.keys_and_names[self.column]
+        names = self._labels(())
         # A later version knows what a key is called by now.
-        names = {key: name for pk in sorted(found) for key, name in found[pk].items()}
+        names.update((key, name) for pk in sorted(found) for key, name in found[pk].items())
         labels = dict(sorted(names.items(), key=lambda item: german.sort_key(item[1])))
         pairs = [(pk, key) for pk, values in found.items() for key in values]
         return self._sorted(pairs, labels, positions)
@@ -40,8 +52,16 @@ class ShownFacet(Facet):
 class ChangeFilterSet(ListFilterSet):
     """The facets of ``/aenderungen/``: those that all lists have, and what happened."""
 
-    land = ShownFacet(label="Bundesland", column="states")
-    thema = ShownFacet(label="Thema", column="topics")
+    land = ShownFacet(
+        label="Bundesland",
+        column="states",
+        labels=lambda: FederalState.objects.values_list("code", "name"),
+    )
+    thema = ShownFacet(
+        label="Thema",
+        column="topics",
+        labels=lambda: Topic.objects.values_list("slug", "name"),
+    )
     ebene = ShownFacet(label="Ebene", column="levels")
     reichweite = ShownFacet(label="Reichweite", column="reach")
     status = ShownFacet(label="Status", column="status")

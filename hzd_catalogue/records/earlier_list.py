@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import QueryDict
 
@@ -24,6 +25,9 @@ STATE = "land"
 @dataclass(frozen=True)
 class EarlierList:
     """What a list showed on a day; of its filters there is that of the Land alone."""
+
+    #: What its data may be asked for by.
+    PARAMETERS: ClassVar[Sequence[str]] = (DAY, STATE)
 
     listing: Listing
     record_type: str

@@ -15,12 +15,14 @@ from django.utils.timezone import localtime
 from hzd_catalogue.exports.addresses import file_name
 from hzd_catalogue.exports.formats import PICTURE
 from hzd_catalogue.exports.pictures import CONTENT_TYPE, Caption, standalone
+from hzd_catalogue.exports.problems import NotUnderstood
 from hzd_catalogue.exports.shapes import CHOICE, INTEGER, URL
 from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.lists import words
 from hzd_catalogue.lists.presentation import Presentation
 
 from .columns import choice, name_cell
+from .data_lists import misunderstood
 from .row_files import RowFileView
 
 
@@ -152,6 +154,9 @@ class FilteredPictureView(PictureView):
         """The filters in force."""
         raise NotImplementedError
 
+    def misunderstood(self) -> Sequence[NotUnderstood]:
+        return misunderstood(self.request.GET, self.shown)
+
     @property
     def page_query(self) -> str:
         return self.shown.addresses.selection
@@ -161,9 +166,5 @@ class FilteredPictureView(PictureView):
         return words.filters_in_words(self.shown.result)
 
     @property
-    def parameters(self) -> Mapping[str, list[str]]:
+    def filter_parameters(self) -> Mapping[str, list[str]]:
         return self.shown.parameters
-
-    @property
-    def problems(self) -> Sequence[str]:
-        return self.shown.problems

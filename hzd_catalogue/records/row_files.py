@@ -11,7 +11,6 @@ from hzd_catalogue.exports.tables import About, Column, ExportContext, Table, no
 from hzd_catalogue.exports.views import ExportView
 from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.reference.revisions import revision_of
-from hzd_catalogue.release import release
 
 
 class RowFileView(ExportView):
@@ -25,10 +24,9 @@ class RowFileView(ExportView):
     own_key: ClassVar[Sequence[str]] = ()
     #: What the rows are ordered by.
     sort = "wie auf der Seite"
-    #: The active filters in words, and as parameters; what was not understood of them.
+    #: The active filters in words, and as parameters.
     filters: ClassVar[Any] = ()
-    parameters: ClassVar[Any] = MappingProxyType({})
-    problems: ClassVar[Any] = ()
+    filter_parameters: ClassVar[Any] = MappingProxyType({})
 
     def rows(self) -> Iterable[Any]:
         """Return what the page shows, in its order."""
@@ -39,17 +37,13 @@ class RowFileView(ExportView):
         """The revision that this request sees."""
         return revision_of(self.request)
 
-    def state(self) -> str:
-        return f"{release()} {self.revision.number} {self.revision.changed_at.timestamp()}"
-
     def table(self) -> Table:
         """Return the rows under the columns."""
         rows = list(self.rows())
         about = About(
             title=self.title,
             filters=self.filters,
-            parameters=dict(self.parameters),
-            problems=self.problems,
+            parameters=dict(self.filter_parameters),
             sort=self.sort,
             count=len(rows),
             total=len(rows),

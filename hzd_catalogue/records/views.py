@@ -30,14 +30,20 @@ from hzd_catalogue.exports.addresses import (
     link_header,
 )
 from hzd_catalogue.exports.formats import FORMATS, to_json
+from hzd_catalogue.exports.problems import (
+    NotUnderstood,
+    not_understood,
+    other_than,
+    problem,
+)
 from hzd_catalogue.exports.tables import (
     About,
     Column,
     Table,
-    local,
+    meta_data,
     now,
-    revision_data,
 )
+from hzd_catalogue.exports.views import DataView
 from hzd_catalogue.lists import words
 from hzd_catalogue.lists.addresses import Parameters, query_string
 from hzd_catalogue.lists.listing import Listing
@@ -45,6 +51,7 @@ from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.lists.views import ListView
 from hzd_catalogue.reference.mail import mail_link
+from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.reference.revisions import revision_of
 
 from . import earlier
@@ -52,24 +59,26 @@ from .addresses import Address
 from .change_list import CHANGES
 from .citations import Citation
 from .columns import RecordContext
+from .data_lists import misunderstood
 from .differences import Compared
 from .earlier import EarlierState, NoSuchStateError, in_words, version_asked
-from .earlier_list import EarlierList
+from .earlier_list import STATE, EarlierList
 from .public_data import FORMS, with_addresses
 from .related import related_records
 from .row_files import RowFileView
 from .statement_columns import statement_columns
 from .tables import StatementTable
-from .versions import DAY, Version
+from .versions import DAY, VERSION, Version
 
 #: In which formats a table of a page is offered, with their names.
 TABLE_FORMATS = [(suffix, FORMATS[suffix].label) for suffix in ("csv", "xlsx")]
 
 
-def problem(status: HTTPStatus, title: str, detail: str) -> HttpResponse:
-    """Say what stands in the way, as RFC 9457 has it."""
-    data = {"title": title, "status": status, "detail": detail}
-    return HttpResponse(to_json(data), content_type="application/problem+json", status=status)
+def no_such_state(error: NoSuchStateError, parameter: str = DAY) -> HttpResponse:
+    """Say to programs why an earlier state cannot be shown."""
+    return problem(
+        error.status, error.heading, error.reason, [NotUnderstood(error.reason, parameter)]
+    )
 
 
 class RecordListView(ListView):
@@ -98,8 +107,10 @@ class RecordListView(ListView):
 
     def feed_query(self, parameters: Parameters) -> str:
         """Return the query string of that feed; empty where it lacks one of the filters."""
-        if not set(parameters) <= set(CHANGES.filterset_class.facets()):
-            return ""
+        known = CHANGES.index(self.revision()).facets
+        for name, values in parameters.items():
+            if name not in known or not set(values) <= set(known[name].labels):
+                return ""
         return query_string({**parameters, "typ": [self.listing.rows().model.record_type]})
 
     def rows(self, view: str) -> Any:
@@ -159,7 +170,7 @@ class OfRecord(View):
 
     def no_such_state(self, error: NoSuchStateError) -> HttpResponse:
         """Say why an earlier state cannot be shown."""
-        return problem(error.status, error.heading, error.reason)
+        return no_such_state(error, VERSION if self.request.GET.get(VERSION) else DAY)
 
     def gone(self, address: Address) -> HttpResponse:
         """Say that a record was withdrawn."""
@@ -248,32 +259,48 @@ class RecordExportView(RowFileView):
 
     listing: Listing
 
+    def misunderstood(self) -> Sequence[NotUnderstood]:
+        given = self.request.GET
+        if not given.get(DAY):
+            return misunderstood(given, self.shown)
+        return other_than(given, EarlierList.PARAMETERS)
+
     def get(self, request: HttpRequest, suffix: str, **kwargs: Any) -> HttpResponseBase:
         """Answer with the file of today, or with the JSON of a day."""
         if not request.GET.get(DAY):
             return super().get(request, suffix, **kwargs)
+        try:
+            return self.as_it_stood(suffix)
+        except NoSuchStateError as error:
+            return no_such_state(error)
+
+    def as_it_stood(self, suffix: str) -> HttpResponse:
+        """Answer with the JSON of a day.
+
+        Raises:
+            NoSuchStateError: for other formats, and days that are none or have not come.
+        """
         if suffix != "json":
-            return problem(
+            raise NoSuchStateError(
                 HTTPStatus.BAD_REQUEST,
                 "Diesen Stand gibt es hier nicht",
                 "Frühere Stände einer Liste gibt es als Seite und als JSON.",
             )
-        try:
-            found = EarlierList.asked(
-                self.listing, self.listing.rows().model.record_type, request.GET
-            )
-        except NoSuchStateError as error:
-            return problem(error.status, error.heading, error.reason)
-        query = query_string(found.parameters)
+        record_type = self.listing.rows().model.record_type
+        found = EarlierList.asked(self.listing, record_type, self.request.GET)
+        if found.problems:
+            errors = [NotUnderstood(text, STATE, list(found.states)) for text in found.problems]
+            return not_understood(errors)
         data = {
             "meta": {
-                "title": f"{self.listing.nouns[1]} am {in_words(found.day)}",
+                **meta_data(
+                    f"{self.listing.nouns[1]} am {in_words(found.day)}",
+                    self.revision,
+                    self.absolute_url(f"{self.page_path}{query_string(found.parameters)}"),
+                ),
                 "day": found.day,
                 "count": len(found.found),
                 "total": len(found.everything),
-                "problems": found.problems,
-                "generated_at": now(),
-                "url": self.absolute_url(f"{self.page_path}{query}"),
             },
             "records": with_addresses(found.as_data(), self.absolute_url),
         }
@@ -312,7 +339,6 @@ class RecordExportView(RowFileView):
             title=self.shown.title,
             filters=words.filters_in_words(result),
             parameters=self.shown.parameters,
-            problems=self.shown.problems,
             sort=result.sort,
             count=result.count,
             total=result.total,
@@ -343,10 +369,6 @@ class RecordTableExportView(OfRecord, RowFileView):
             raise Http404
         return table
 
-    def state(self) -> str:
-        # Asked first: a table that there is not is none in any state.
-        return f"{self.statements.slug} {super().state()}"
-
     @property
     def page_path(self) -> str:
         return str(self.record.get_absolute_url())
@@ -375,21 +397,17 @@ class RecordTableExportView(OfRecord, RowFileView):
         return self.statements.compared
 
 
-class RecordJsonView(OfRecord):
+class RecordJsonView(DataView, OfRecord):
     """One record as JSON: what a list says of it, and every statement behind it."""
 
-    http_method_names = ["get", "head", "options"]
+    parameters = (DAY, VERSION)
 
     def as_it_stood(self, version: Version) -> HttpResponse:
         address = partial(absolute_url, self.request)
+        revision = Revision(number=version.revision, changed_at=version.at)
+        meta = meta_data(version.name, revision, address(version.url))
         data = {
-            "meta": {
-                "title": version.name,
-                "revision": {"number": version.revision, "changed_at": local(version.at)},
-                "version": version.number,
-                "generated_at": now(),
-                "url": address(version.url),
-            },
+            "meta": {**meta, "version": version.number},
             "record": with_addresses(version.shown, address),
         }
         return HttpResponse(to_json(data), content_type="application/json")
@@ -403,13 +421,9 @@ class RecordJsonView(OfRecord):
         if record.pk not in index.positions:
             raise Http404
         context = RecordContext(lambda path: absolute_url(request, path), index)
+        url = context.absolute_url(record.get_absolute_url())
         data = {
-            "meta": {
-                "title": record.name,
-                "revision": revision_data(revision),
-                "generated_at": now(),
-                "url": context.absolute_url(record.get_absolute_url()),
-            },
+            "meta": meta_data(record.name, revision, url),
             "record": form.data(record, context),
         }
         return HttpResponse(to_json(data), content_type="application/json")

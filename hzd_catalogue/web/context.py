@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from hzd_catalogue.reference import german
+from hzd_catalogue.reference.licences import data_licence
 from hzd_catalogue.reference.models import Source
 from hzd_catalogue.reference.revisions import revision_of
 
@@ -79,6 +80,7 @@ class Site:
     home = property(lambda self: reverse("home"))
     search = property(lambda self: reverse("search"))
     feed = property(lambda self: reverse("changes"))
+    licence = property(lambda self: data_licence())
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request

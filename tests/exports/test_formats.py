@@ -39,7 +39,6 @@ def make_table(rows=ROWS):
         title="Projekte: Bundesland Thüringen",
         filters=["Bundesland Thüringen"],
         parameters={"land": ["DE-TH"]},
-        problems=["Den Filter „farbe“ gibt es nicht."],
         sort="name",
         count=len(rows),
         total=61,
@@ -184,13 +183,15 @@ def test_odfpy_reads_what_ods_holds():
 
 
 @pytest.mark.parametrize("rows", [ROWS, []])
-def test_second_sheet_says_what_the_first_one_holds(rows):
+def test_second_sheet_says_what_the_first_one_holds(rows, settings):
+    settings.DATA_LICENCE = "dl-de/zero-2-0"
     book = xlsx_book(content(write_xlsx, rows=rows))
     expected = [
         ["Titel", "Projekte: Bundesland Thüringen", None],
         ["Herkunft", "IT-Kooperationen der HZD", None],
+        ["Lizenz", "Datenlizenz Deutschland – Zero – Version 2.0", None],
+        ["Lizenztext", "https://www.govdata.de/dl-de/zero-2-0", None],
         ["Filter", "Bundesland Thüringen", None],
-        ["Nicht verstanden", "Den Filter „farbe“ gibt es nicht.", None],
         ["Treffer", f"{len(rows)} von 61 Einträgen", None],
         ["Abgerufen am", datetime(2026, 11, 23, 14, 5), None],  # noqa: DTZ001
         ["Datenstand", "Revision 7", None],

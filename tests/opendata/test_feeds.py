@@ -28,7 +28,7 @@ def texts(node, name):
 
 
 def test_each_feed_has_what_atom_requires(catalogue, client):
-    for query in ("", "?land=DE-TH", "?thema=justiz&typ=projekte", "?land=DE-XX"):
+    for query in ("", "?land=DE-TH", "?thema=justiz&typ=projekte"):
         root = feed(client, query)
         assert root.tag == f"{ATOM}feed"
         entries = root.findall(f"{ATOM}entry")
@@ -38,7 +38,7 @@ def test_each_feed_has_what_atom_requires(catalogue, client):
         assert root.find(f"{ATOM}author/{ATOM}name").text
         links = {link.get("rel"): link.get("href") for link in root.findall(f"{ATOM}link")}
         assert client.get(links["alternate"]).status_code == 200
-        assert links["self"].partition("/aenderungen.atom")[2] == query.replace("?land=DE-XX", "")
+        assert links["self"].partition("/aenderungen.atom")[2] == query
         ids = [entry.findtext(f"{ATOM}id") for entry in entries]
         assert len(set(ids)) == len(ids)
         assert all(entry.find(f"{ATOM}link").get("href") for entry in entries)
@@ -48,8 +48,20 @@ def test_a_feed_says_what_it_keeps_and_keeps_it(catalogue, client):
     assert feed(client, "?land=DE-TH").findtext(f"{ATOM}title") == "Neues zu: Bundesland Thüringen"
     of_the_page = client.get("/aenderungen/?land=DE-TH").context["shown"].count
     assert len(feed(client, "?land=DE-TH").findall(f"{ATOM}entry")) == of_the_page > 0
-    # What is not understood is said.
-    assert "DE-XX" in feed(client, "?land=DE-XX").findtext(f"{ATOM}subtitle")
+
+
+def test_a_land_that_no_change_has_had_yet_has_a_feed(empty_catalogue, client):
+    make_state("DE-SL", "Saarland")
+
+    assert feed(client, "?land=DE-SL").findall(f"{ATOM}entry") == []
+
+
+def test_the_feed_names_the_licence(catalogue, client, settings):
+    assert feed(client).findtext(f"{ATOM}rights") == "Lizenz: noch nicht festgelegt"
+    settings.DATA_LICENCE = "cc-by-4.0"
+    rights = feed(client).findtext(f"{ATOM}rights")
+    assert "CC BY 4.0" in rights
+    assert "https://creativecommons.org/licenses/by/4.0/" in rights
 
 
 @pytest.mark.parametrize(
