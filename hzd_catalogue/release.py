@@ -11,8 +11,9 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 def release() -> str:
     """Return a mark of everything but the data that a page or file is made of.
 
-    Hosts that share a cache share pages only while they run the same code, templates, static
-    files and name of the site: a page of another release would ask for files that are gone.
+    Hosts that share a cache share pages only while they run the same code, templates and static
+    files, under the same name and licence: a page of another release would ask for files that
+    are gone.
     """
     digest = hashlib.sha256()
     for folder in ("hzd_catalogue", "partners", "projects", "templates"):
@@ -20,5 +21,6 @@ def release() -> str:
             if path.suffix in (".py", ".html", ".json"):
                 digest.update(path.read_bytes())
     static_files = getattr(staticfiles_storage, "manifest_hash", "")
-    digest.update(f"{static_files}|{settings.SITE_NAME}|{settings.OFFICIAL_WEBSITE}".encode())
+    said = (settings.SITE_NAME, settings.OFFICIAL_WEBSITE, settings.DATA_LICENCE)
+    digest.update(repr((static_files, *said)).encode())
     return digest.hexdigest()

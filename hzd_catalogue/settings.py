@@ -20,6 +20,7 @@ from django.core.management.utils import get_random_secret_key
 from django.core.validators import validate_email
 
 from hzd_catalogue import private_files
+from hzd_catalogue.reference.licences import LICENCES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -243,6 +244,8 @@ SITE_NAME = env_str("SITE_NAME", "IT-Kooperationen der HZD")
 # A mailbox that takes reports of errors in the data; without one, records offer none.
 CONTACT_EMAIL = env_email("CONTACT_EMAIL")
 OFFICIAL_WEBSITE = env_bool("OFFICIAL_WEBSITE", default=False)
+# The licence of the data, by its key; none while the operator has not decided.
+DATA_LICENCE = env_str("DATA_LICENCE") and env_choice("DATA_LICENCE", "", tuple(LICENCES))
 
 INSTALLED_APPS = [
     "hzd_catalogue.accounts.apps.EditorialAdminConfig",

@@ -44,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     for name in (
         *("DEBUG", "HTTPS", "PUBLIC_ONLY", "CACHE_URL", "DATABASE_URL"),
-        *("SECOND_FACTOR", "TRUSTED_PROXIES"),
+        *("SECOND_FACTOR", "TRUSTED_PROXIES", "DATA_LICENCE"),
     ):
         os.environ.pop(name, None)
     directory = Path(tempfile.mkdtemp(prefix="hzd-tests-"))

@@ -119,6 +119,7 @@ def test_required_with_another_database(name, tmp_path):
         ("LOG_LEVEL", "chatty"),
         ("CONTACT_EMAIL", "wir"),
         ("SECOND_FACTOR", "on"),
+        ("DATA_LICENCE", "gpl"),
         ("TRUSTED_PROXIES", "proxy.example"),
         ("TRUSTED_PROXIES", "10.0.0.0/8, 10.0.0.1/24"),
     ],

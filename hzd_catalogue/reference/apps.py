@@ -9,6 +9,9 @@ class ReferenceConfig(AppConfig):
     verbose_name = "Grundlagen"
 
     def ready(self) -> None:
-        from . import revisions
+        from . import (
+            checks,  # noqa: F401 (checks register themselves)
+            revisions,
+        )
 
         revisions.connect()
