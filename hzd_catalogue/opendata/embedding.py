@@ -1,7 +1,8 @@
 """``/einbetten/…``: a list, a record or a picture for a frame on another site.
 
-Each has the address of what it shows, with ``/einbetten`` before it, and the same parameters. Only
-the sites of EMBED_ORIGINS may show it; without any, there is nothing at these addresses.
+Each has the address of what it shows, with ``/einbetten`` before it, and the same parameters; a
+picture without its ending, because this is a page. Only the sites of EMBED_ORIGINS may show it;
+without any, there is nothing at these addresses.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ class EmbeddedRecord(Embedded, OfRecord, DetailView):
 
 
 class EmbeddedPicture(Embedded):
-    """``/einbetten/laender/karte.svg``: a picture as its own address has it"""
+    """``/einbetten/laender/karte/``: a picture as its own address has it"""
 
     def get(self, request: HttpRequest, path: str) -> HttpResponseBase:
         """Answer with the picture inside of a page.

@@ -58,5 +58,5 @@ urlpatterns = [
         EmbeddedRecord.as_view(model=Partner),
         name="embedded-partner",
     ),
-    path("einbetten/<path:path>.svg", EmbeddedPicture.as_view(), name="embedded-picture"),
+    path("einbetten/<path:path>/", EmbeddedPicture.as_view(), name="embedded-picture"),
 ]

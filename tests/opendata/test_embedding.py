@@ -23,7 +23,7 @@ def ancestors(response):
     return found
 
 
-@pytest.mark.parametrize("address", [*LISTS, *RECORDS, *(f"{picture}.svg" for picture in PICTURES)])
+@pytest.mark.parametrize("address", [*LISTS, *RECORDS, *(f"{picture}/" for picture in PICTURES)])
 def test_the_sites_of_the_setting_may_frame_it(catalogue, client, settings, address):
     """Nothing else of the policy changes, and the frame leads to the page that it shows."""
     settings.EMBED_ORIGINS = ["https://www.example.org", "https://*.example.net"]
@@ -51,7 +51,7 @@ def test_the_sites_of_the_setting_may_frame_it(catalogue, client, settings, addr
 
 def test_without_the_setting_there_is_nothing_to_frame(catalogue, client, settings):
     settings.EMBED_ORIGINS = []
-    for address in ("/projekte/", "/projekte/wohngeld/", "/laender/karte.svg"):
+    for address in ("/projekte/", "/projekte/wohngeld/", "/laender/karte/"):
         response = client.get(f"/einbetten{address}")
         assert response.status_code == 404
         assert ancestors(response) == "'none'"
@@ -96,17 +96,19 @@ def test_a_record_that_moved_or_was_withdrawn_says_so_in_the_frame(empty_catalog
         project.save()
     moved = client.get("/einbetten/projekte/alt/")
     assert (moved.status_code, moved["Location"]) == (301, "/einbetten/projekte/neu/")
-    moved = client.get("/einbetten/projekte/alt/netz.svg")
-    assert (moved.status_code, moved["Location"]) == (301, "/einbetten/projekte/neu/netz.svg")
+    moved = client.get("/einbetten/projekte/alt/netz/")
+    assert (moved.status_code, moved["Location"]) == (301, "/einbetten/projekte/neu/netz/")
     with changes.change():
         publishing.withdraw(project)
     gone = client.get("/einbetten/projekte/neu/")
     assert gone.status_code == 410
     assert "wurde zurückgezogen" in gone.content.decode()
     assert ancestors(gone) != "'none'"
-    assert client.get("/einbetten/projekte/neu/netz.svg").status_code == 410
+    assert client.get("/einbetten/projekte/neu/netz/").status_code == 410
 
 
-@pytest.mark.parametrize("path", ["projekte", "projekte/wohngeld", "verwaltung", "einbetten/netz"])
+@pytest.mark.parametrize(
+    "path", ["themen", "projekte/x/y", "verwaltung", "einbetten/netz", "netz.svg"]
+)
 def test_what_is_no_picture_is_not_framed_as_one(catalogue, client, path):
-    assert client.get(f"/einbetten/{path}.svg").status_code == 404
+    assert client.get(f"/einbetten/{path}/").status_code == 404
