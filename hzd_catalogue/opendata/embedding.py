@@ -125,7 +125,8 @@ class EmbeddedPicture(Embedded):
         view_class: Any = getattr(match.func, "view_class", None)
         if not (isinstance(view_class, type) and issubclass(view_class, PictureView)):
             raise Http404
-        # What it says of itself names its own address, not this one.
+        # What it says of itself names its own address, not this one. The revision goes along.
+        revision_of(request)
         asked = copy.copy(request)
         asked.resolver_match = match
         asked.path_info = f"/{path}.{PICTURE}"

@@ -10,6 +10,7 @@ from projects.models import Project
 
 from .api import ApiJsonView, ApiView
 from .changes import ChangesJsonView
+from .dcat import CatalogueJsonLdView
 from .embedding import EmbeddedList, EmbeddedPicture, EmbeddedRecord
 from .feeds import ChangesFeed
 from .reference_lists import LevelJsonView, SourceJsonView, StateJsonView, TopicJsonView
@@ -23,6 +24,7 @@ urlpatterns = [
     path("ebenen.json", LevelJsonView.as_view(), name="levels-json"),
     path("themen.json", TopicJsonView.as_view(), name="topics-json"),
     path("quellen.json", SourceJsonView.as_view(), name="sources-json"),
+    path("katalog.jsonld", CatalogueJsonLdView.as_view(), name="catalogue-json-ld"),
     path("aenderungen.atom", ChangesFeed(), name="changes"),
     path("aenderungen.json", ChangesJsonView.as_view(), name="changes-json"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
