@@ -7,6 +7,7 @@ be used is refused by the name of its variable.
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from contextlib import suppress
 from datetime import timedelta
@@ -17,7 +18,7 @@ from urllib.parse import quote
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management.utils import get_random_secret_key
-from django.core.validators import validate_email
+from django.core.validators import URLValidator, validate_email
 
 from hzd_catalogue import private_files
 from hzd_catalogue.reference.licences import LICENCES
@@ -100,6 +101,50 @@ def env_email(name: str) -> str:
     except ValidationError:
         raise ImproperlyConfigured(f"{name} is {value!r}; use an e-mail address.") from None
     return value
+
+
+def env_url(name: str) -> str:
+    """Return the variable ``name`` as the address of a page; empty where it is not set.
+
+    Raises:
+        ImproperlyConfigured: when it is none.
+    """
+    value = env_str(name)
+    try:
+        if value:
+            URLValidator(schemes=["http", "https"])(value)
+    except ValidationError:
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; use an address such as https://www.example.org/."
+        ) from None
+    return value
+
+
+def env_origins(name: str) -> list[str]:
+    """Return the variable ``name`` as a list of origins, of which a host may begin with "*.".
+
+    Raises:
+        ImproperlyConfigured: when a part is none; a path, too, would be no origin.
+    """
+    parts = env_list(name)
+    if not all(re.fullmatch(r"https?://(\*\.)?[a-z0-9.-]+(:(\d+|\*))?", part) for part in parts):
+        raise ImproperlyConfigured(
+            f"{name} is {env_str(name)!r}; use origins such as https://www.example.org, in lower "
+            "case and without a path."
+        )
+    return parts
+
+
+def env_contact(name: str) -> str:
+    """Return the variable ``name`` as a URI: of an e-mail address, or of a page over TLS.
+
+    Raises:
+        ImproperlyConfigured: when it is neither.
+    """
+    if env_str(name).startswith("https://"):
+        return env_url(name)
+    email = env_email(name)
+    return email and f"mailto:{email}"
 
 
 # Whatever this process writes is for its own account, under whatever umask it was started.
@@ -246,6 +291,19 @@ CONTACT_EMAIL = env_email("CONTACT_EMAIL")
 OFFICIAL_WEBSITE = env_bool("OFFICIAL_WEBSITE", default=False)
 # The licence of the data, by its key; none while the operator has not decided.
 DATA_LICENCE = env_str("DATA_LICENCE") and env_choice("DATA_LICENCE", "", tuple(LICENCES))
+# Who publishes the data, and its own website; what machines read names it.
+PUBLISHER = env_str("PUBLISHER")
+PUBLISHER_URL = env_url("PUBLISHER_URL")
+# Of /katalog.jsonld: for how long the publisher plans to keep the data available, a concept of the
+# EU vocabulary "planned-availability"; and who it is for the portal that collects such files.
+DATA_AVAILABILITY = env_str("DATA_AVAILABILITY") and env_choice(
+    "DATA_AVAILABILITY", "", ("stable", "available", "temporary", "experimental")
+)
+CONTRIBUTOR_ID = env_url("CONTRIBUTOR_ID")
+# Who is told of a gap in security (RFC 9116); without a contact, there is no security.txt.
+SECURITY_CONTACT = env_contact("SECURITY_CONTACT")
+# Sites that may show lists, records and pictures in a frame; without one, nobody may.
+EMBED_ORIGINS = env_origins("EMBED_ORIGINS")
 
 INSTALLED_APPS = [
     "hzd_catalogue.accounts.apps.EditorialAdminConfig",
@@ -274,6 +332,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "hzd_catalogue.web.health.HealthMiddleware",
+    "hzd_catalogue.web.resource_policy.ResourcePolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -19,7 +19,7 @@ import pytest
 
 from tests.chance import deepen_hypothesis
 from tests.postgres import PostgresServer, PostgresUnavailableError
-from tests.processes import Variables, new_site
+from tests.processes import EMBED_ORIGINS, SECURITY_CONTACT, Variables, new_site
 from tests.serving import prepare
 
 #: Set by the continuous integration: what cannot be tested counts as failed.
@@ -56,6 +56,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["PAGE_CACHE"] = "off"
     os.environ["SECRET_KEY"] = "only-for-tests"
     os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
+    # Without these, some addresses answer with 404.
+    os.environ |= {"EMBED_ORIGINS": EMBED_ORIGINS, "SECURITY_CONTACT": SECURITY_CONTACT}
     if config.getoption("postgres"):
         os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or _start_postgres()
     from django.conf import settings

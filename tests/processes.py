@@ -16,6 +16,9 @@ from tests.checkout import PROJECT
 
 #: The environment of a process, which says where its site's files and database are.
 Variables = dict[str, str]
+#: Who may frame pages in tests: the address "localhost" of a server that tests ask as 127.0.0.1.
+EMBED_ORIGINS = "http://localhost:*"
+SECURITY_CONTACT = "sicherheit@example.org"
 
 
 def environment(directory: Path, **variables: str) -> Variables:
@@ -26,6 +29,8 @@ def environment(directory: Path, **variables: str) -> Variables:
         "SECRET_KEY": "only-for-tests",
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "LOG_LEVEL": "WARNING",
+        "EMBED_ORIGINS": EMBED_ORIGINS,
+        "SECURITY_CONTACT": SECURITY_CONTACT,
         **variables,
     }
 

@@ -78,6 +78,9 @@ FILES = {
     "/partner/eins.json": 8,
     "/api.json": 1,
     "/themen.json": 2,
+    "/katalog.jsonld": 4,
+    "/einbetten/projekte/": 5,
+    "/einbetten/netz/": 9,
 }
 
 

@@ -87,6 +87,8 @@ def _place(drawing: Element, y: float, width: float, height: float, base_url: st
     for element in drawing.iter():
         if "href" in element.attrib and not element.attrib["href"].startswith("#"):
             element.set("href", urljoin(base_url, element.attrib["href"]))
+            # Inside of a frame, a page of this site would not be shown.
+            element.set("target", "_top")
 
 
 class _Lines:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from django.contrib.sitemaps import GenericSitemap, Sitemap
-from django.db.models import QuerySet
+from django.contrib.sitemaps import Sitemap
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from hzd_catalogue.legal.models import LegalPage
+from hzd_catalogue.lists.bitmaps import members
 from hzd_catalogue.records.models import Record
-from hzd_catalogue.reference.models import FederalState, Source, Topic
+from hzd_catalogue.reference.models import FederalState, Revision, Source, Topic
+from partners.filters import COOPERATIONS, PARTNERS
+from projects.filters import PROJECTS
 
 
 class PageSitemap(Sitemap):
@@ -42,22 +46,78 @@ class PageSitemap(Sitemap):
         return reverse(item)
 
 
-class RecordSitemap(Sitemap):
+class ChangedSitemap(Sitemap):
+    """Pages that say when the public last saw a change of what they show."""
+
+    #: From a row of the page to the versions of the records that it shows, withdrawn ones too.
+    versions: str
+
+    def rows(self) -> Any:
+        """Return what has a page."""
+        raise NotImplementedError
+
+    def items(self) -> Any:
+        return self.rows().annotate(last_change=Max(f"{self.versions}__at")).order_by("pk")
+
+    def lastmod(self, item: Any) -> datetime | None:
+        return item.last_change
+
+
+class RecordSitemap(ChangedSitemap):
     """The pages of all records."""
 
-    def items(self) -> QuerySet[Record]:
-        return Record.objects.published().order_by("type", "sort_key", "pk")
+    versions = "versions"
 
-    def lastmod(self, item: Record) -> datetime:
-        return item.changed_at
+    def rows(self) -> Any:
+        return Record.objects.published()
 
 
-SITEMAPS: dict[str, Sitemap | GenericSitemap] = {
+class TopicSitemap(ChangedSitemap):
+    """The pages of all topics, which show the records that have them."""
+
+    versions = "record__versions"
+
+    def rows(self) -> Any:
+        return Topic.objects.all()
+
+
+class SourceSitemap(ChangedSitemap):
+    """The pages of all documents, which show the records with statements from them."""
+
+    versions = "statements__record__versions"
+
+    def rows(self) -> Any:
+        return Source.objects.published()
+
+
+class StateSitemap(Sitemap):
+    """The pages of the Länder: each changes with the records that count for it."""
+
+    def items(self) -> list[tuple[FederalState, date | None]]:
+        last: dict[str, date] = {}
+        revision = Revision.current().key
+        for listing in (PROJECTS, COOPERATIONS, PARTNERS):
+            index = listing.index(revision)
+            days = index.days or {}
+            for code, bits in index.facets["land"].bitmaps.items():
+                found = [days[pk] for pk in members(bits, index.pks) if pk in days]
+                if found:
+                    last[code] = max([*found, last.get(code, date.min)])
+        return [(state, last.get(state.code)) for state in FederalState.objects.all()]
+
+    def location(self, item: tuple[FederalState, date | None]) -> str:
+        return item[0].get_absolute_url()
+
+    def lastmod(self, item: tuple[FederalState, date | None]) -> date | None:
+        return item[1]
+
+
+SITEMAPS: dict[str, Sitemap] = {
     "seiten": PageSitemap(),
     "eintraege": RecordSitemap(),
-    "laender": GenericSitemap({"queryset": FederalState.objects.all()}),
-    "themen": GenericSitemap({"queryset": Topic.objects.all()}),
-    "quellen": GenericSitemap({"queryset": Source.objects.published()}),
+    "laender": StateSitemap(),
+    "themen": TopicSitemap(),
+    "quellen": SourceSitemap(),
 }
 
 

@@ -3,10 +3,18 @@
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
+from partners.filters import COOPERATIONS, PARTNERS
+from partners.models import Cooperation, Partner
+from projects.filters import PROJECTS
+from projects.models import Project
+
 from .api import ApiJsonView, ApiView
 from .changes import ChangesJsonView
+from .dcat import CatalogueJsonLdView
+from .embedding import EmbeddedList, EmbeddedPicture, EmbeddedRecord
 from .feeds import ChangesFeedView
 from .reference_lists import LevelJsonView, SourceJsonView, StateJsonView, TopicJsonView
+from .security_txt import security_txt
 from .sitemaps import SITEMAPS, robots
 
 urlpatterns = [
@@ -17,7 +25,40 @@ urlpatterns = [
     path("themen.json", TopicJsonView.as_view(), name="topics-json"),
     path("quellen.json", SourceJsonView.as_view(), name="sources-json"),
     path("aenderungen.atom", ChangesFeedView.as_view(), name="changes"),
+    path("katalog.jsonld", CatalogueJsonLdView.as_view(), name="catalogue-json-ld"),
     path("aenderungen.json", ChangesJsonView.as_view(), name="changes-json"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", robots, name="robots"),
+    path(".well-known/security.txt", security_txt, name="security-txt"),
+    path(
+        "einbetten/projekte/",
+        EmbeddedList.as_view(listing=PROJECTS),
+        name="embedded-project-list",
+    ),
+    path(
+        "einbetten/kooperationen/",
+        EmbeddedList.as_view(listing=COOPERATIONS),
+        name="embedded-cooperation-list",
+    ),
+    path(
+        "einbetten/partner/",
+        EmbeddedList.as_view(listing=PARTNERS),
+        name="embedded-partner-list",
+    ),
+    path(
+        "einbetten/projekte/<slug:slug>/",
+        EmbeddedRecord.as_view(model=Project),
+        name="embedded-project",
+    ),
+    path(
+        "einbetten/kooperationen/<slug:slug>/",
+        EmbeddedRecord.as_view(model=Cooperation),
+        name="embedded-cooperation",
+    ),
+    path(
+        "einbetten/partner/<slug:slug>/",
+        EmbeddedRecord.as_view(model=Partner),
+        name="embedded-partner",
+    ),
+    path("einbetten/<path:path>/", EmbeddedPicture.as_view(), name="embedded-picture"),
 ]

@@ -54,7 +54,7 @@ from hzd_catalogue.reference.mail import mail_link
 from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.reference.revisions import revision_of
 
-from . import earlier
+from . import earlier, structured_data
 from .addresses import Address
 from .change_list import CHANGES
 from .citations import Citation
@@ -103,7 +103,29 @@ class RecordListView(ListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the filters of the feed that has the changes of what is listed."""
         context = super().get_context_data(**kwargs)
-        return {**context, "feed_query": self.feed_query(context["shown"].parameters)}
+        shown = context["shown"]
+        return {
+            **context,
+            "feed_query": self.feed_query(shown.parameters),
+            "structured_data": self.structured_data(shown),
+        }
+
+    def structured_data(self, shown: Presentation) -> list[dict[str, Any]]:
+        """Return the whole list as a data set of schema.org; a part of it is none of its own."""
+        if shown.canonical:
+            return []
+        address = partial(absolute_url, self.request)
+        plural = shown.nouns[1]
+        return [
+            structured_data.dataset(
+                f"{settings.SITE_NAME}: {plural}",
+                structured_data.description_of_list(plural),
+                address(self.request.path),
+                shown.exports,
+                revision_of(self.request).changed_at,
+                address,
+            )
+        ]
 
     def feed_query(self, parameters: Parameters) -> str:
         """Return the query string of that feed; empty where it lacks one of the filters."""
@@ -220,6 +242,9 @@ class RecordDetailView(OfRecord, DetailView):
         return super().get_context_data(
             # A draft is not to be had as JSON.
             record_json_url="" if self.include_drafts else record_json_url(self.object),
+            forms=self.forms,
+            answers_template=record_templates(self.model)[1],
+            structured_data=self.structured_data(),
             citation=self.citation(),
             documents=self.object.documents,
             record_url=self.record_url,
@@ -229,6 +254,38 @@ class RecordDetailView(OfRecord, DetailView):
             is_preview=self.include_drafts,
             **kwargs,
         )
+
+    def structured_data(self) -> list[dict[str, Any]]:
+        """Return the record in the words of schema.org; of a draft nothing is said."""
+        if self.include_drafts:
+            return []
+        return structured_data.of_record(self.object, partial(absolute_url, self.request))
+
+    @cached_property
+    def forms(self) -> list[ExportLink]:
+        """Where the record, and each table of its page, is to be had as a file; a draft nowhere."""
+        if self.include_drafts:
+            return []
+        tables = [table for table in self.object.tables.values() if table.rows]
+        return [
+            ExportLink("JSON", record_json_url(self.object), FORMATS["json"].content_type),
+            *(
+                ExportLink(
+                    f"{table.title} ({label})",
+                    export_url(f"{self.object.get_absolute_url()}{table.slug}", suffix),
+                    FORMATS[suffix].content_type,
+                )
+                for table in tables
+                for suffix, label in TABLE_FORMATS
+            ),
+        ]
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """Name the record's other forms in the header too, for programs."""
+        response = super().render_to_response(context, **kwargs)
+        if self.forms:
+            response["Link"] = link_header(self.forms)
+        return response
 
     def citation(self) -> Citation | None:
         """Return how to cite what is shown; None for a draft, or what was never kept."""
@@ -427,6 +484,12 @@ class RecordJsonView(DataView, OfRecord):
             "record": form.data(record, context),
         }
         return HttpResponse(to_json(data), content_type="application/json")
+
+
+def record_templates(model: type[Any]) -> tuple[str, str]:
+    """Return the templates of a record among the results of a list, and of its answers."""
+    name = f"{model._meta.app_label}/{model._meta.model_name}"
+    return f"{name}_result.html", f"{name}_answers.html"
 
 
 def record_json_url(record: Any) -> str:

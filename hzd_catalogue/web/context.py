@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.licences import data_licence
@@ -106,6 +106,17 @@ class Site:
         """Where to report a barrier of this page: the page's address goes along."""
         query = urlencode({"seite": self._request.get_full_path()}, safe="/")
         return f"{reverse('accessibility')}?{query}#barriere-melden"
+
+    @property
+    def embed_origins(self) -> str:
+        """The sites that may show a page in a frame, in words; empty where none may."""
+        return german.in_words(settings.EMBED_ORIGINS)
+
+    @property
+    def embed_url(self) -> str:
+        """Where this page is for a frame on another site."""
+        path = f"{get_script_prefix()}einbetten{self._request.path_info}"
+        return self._request.build_absolute_uri(path)
 
     @cached_property
     def data_state(self) -> DataState:
