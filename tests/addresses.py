@@ -17,7 +17,7 @@ def public_addresses() -> list[str]:
 def every_kind_of_public_address() -> list[str]:
     """Return every public address: each export in each format, and one record of each kind."""
     from hzd_catalogue.exports.formats import FORMATS, PICTURE
-    from hzd_catalogue.reference.models import FederalState, Source, Topic
+    from hzd_catalogue.reference.models import FederalState, Level, Source, Topic
     from partners.models import Cooperation, Partner
     from projects.models import Project
 
@@ -26,6 +26,7 @@ def every_kind_of_public_address() -> list[str]:
         "kooperationen": Cooperation.objects.published(),
         "partner": Partner.objects.published(),
         "laender": FederalState.objects.all(),
+        "ebenen": Level.objects.all(),
         "themen": Topic.objects.all(),
         "quellen": Source.objects.all(),
     }

@@ -81,6 +81,7 @@ FILES = {
     "/katalog.jsonld": 4,
     "/einbetten/projekte/": 5,
     "/einbetten/netz/": 9,
+    "/themen/wohnen.json": 2,
 }
 
 

@@ -33,18 +33,7 @@ from projects.views import ProjectExportView
 
 from .changes import CHANGES_PER_PAGE
 from .feeds import FEED_LENGTH
-
-#: URL names of the lists that records refer to by their keys.
-REFERENCE_LISTS = (
-    ("states-json", "Bundesländer", "Schlüssel nach ISO 3166-2"),
-    ("levels-json", "Ebenen", "mit ihrer Erklärung"),
-    ("topics-json", "Themen", "mit ihrer Entsprechung im EU-Vokabular „data theme“"),
-    (
-        "sources-json",
-        "Quellen",
-        "mit Herausgeber, Stimme, Datum, Rang in der Zeit und Vergleich mit dem Original",
-    ),
-)
+from .reference_lists import REFERENCE_LISTS
 
 #: The pictures of pages across the catalogue, by the names of their addresses.
 PICTURES = ("state-map", "net-picture", "timeline-picture", "year-chart")
@@ -226,9 +215,7 @@ class ApiView(TemplateView):
             ],
             formats=[(suffix, item) for suffix, item in FORMATS.items() if item.is_offered],
             separator=LIST_SEPARATOR,
-            reference_lists=[
-                (reverse(name), title, meaning) for name, title, meaning in REFERENCE_LISTS
-            ],
+            reference_lists=REFERENCE_LISTS,
             matrix_links=export_links(reverse("matrix"), ""),
             changes_per_page=CHANGES_PER_PAGE,
             feed_length=FEED_LENGTH,
@@ -266,8 +253,8 @@ class ApiJsonView(DataView):
             "meta": meta_data(settings.SITE_NAME, revision, absolute_url(request, reverse("api"))),
             "resources": [self.resource(request, item) for item in resources(revision.key)],
             "lists": [
-                {"title": title, "url": absolute_url(request, reverse(name))}
-                for name, title, _meaning in REFERENCE_LISTS
+                {"title": item.plural(), "url": absolute_url(request, f"/{item.path_name}.json")}
+                for item in REFERENCE_LISTS
             ],
         }
         return HttpResponse(to_json(data), content_type="application/json")

@@ -13,17 +13,13 @@ from .changes import ChangesJsonView
 from .dcat import CatalogueJsonLdView
 from .embedding import EmbeddedList, EmbeddedPicture, EmbeddedRecord
 from .feeds import ChangesFeedView
-from .reference_lists import LevelJsonView, SourceJsonView, StateJsonView, TopicJsonView
+from .reference_lists import REFERENCE_LISTS, ReferenceRowView
 from .security_txt import security_txt
 from .sitemaps import SITEMAPS, robots
 
 urlpatterns = [
     path("api/", ApiView.as_view(), name="api"),
     path("api.json", ApiJsonView.as_view(), name="api-json"),
-    path("laender.json", StateJsonView.as_view(), name="states-json"),
-    path("ebenen.json", LevelJsonView.as_view(), name="levels-json"),
-    path("themen.json", TopicJsonView.as_view(), name="topics-json"),
-    path("quellen.json", SourceJsonView.as_view(), name="sources-json"),
     path("aenderungen.atom", ChangesFeedView.as_view(), name="changes"),
     path("katalog.jsonld", CatalogueJsonLdView.as_view(), name="catalogue-json-ld"),
     path("aenderungen.json", ChangesJsonView.as_view(), name="changes-json"),
@@ -62,3 +58,13 @@ urlpatterns = [
     ),
     path("einbetten/<path:path>/", EmbeddedPicture.as_view(), name="embedded-picture"),
 ]
+for reference_list in REFERENCE_LISTS:
+    name = reference_list.path_name
+    urlpatterns += [
+        path(f"{name}.<export:suffix>", reference_list.as_view(), name=f"{name}-export"),
+        path(
+            f"{name}/<slug:slug>.json",
+            ReferenceRowView.as_view(reference_list=reference_list),
+            name=f"{name}-json",
+        ),
+    ]

@@ -5,8 +5,10 @@ import re
 
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 
 from hzd_catalogue.opendata.api import resources
+from hzd_catalogue.opendata.reference_lists import REFERENCE_LISTS
 from hzd_catalogue.reference.models import FederalState, Level, Revision, Source, Topic
 from partners.models import Cooperation, Partner
 from projects.models import Project
@@ -112,7 +114,7 @@ def test_the_tables_of_a_record_are_those_it_has(page, client):
     ],
 )
 def test_lists_explain_the_keys(catalogue, client, address, model, key):
-    content = json.loads(client.get(address).content)
+    content = json.loads(client.get(address).getvalue())
 
     assert [row["key"] for row in content["records"]] == list(
         model.objects.values_list(key, flat=True)
@@ -122,8 +124,30 @@ def test_lists_explain_the_keys(catalogue, client, address, model, key):
         assert "url" not in row or client.get(row["url"]).status_code == 200
 
 
+@pytest.mark.parametrize("name", [item.path_name for item in REFERENCE_LISTS])
+def test_each_row_of_a_list_has_an_address_of_its_own(catalogue, client, name):
+    rows = json.loads(client.get(f"/{name}.json").getvalue())["records"]
+    assert len(rows) > 2
+    for row in rows:
+        single = json.loads(client.get(f"/{name}/{row.get('slug', row['key'])}.json").content)
+        assert single["record"] == row
+        assert single["meta"]["title"] == row.get("name", row.get("title"))
+    table = csv_rows(client.get(f"/{name}.csv").getvalue())
+    assert [line[0] for line in table[1:]] == [row["key"] for row in rows]
+    assert client.get(f"/{name}/gibt-es-nicht.json").status_code == 404
+
+
+def test_a_document_that_was_taken_back_is_gone(catalogue, client):
+    source = Source.objects.published().first()
+    Source.objects.filter(pk=source.pk).update(taken_back_at=timezone.now())
+
+    response = client.get(f"/quellen/{source.slug}.json")
+    assert response.status_code == 410
+    assert "nicht mehr zum Katalog" in json.loads(response.content)["detail"]
+
+
 def test_topics_name_their_concept(catalogue, client):
-    for row in json.loads(client.get("/themen.json").content)["records"]:
+    for row in json.loads(client.get("/themen.json").getvalue())["records"]:
         assert row["data_theme"].startswith("http://publications.europa.eu/resource/authority/")
 
 
