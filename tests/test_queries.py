@@ -76,7 +76,7 @@ FILES = {
     "/projekte/eins.json": 9,
     "/kooperationen/eins.json": 10,
     "/partner/eins.json": 8,
-    "/api.json": 1,
+    "/openapi.json": 8,
     "/themen.json": 2,
     "/katalog.jsonld": 4,
     "/einbetten/projekte/": 5,

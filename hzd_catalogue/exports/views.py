@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
@@ -15,7 +15,9 @@ from django.views.generic import View
 
 from .addresses import absolute_url, export_url, file_name
 from .formats import DESCRIPTION, FORMATS, Format
+from .parameters import Parameter
 from .problems import NotUnderstood, not_understood, other_than
+from .schemas import Schema
 from .tables import Table
 
 
@@ -26,12 +28,20 @@ class DataView(View):
     """
 
     http_method_names = ["get", "head", "options"]
-    #: The parameters that it takes, each of them once.
-    parameters: ClassVar[Sequence[str]] = ()
+    #: The parameters that it takes.
+    parameters: ClassVar[Sequence[Parameter]] = ()
+
+    def takes(self, _revision: Hashable, _suffix: str) -> Sequence[Parameter]:
+        """Return the parameters that it takes under an ending of its address."""
+        return self.parameters
+
+    def json_schema(self) -> Schema:
+        """Return the schema of what it answers in JSON; anything where nobody says."""
+        return {"type": "object"}
 
     def misunderstood(self) -> Sequence[NotUnderstood]:
         """Return what of the request's parameters is not understood."""
-        return other_than(self.request.GET, self.parameters)
+        return other_than(self.request.GET, [parameter.name for parameter in self.parameters])
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer, or say what was not understood."""

@@ -8,20 +8,18 @@ from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.generic import TemplateView
 
 from hzd_catalogue.exports.addresses import ExportLink, absolute_url, export_links, export_url
-from hzd_catalogue.exports.formats import DESCRIPTION, FORMATS, PICTURE, to_json
-from hzd_catalogue.exports.tables import Column, meta_data
-from hzd_catalogue.exports.views import DataView
-from hzd_catalogue.lists.addresses import SINCE
+from hzd_catalogue.exports.formats import DESCRIPTION, FORMATS, PICTURE
+from hzd_catalogue.exports.parameters import Parameter
+from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.lists.facets import MISSING
-from hzd_catalogue.lists.form import RELEVANCE
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.records import structured_data
+from hzd_catalogue.records.data_lists import list_parameters
 from hzd_catalogue.records.tables import TableName
 from hzd_catalogue.records.views import RecordExportView, record_json_url
 from hzd_catalogue.reference import german
@@ -39,21 +37,10 @@ from .reference_lists import REFERENCE_LISTS
 PICTURES = ("state-map", "net-picture", "timeline-picture", "year-chart")
 
 
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter of a list's address."""
-
-    name: str
-    label: str
-    #: Value to label; empty where any text goes.
-    values: dict[str, str]
-    is_repeatable: bool = True
-
-    @property
-    def without_missing(self) -> Parameter:
-        """The same without "ohne", which a list knows only where it has rows without a value."""
-        named = {value: label for value, label in self.values.items() if value != MISSING}
-        return replace(self, values=named)
+def _without_missing(parameter: Parameter) -> Parameter:
+    """Return the same without "ohne", which a list knows only where it has rows without a value."""
+    named = {value: label for value, label in parameter.values.items() if value != MISSING}
+    return replace(parameter, values=named)
 
 
 class Field(NamedTuple):
@@ -74,7 +61,7 @@ class Reference:
     @classmethod
     def of(cls, resource: Resource) -> Reference:
         """Return everything of one list."""
-        parameters = [parameter.without_missing for parameter in resource.parameters]
+        parameters = [_without_missing(parameter) for parameter in resource.parameters]
         return cls(parameters, resource.fields)
 
     def common(self, others: Iterable[Reference]) -> Reference:
@@ -98,12 +85,7 @@ class Resource:
     """One list with its formats, parameters and fields."""
 
     view: type[RecordExportView]
-    result: Result
-
-    @classmethod
-    def of(cls, view: type[RecordExportView], revision: Hashable) -> Resource:
-        """Describe what ``view`` answers."""
-        return cls(view, Result.of(view.listing, revision))
+    revision: Hashable
 
     @property
     def listing(self) -> Listing:
@@ -138,7 +120,8 @@ class Resource:
     @cached_property
     def example_path(self) -> str:
         """Where the first record is; "" when there is none."""
-        records = self.result.records(self.result.pks[:1], self.listing.rows().names())
+        result = Result.of(self.listing, self.revision)
+        records = result.records(result.pks[:1], self.listing.rows().names())
         return record_json_url(records[0]) if records else ""
 
     @property
@@ -165,17 +148,7 @@ class Resource:
     @property
     def parameters(self) -> list[Parameter]:
         """What the list can be filtered and ordered by."""
-        sorts = {name: sort.label for name, sort in self.listing.sorts.items()}
-        sorts = {RELEVANCE: "Relevanz (nur mit q)", **sorts}
-        return [
-            Parameter("q", "Suche", {}, is_repeatable=False),
-            *(
-                Parameter(name, values.label, values.labels)
-                for name, values in self.result.index.facets.items()
-            ),
-            Parameter(SINCE, "geändert seit (Tag wie 2026-11-30)", {}, is_repeatable=False),
-            Parameter("sortierung", "Reihenfolge", sorts, is_repeatable=False),
-        ]
+        return list_parameters([self.listing], self.revision)
 
     @property
     def fields(self) -> list[Field]:
@@ -191,7 +164,7 @@ class Resource:
 def resources(revision: Hashable) -> list[Resource]:
     """Return all lists of records."""
     return [
-        Resource.of(view, revision)
+        Resource(view, revision)
         for view in (ProjectExportView, CooperationExportView, PartnerExportView)
     ]
 
@@ -241,47 +214,3 @@ class ApiView(TemplateView):
             revision.changed_at,
             address,
         )
-
-
-class ApiJsonView(DataView):
-    """``/api.json``: the same for machines."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """Answer with all addresses, parameters and fields."""
-        revision = revision_of(request)
-        data = {
-            "meta": meta_data(settings.SITE_NAME, revision, absolute_url(request, reverse("api"))),
-            "resources": [self.resource(request, item) for item in resources(revision.key)],
-            "lists": [
-                {"title": item.plural(), "url": absolute_url(request, f"/{item.path_name}.json")}
-                for item in REFERENCE_LISTS
-            ],
-        }
-        return HttpResponse(to_json(data), content_type="application/json")
-
-    def resource(self, request: HttpRequest, item: Resource) -> dict[str, Any]:
-        """Return one list with its formats, parameters and fields."""
-        return {
-            "title": item.title,
-            "url": absolute_url(request, item.path),
-            "formats": [
-                {"url": absolute_url(request, link.url), "type": link.content_type}
-                for link in item.links
-            ],
-            "record_url": absolute_url(request, item.record_path),
-            "table_url": absolute_url(request, item.table_path),
-            "tables": [{"tabelle": name.slug, "title": name.title} for name in item.tables],
-            "parameters": [
-                {
-                    "name": parameter.name,
-                    "label": parameter.label,
-                    "is_repeatable": parameter.is_repeatable,
-                    "values": parameter.values,
-                }
-                for parameter in item.parameters
-            ],
-            "fields": [
-                {"key": column.key, "label": column.label, "meaning": column.meaning}
-                for column in item.columns
-            ],
-        }

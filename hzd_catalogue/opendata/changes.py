@@ -13,11 +13,14 @@ from django.utils import timezone
 
 from hzd_catalogue.exports.addresses import absolute_url
 from hzd_catalogue.exports.formats import to_json
+from hzd_catalogue.exports.parameters import Parameter
 from hzd_catalogue.exports.problems import NotUnderstood
+from hzd_catalogue.exports.schemas import Schema, closed, meta_schema
+from hzd_catalogue.exports.shapes import CHOICE
 from hzd_catalogue.exports.tables import meta_data
 from hzd_catalogue.exports.views import DataView
 from hzd_catalogue.records.models import Version
-from hzd_catalogue.records.public_data import with_addresses
+from hzd_catalogue.records.public_data import FORMS, record_schema, with_addresses
 from hzd_catalogue.reference.revisions import revision_of
 
 #: Each comes with all that the record showed before and after.
@@ -28,10 +31,41 @@ _PARAMETERS = {
 }
 
 
+_NUMBER = {"type": "integer", "minimum": 0}
+
+
 class ChangesJsonView(DataView):
     """``/aenderungen.json?ab=REVISION``: what changed after a revision, the oldest first."""
 
-    parameters = tuple(_PARAMETERS)
+    parameters = (
+        Parameter("ab", "was nach dieser Revision geschah", schema=_NUMBER),
+        Parameter("nach", "die nächste Seite: steht in meta.next", schema=_NUMBER),
+    )
+
+    def json_schema(self) -> Schema:
+        number = {"type": "integer"}
+        more: dict[str, Schema] = {
+            "ab": number,
+            "changes_per_page": number,
+            "next": {"type": ["string", "null"], "format": "uri"},
+        }
+        shown = {"anyOf": [{"type": "null"}, *(record_schema(name) for name in FORMS)]}
+        key = {"type": ["string", "null"]}
+        change = closed(
+            {
+                "operation": {"type": "string", "enum": ["ADD", "MOD", "DEL"]},
+                "key": {"type": "string"},
+                "former_key": key,
+                "number": number,
+                "at": {"type": "string", "format": "date-time"},
+                "cause": CHOICE.json_schema,
+                "before": shown,
+                "after": shown,
+            }
+        )
+        revision = closed({"number": number, "changes": {"type": "array", "items": change}})
+        revisions = {"type": "array", "items": revision}
+        return closed({"meta": meta_schema(more), "revisions": revisions})
 
     def misunderstood(self) -> list[NotUnderstood]:
         given = self.request.GET

@@ -32,7 +32,7 @@ from hzd_catalogue.reference.revisions import revision_of
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
 
-from .api import REFERENCE_LISTS
+from .reference_lists import REFERENCE_LISTS
 
 CONTENT_TYPE = "application/ld+json"
 CONTEXT = {
@@ -97,13 +97,13 @@ def datasets() -> list[Dataset]:
         *lists,
         *(
             Dataset(
-                key=name.removesuffix("-json"),
-                title=title,
-                description=f"{title} im Katalog „{settings.SITE_NAME}“, {meaning}.",
+                key=item.path_name,
+                title=item.plural(),
+                description=f"{item.plural()} im Katalog „{settings.SITE_NAME}“, {item.note}.",
                 page_path=reverse("api"),
-                files=[ExportLink("JSON", reverse(name), "application/json")],
+                files=item.links(),
             )
-            for name, title, meaning in REFERENCE_LISTS
+            for item in REFERENCE_LISTS
         ),
     ]
 

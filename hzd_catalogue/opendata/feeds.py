@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +13,14 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html, format_html_join
 
+from hzd_catalogue.exports.parameters import Parameter
 from hzd_catalogue.exports.problems import NotUnderstood
 from hzd_catalogue.exports.views import DataView
 from hzd_catalogue.lists import words
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.records.change_list import CHANGES, ShownChange, shown_changes
-from hzd_catalogue.records.data_lists import misunderstood
+from hzd_catalogue.records.data_lists import list_parameters, misunderstood
 from hzd_catalogue.reference.licences import data_licence, licence_in_words
 from hzd_catalogue.reference.revisions import revision_of
 
@@ -100,6 +101,9 @@ class ChangesFeed(Feed):
 
 class ChangesFeedView(DataView):
     """``/aenderungen.atom``: filtered like the page."""
+
+    def takes(self, revision: Hashable, _suffix: str) -> list[Parameter]:
+        return list_parameters([CHANGES], revision)
 
     def misunderstood(self) -> list[NotUnderstood]:
         return misunderstood(self.request.GET, asked_changes(self.request))

@@ -14,6 +14,7 @@ from django.utils.timezone import localtime
 from hzd_catalogue.exports.addresses import ExportLink, absolute_url, export_links
 from hzd_catalogue.exports.formats import to_json
 from hzd_catalogue.exports.problems import problem
+from hzd_catalogue.exports.schemas import Schema, closed, row_properties, single_schema
 from hzd_catalogue.exports.shapes import CHOICE, DATE, INTEGER, URL
 from hzd_catalogue.exports.tables import Column, ExportContext, meta_data
 from hzd_catalogue.exports.views import DataView
@@ -227,6 +228,9 @@ class ReferenceRowView(DataView):
     """One row of such a list: ``/laender/hessen.json``."""
 
     reference_list: type[ReferenceListView] = ReferenceListView
+
+    def json_schema(self) -> Schema:
+        return single_schema(closed(row_properties(self.reference_list.columns)))
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Answer with the row, or say since when it is not listed any more."""

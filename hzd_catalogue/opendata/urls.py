@@ -2,24 +2,27 @@
 
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path
+from django.views.generic import RedirectView
 
 from partners.filters import COOPERATIONS, PARTNERS
 from partners.models import Cooperation, Partner
 from projects.filters import PROJECTS
 from projects.models import Project
 
-from .api import ApiJsonView, ApiView
+from .api import ApiView
 from .changes import ChangesJsonView
 from .dcat import CatalogueJsonLdView
 from .embedding import EmbeddedList, EmbeddedPicture, EmbeddedRecord
 from .feeds import ChangesFeedView
+from .openapi import OpenApiView
 from .reference_lists import REFERENCE_LISTS, ReferenceRowView
 from .security_txt import security_txt
 from .sitemaps import SITEMAPS, robots
 
 urlpatterns = [
     path("api/", ApiView.as_view(), name="api"),
-    path("api.json", ApiJsonView.as_view(), name="api-json"),
+    path("openapi.json", OpenApiView.as_view(), name="openapi"),
+    path("api.json", RedirectView.as_view(pattern_name="openapi", permanent=True)),
     path("aenderungen.atom", ChangesFeedView.as_view(), name="changes"),
     path("katalog.jsonld", CatalogueJsonLdView.as_view(), name="catalogue-json-ld"),
     path("aenderungen.json", ChangesJsonView.as_view(), name="changes-json"),

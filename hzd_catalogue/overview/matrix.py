@@ -15,6 +15,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from hzd_catalogue.exports.schemas import Schema, list_schema, row_properties
 from hzd_catalogue.exports.shapes import CHOICE, URL
 from hzd_catalogue.exports.tables import Column, ExportContext, Table
 from hzd_catalogue.lists.bitmaps import members
@@ -385,6 +386,16 @@ class MatrixExportView(RecordExportView):
             shape=URL,
         ),
     )
+
+    def json_schema(self) -> Schema:
+        row = {
+            "type": "object",
+            "properties": row_properties(self.columns),
+            "required": [column.key for column in self.columns],
+            # One for each Land, by its key.
+            "additionalProperties": CELL.or_none.json_schema,
+        }
+        return list_schema(row)
 
     @property
     def page_path(self) -> str:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.records.pictures import LINE_COLUMNS, LINE_KEY, FilteredPictureView, LineRow
+from projects.filters import PROJECTS
 
 from .net import Net, net
 
@@ -18,6 +19,7 @@ class NetPicture(FilteredPictureView):
     """``/netz.svg`` and its data"""
 
     name = "Netz"
+    listings = (PROJECTS,)
     template_name = "overview/drawings/net.html"
     figure = "net"
     title = "Wer mit wem woran arbeitet"

@@ -269,6 +269,7 @@ class TimelinePicture(FilteredPictureView):
     """``/zeitleiste.svg`` and its data: all events that the filters leave, on one picture"""
 
     name = "Zeitleiste"
+    listings = (PROJECTS, COOPERATIONS)
     template_name = "overview/drawings/timeline.html"
     title = "Zeitleiste der Projekte und Kooperationen"
     note = (

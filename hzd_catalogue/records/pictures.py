@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from django.conf import settings
@@ -14,15 +14,17 @@ from django.utils.timezone import localtime
 
 from hzd_catalogue.exports.addresses import file_name
 from hzd_catalogue.exports.formats import PICTURE
+from hzd_catalogue.exports.parameters import Parameter
 from hzd_catalogue.exports.pictures import CONTENT_TYPE, Caption, standalone
 from hzd_catalogue.exports.problems import NotUnderstood
 from hzd_catalogue.exports.shapes import CHOICE, INTEGER, URL
 from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.lists import words
+from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.presentation import Presentation
 
 from .columns import choice, name_cell
-from .data_lists import misunderstood
+from .data_lists import list_parameters, misunderstood
 from .row_files import RowFileView
 
 
@@ -153,6 +155,12 @@ class FilteredPictureView(PictureView):
     def shown(self) -> Presentation:
         """The filters in force."""
         raise NotImplementedError
+
+    #: The lists whose filters it takes.
+    listings: ClassVar[Sequence[Listing]]
+
+    def takes(self, revision: Hashable, _suffix: str) -> Sequence[Parameter]:
+        return list_parameters(self.listings, revision)
 
     def misunderstood(self) -> Sequence[NotUnderstood]:
         return misunderstood(self.request.GET, self.shown)

@@ -11,13 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from hzd_catalogue.exports.formats import to_json
+from hzd_catalogue.exports.schemas import Schema, closed, named, row_properties
 from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.lists.facets import Facet, FacetValues
 from hzd_catalogue.lists.index import ListIndex
 from hzd_catalogue.lists.listing import Listing
 
 from .columns import RecordContext, all_statements
+from .differences import COMPARED_KINDS
+from .kinds import FIELDS, Kind, RecordType
 from .records import Record
+from .statements import Statement
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,51 @@ FORMS: dict[str, PublicForm] = {}
 def show_as(record_type: str, listing: Listing, columns: Sequence[Column]) -> None:
     """Say how records of a type are shown."""
     FORMS[record_type] = PublicForm(listing, columns)
+
+
+#: The kinds of the groups that stand at a record and belong to others.
+_GROUPS_OF_OTHERS = {
+    "incoming_relations": Kind.RELATION,
+    "concerning_events": Kind.MILESTONE,
+    "project_involvements": Kind.ROLE,
+}
+
+
+def statement_schema(group: str) -> Schema:
+    """Return the schema of ``statement_data`` in a group of a record's statements."""
+    kinds = {fields.group: Kind(kind) for kind, fields in FIELDS.items()} | _GROUPS_OF_OTHERS
+    kind = kinds[group]
+    text = {"type": "string"}
+    properties: dict[str, Schema] = {"key": text, "fact": text}
+    types = {Record.proxy_of(name)._meta.model_name for name in RecordType}
+    properties |= dict.fromkeys(sorted(types), text)
+    for name in FIELDS[kind].names:
+        field: Any = Statement._meta.get_field(name)
+        number = field.get_internal_type().endswith("IntegerField")
+        of_any = {"type": "integer"} if number else text
+        nullable = {"type": [of_any["type"], "null"]} if field.null else of_any
+        properties[FIELDS[kind].public_name(name)] = nullable
+    properties |= {name: {"type": "array", "items": text} for name in FIELDS[kind].lists}
+    url = {"type": "string", "format": "uri"}
+    properties |= {"source": text, "source_title": text, "source_url": url}
+    properties |= {"paragraph": {"type": "integer"}, "quote": text, "url": url}
+    # Which record it belongs to stands under the name of its type; the others are left out.
+    optional = types - set(FIELDS[kind].own)
+    if kind in COMPARED_KINDS:
+        properties |= {"rank": text, "difference": {"type": ["string", "null"]}}
+        optional |= {"rank", "difference"}
+    return closed(properties, optional)
+
+
+def record_schema(record_type: str) -> Schema:
+    """Return the schema of what the JSON address of a record shows."""
+    groups = Record.proxy_of(record_type).statement_groups()
+    statements = {
+        name: {"type": "array", "items": statement_schema(name), "title": noun}
+        for name, noun in groups.items()
+    }
+    columns = row_properties(FORMS[record_type].columns)
+    return named(record_type, closed({**columns, "statements": closed(statements)}))
 
 
 def public_data(pks: Iterable[int]) -> dict[int, dict[str, Any]]:

@@ -7,6 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from hzd_catalogue.exports.schemas import Schema, closed, list_schema, row_properties
 from hzd_catalogue.exports.tables import About, Column, ExportContext, Table, now
 from hzd_catalogue.exports.views import ExportView
 from hzd_catalogue.reference.models import Revision
@@ -27,6 +28,9 @@ class RowFileView(ExportView):
     #: The active filters in words, and as parameters.
     filters: ClassVar[Any] = ()
     filter_parameters: ClassVar[Any] = MappingProxyType({})
+
+    def json_schema(self) -> Schema:
+        return list_schema(closed(row_properties(self.columns)))
 
     def rows(self) -> Iterable[Any]:
         """Return what the page shows, in its order."""

@@ -30,11 +30,21 @@ from hzd_catalogue.exports.addresses import (
     link_header,
 )
 from hzd_catalogue.exports.formats import FORMATS, to_json
+from hzd_catalogue.exports.parameters import DAY_SCHEMA, Parameter
 from hzd_catalogue.exports.problems import (
     NotUnderstood,
     not_understood,
     other_than,
     problem,
+)
+from hzd_catalogue.exports.schemas import (
+    Schema,
+    closed,
+    list_schema,
+    meta_schema,
+    named,
+    row_properties,
+    single_schema,
 )
 from hzd_catalogue.exports.tables import (
     About,
@@ -59,11 +69,12 @@ from .addresses import Address
 from .change_list import CHANGES
 from .citations import Citation
 from .columns import RecordContext
-from .data_lists import misunderstood
+from .data_lists import list_parameters, misunderstood
 from .differences import Compared
 from .earlier import EarlierState, NoSuchStateError, in_words, version_asked
 from .earlier_list import STATE, EarlierList
-from .public_data import FORMS, with_addresses
+from .kinds import Kind
+from .public_data import FORMS, record_schema, with_addresses
 from .related import related_records
 from .row_files import RowFileView
 from .statement_columns import statement_columns
@@ -79,6 +90,12 @@ def no_such_state(error: NoSuchStateError, parameter: str = DAY) -> HttpResponse
     return problem(
         error.status, error.heading, error.reason, [NotUnderstood(error.reason, parameter)]
     )
+
+
+OF_DAY = Parameter(DAY, "wie es am Ende dieses Tages stand (Tag wie 2026-11-30)", schema=DAY_SCHEMA)
+OF_VERSION = Parameter(
+    VERSION, "die Fassung mit dieser Nummer", schema={"type": "integer", "minimum": 1}
+)
 
 
 class RecordListView(ListView):
@@ -316,6 +333,17 @@ class RecordExportView(RowFileView):
 
     listing: Listing
 
+    def takes(self, revision: Hashable, suffix: str) -> Sequence[Parameter]:
+        found = list_parameters([self.listing], revision)
+        return [*found, OF_DAY] if suffix == "json" else found
+
+    def json_schema(self) -> Schema:
+        row = named(f"liste-{self.listing.url_name}", closed(row_properties(self.columns)))
+        number = {"type": "integer"}
+        of_day = meta_schema({"day": DAY_SCHEMA, "count": number, "total": number})
+        then = closed({"meta": of_day, "records": {"type": "array", "items": row}})
+        return {"anyOf": [list_schema(row), then]}
+
     def misunderstood(self) -> Sequence[NotUnderstood]:
         given = self.request.GET
         if not given.get(DAY):
@@ -411,6 +439,14 @@ class RecordTableExportView(OfRecord, RowFileView):
 
     own_key = ("key",)
 
+    def json_schema(self) -> Schema:
+        # Which kind a table has depends on its name.
+        rows = [
+            named(f"tabelle-{kind}", closed(row_properties(statement_columns(kind))))
+            for kind in Kind
+        ]
+        return list_schema({"anyOf": rows})
+
     @cached_property
     def record(self) -> Any:
         """The record whose table is asked for."""
@@ -457,7 +493,12 @@ class RecordTableExportView(OfRecord, RowFileView):
 class RecordJsonView(DataView, OfRecord):
     """One record as JSON: what a list says of it, and every statement behind it."""
 
-    parameters = (DAY, VERSION)
+    parameters = (OF_DAY, OF_VERSION)
+
+    def json_schema(self) -> Schema:
+        return single_schema(
+            record_schema(self.model.record_type), {"version": {"type": "integer"}}
+        )
 
     def as_it_stood(self, version: Version) -> HttpResponse:
         address = partial(absolute_url, self.request)

@@ -12,7 +12,7 @@ from hzd_catalogue.opendata.reference_lists import REFERENCE_LISTS
 from hzd_catalogue.reference.models import FederalState, Level, Revision, Source, Topic
 from partners.models import Cooperation, Partner
 from projects.models import Project
-from tests.exporting import OFFERED, csv_records, ods_rows, xlsx_book
+from tests.exporting import OFFERED, csv_records, csv_rows, ods_rows, xlsx_book
 from tests.listing import ask
 
 pytestmark = pytest.mark.django_db
@@ -69,34 +69,20 @@ def test_what_lists_have_in_common_is_said_once(catalogue, client, page):
                 assert value == "ohne" or f"<code>{value}</code>" in page
 
 
-def test_programs_get_the_same(catalogue, client):
-    described = json.loads(client.get("/api.json").content)
-
-    assert [item["title"] for item in described["resources"]] == [
-        "Projekte",
-        "Kooperationen",
-        "Partner",
-    ]
-    projects = described["resources"][0]
-    assert projects["record_url"] == "http://testserver/projekte/{key}.json"
-    assert {"DE-HE", "DE-TH"} <= set(
-        next(item for item in projects["parameters"] if item["name"] == "land")["values"]
-    )
-    once = [item["name"] for item in projects["parameters"] if not item["is_repeatable"]]
-    assert once == ["q", "geaendert-seit", "sortierung"]
-    for item in [*projects["formats"], *described["lists"]]:
-        assert client.head(item["url"]).status_code == 200
+def test_the_former_description_leads_to_the_present_one(client):
+    response = client.get("/api.json")
+    assert (response.status_code, response["Location"]) == (301, "/openapi.json")
 
 
 def test_the_tables_of_a_record_are_those_it_has(page, client):
-    described = json.loads(client.get("/api.json").content)["resources"]
+    described = resources(Revision.current().key)
     for resource, model in zip(described, (Project, Cooperation, Partner), strict=True):
-        names = [item["tabelle"] for item in resource["tables"]]
+        names = [name.slug for name in resource.tables]
         for record in model.objects.published().with_details():
             assert [(table.slug, table.title) for table in record.tables.values()] == [
-                (item["tabelle"], item["title"]) for item in resource["tables"]
+                (name.slug, name.title) for name in resource.tables
             ]
-        address = resource["table_url"].removeprefix("http://testserver")
+        address = resource.table_path
         section = page.partition(f"<code>{address}</code>")[2].partition("</details>")[0]
         assert re.findall("<code>(.*?)</code>", section) == names
         for name in names:

@@ -1,0 +1,268 @@
+"""The description of all data for programs (OpenAPI 3.1), made from the routes that answer.
+
+Each view of data says what it takes and what it answers in JSON; which addresses there are, the
+routes say. So nothing is described that is not there, and nothing is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import get_resolver, reverse
+
+from hzd_catalogue import __version__
+from hzd_catalogue.exports.addresses import absolute_url
+from hzd_catalogue.exports.formats import FORMATS, PICTURE, to_json
+from hzd_catalogue.exports.parameters import Parameter
+from hzd_catalogue.exports.pictures import CONTENT_TYPE as SVG
+from hzd_catalogue.exports.problems import CONTENT_TYPE as PROBLEM_TYPE
+from hzd_catalogue.exports.schemas import PROBLEM, Schema, hoisted
+from hzd_catalogue.exports.tables import meta_data
+from hzd_catalogue.exports.views import DataView
+from hzd_catalogue.records.public_data import FORMS
+from hzd_catalogue.reference.licences import data_licence
+from hzd_catalogue.reference.models import Revision
+from hzd_catalogue.reference.revisions import revision_of
+
+from .reference_lists import REFERENCE_LISTS
+
+_PLACES = {"<slug:slug>": "{slug}", "<slug:table>": "{table}"}
+_FORMAT_PLACES = ("<export:suffix>", "<picture:suffix>")
+_MEDIA_TYPES = {
+    **{suffix: item.content_type.partition(";")[0] for suffix, item in FORMATS.items()},
+    PICTURE: SVG,
+    "atom": "application/atom+xml",
+    "jsonld": "application/ld+json",
+    "zip": "application/zip",
+    "sqlite": "application/vnd.sqlite3",
+}
+_HEADERS: dict[str, Any] = {
+    "ETag": {
+        "description": "Derselbe für denselben Stand der Daten, in jedem Prozess.",
+        "schema": {"type": "string"},
+    },
+    "Last-Modified": {
+        "description": "Wann die Daten zuletzt geändert wurden.",
+        "schema": {"type": "string"},
+    },
+    "Link": {
+        "description": "Seite, Beschreibung und Lizenz derselben Daten (RFC 8288).",
+        "schema": {"type": "string"},
+    },
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address of data, as the routes have it."""
+
+    pattern: str
+    name: str
+    view: DataView
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The endings that it answers under; none where the pattern has its own."""
+        if "<picture:suffix>" in self.pattern:
+            return (PICTURE, *FORMATS)
+        return tuple(FORMATS) if "<export:suffix>" in self.pattern else ()
+
+    @property
+    def list_name(self) -> str:
+        """The first part of its path, which names what is listed there."""
+        return self.pattern.partition("/")[0].partition(".")[0]
+
+    @property
+    def path(self) -> str:
+        """Its path with places for what changes."""
+        path = f"/{self.pattern}"
+        for place, name in _PLACES.items():
+            path = path.replace(place, name)
+        return path
+
+    def path_with(self, ending: str) -> str:
+        """Return the same with an ending, or a place for one."""
+        path = self.path
+        for place in _FORMAT_PLACES:
+            path = path.replace(place, ending)
+        return path
+
+
+def data_routes() -> list[Route]:
+    """Return all routes of data, in the order of their addresses."""
+    found = [
+        Route(pattern, name, view.view_class(**view.view_initkwargs))
+        for pattern, name, view in _routes(get_resolver().url_patterns, "")
+        if issubclass(getattr(view, "view_class", object), DataView)
+    ]
+    return sorted(found, key=lambda route: route.pattern)
+
+
+def _routes(patterns: Sequence[Any], prefix: str) -> Iterator[tuple[str, str, Any]]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            yield from _routes(pattern.url_patterns, route)
+        else:
+            yield route, pattern.name or route, pattern.callback
+
+
+def document(request: HttpRequest, revision: Revision) -> dict[str, Any]:
+    """Return the description of all data at the host that was asked."""
+    licence = data_licence()
+    address = partial(absolute_url, request)
+    paths: dict[str, Any] = {}
+    examples = _examples()
+    for route in data_routes():
+        paths |= _paths_of(route, revision, examples)
+    schemas: dict[str, Schema] = {"Problem": PROBLEM}
+    paths = hoisted(paths, schemas)
+    return {
+        "openapi": "3.1.1",
+        "info": {
+            "title": settings.SITE_NAME,
+            "version": __version__,
+            "description": (
+                "Alle Daten des Katalogs, nur lesend, ohne Anmeldung und ohne Schlüssel. "
+                "Was eine Adresse nicht versteht, beantwortet sie mit 400 und dem, was möglich ist."
+            ),
+            **({"license": {"name": licence.name, "url": licence.url}} if licence else {}),
+        },
+        "externalDocs": {"url": address(reverse("api")), "description": "dasselbe für Menschen"},
+        "servers": [{"url": address("")}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "headers": _HEADERS,
+            "responses": _PROBLEMS,
+        },
+        # Of the lists of values, which follow from the data.
+        "x-meta": meta_data(settings.SITE_NAME, revision, address(reverse("openapi"))),
+    }
+
+
+def _paths_of(route: Route, revision: Revision, examples: Mapping[str, str]) -> dict[str, Any]:
+    """Return what answers at a route: one path for JSON, one for all other formats."""
+    places = list(_places_of(route, examples))
+    if not route.endings:
+        ending = route.pattern.rpartition(".")[2]
+        return {route.path: _item(route, [ending], revision, places)}
+    others = [ending for ending in route.endings if ending != "json"]
+    place = Parameter("format", "das Format", dict.fromkeys(others, ""))
+    return {
+        route.path_with("json"): _item(route, ["json"], revision, places),
+        route.path_with("{format}"): _item(route, others, revision, [*places, place]),
+    }
+
+
+def _item(
+    route: Route, endings: Sequence[str], revision: Revision, places: Sequence[Parameter]
+) -> dict[str, Any]:
+    view = route.view
+    is_json = endings[0] == "json"
+    parameters = [
+        *(_described(place, "path") for place in places),
+        *(_described(taken, "query") for taken in view.takes(revision.key, endings[0])),
+    ]
+    content: dict[str, Any] = {
+        _MEDIA_TYPES.get(ending, "application/octet-stream"): (
+            {"schema": view.json_schema()} if is_json else {}
+        )
+        for ending in endings
+    }
+    responses = {
+        "200": {
+            "description": "die Daten",
+            "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS},
+            "content": content,
+        },
+        "304": {"description": "Wer fragt, hat diesen Stand schon."},
+    }
+    numbers = ["400", "405", "500", "503"]
+    if parameters and parameters[0]["in"] == "path":
+        numbers += ["404", "410"]
+        responses["301"] = {"description": "Der Eintrag hat jetzt eine andere Adresse."}
+    responses |= {number: {"$ref": f"#/components/responses/{number}"} for number in numbers}
+    words = (view.__doc__ or route.path).strip().splitlines()[0].replace("``", "")
+    name = route.name if is_json or not route.endings else f"{route.name}-file"
+    return {
+        "get": {
+            "operationId": name,
+            "summary": route.path_with("…") if route.endings else route.path,
+            "description": words,
+            "tags": [route.list_name],
+            "parameters": parameters,
+            "responses": dict(sorted(responses.items())),
+        }
+    }
+
+
+def _places_of(route: Route, examples: Mapping[str, str]) -> Iterator[Parameter]:
+    view: Any = route.view
+    if "{slug}" in route.path:
+        example = examples.get(route.list_name)
+        schema: Schema = {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}
+        if example:
+            schema["examples"] = [example]
+        yield Parameter("slug", "der letzte Teil der Adresse", schema=schema)
+    if "{table}" in route.path:
+        names = {name.slug: name.title for name in view.model.table_names}
+        yield Parameter("table", "die Tabelle", names)
+
+
+def _examples() -> dict[str, str]:
+    """Return the last part of an address that is there, for each list that has some."""
+    lists = {name: form.listing.rows() for name, form in FORMS.items()}
+    lists |= {item.path_name: item.listed() for item in REFERENCE_LISTS}
+    found = {name: rows.values_list("slug", flat=True).first() for name, rows in lists.items()}
+    return {name: slug for name, slug in found.items() if slug}
+
+
+def _described(parameter: Parameter, place: str) -> dict[str, Any]:
+    lines = [f"{value}: {label}" for value, label in parameter.values.items() if label]
+    described: dict[str, Any] = {
+        "name": parameter.name,
+        "in": place,
+        "description": "\n".join([parameter.label, *lines]),
+        "schema": parameter.json_schema,
+        **({"required": True} if place == "path" else {}),
+    }
+    if parameter.is_repeatable:
+        described |= {"style": "form", "explode": True}
+    return described
+
+
+def _problem(words: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": words, "content": {PROBLEM_TYPE: {"schema": schema}}}
+
+
+_PROBLEMS = {
+    "400": _problem("Ein Parameter oder sein Wert wurde nicht verstanden."),
+    "404": _problem("Das gibt es nicht."),
+    "405": _problem("Daten lassen sich nur lesen; Allow nennt, wie."),
+    "410": _problem("Der Eintrag wurde zurückgezogen."),
+    "500": _problem("Hier ist etwas schiefgegangen."),
+    "503": _problem("Die Daten sind vorübergehend nicht erreichbar."),
+}
+
+
+class OpenApiView(DataView):
+    """``/openapi.json``: the description itself."""
+
+    def json_schema(self) -> Schema:
+        return {
+            "type": "object",
+            "properties": {"openapi": {"type": "string"}, "paths": {"type": "object"}},
+            "required": ["openapi", "info", "paths"],
+        }
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the description."""
+        data = document(request, revision_of(request))
+        return HttpResponse(to_json(data), content_type="application/json")
