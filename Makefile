@@ -74,7 +74,7 @@ test: $(venv)/.runtime ## all tests: set-up, on SQLite, on PostgreSQL, in a brow
 
 .PHONY: test-deep
 test-deep: export TEST_DEPTH = 10
-test-deep: soffice test-sqlite test-postgres test-browser test-all-pythons ## what takes longer: many more random cases, every Python, LibreOffice
+test-deep: soffice test-sqlite test-postgres test-browser test-foreign test-all-pythons ## what takes longer: many more random cases, every Python, foreign programs
 	@echo "make test-deep ran $(TEST_DEPTH) times as many random cases on SQLite, on PostgreSQL, in a browser and with each of $(PYTHONS)."
 
 .PHONY: test-install
@@ -92,6 +92,10 @@ test-postgres: $(venv)/.dev node_modules/.runtime nginx ## the same tests on Pos
 .PHONY: test-browser
 test-browser: $(venv)/.dev node_modules/.dev programs ## tests in a real browser, against the served site
 	$(bin)/pytest -n auto --dist worksteal tests/browser $(ARGS)
+
+.PHONY: test-foreign
+test-foreign: .venv-foreign/.foreign $(venv)/.dev node_modules/.runtime ## pandas, csvw, frictionless and others read every file
+	$(bin)/python -m tests.foreign .venv-foreign/bin/python $(ARGS)
 
 .PHONY: test-all-pythons
 test-all-pythons: ## the tests on SQLite under each of PYTHONS
@@ -211,6 +215,14 @@ $(venv)/.dev: requirements/dev.txt $(venv)/.runtime
 
 $(venv)/.mutants: requirements/mutants.txt $(venv)/.dev
 	$(pip_install)
+
+# Programs by others ask for other versions than the site does, and never meet it but over HTTP.
+.venv-foreign/.foreign: requirements/foreign.txt
+	@"$(PYTHON)" -m venv .venv-foreign
+	@echo "Installing the packages of $< into .venv-foreign"
+	$(call download,.venv-foreign/bin/python -m pip install --disable-pip-version-check --require-hashes -r $<,\
+	  "pip reached no package index; PIP_INDEX_URL or index-url in 'pip config list' says which one it asks.")
+	@touch "$@"
 
 node_modules/.runtime: package-lock.json
 	$(call npm_ci,--omit=dev)

@@ -120,16 +120,21 @@ def count_queries(client: Client, url: str) -> int:
     return len(captured)
 
 
-def export_tables() -> Iterator[tuple[str, Table]]:
+def export_tables(host: str = "testserver") -> Iterator[tuple[str, Table]]:
     """Yield the address and the table of every list, of every picture's data, of some records'."""
     for address in every_kind_of_public_address():
         if address.endswith(".json") and not address.endswith(".csv-metadata.json"):
-            found = resolve(address)
-            view_class = getattr(found.func, "view_class", None)
+            view_class = getattr(resolve(address).func, "view_class", None)
             if view_class and issubclass(view_class, ExportView):
-                view = view_class()
-                view.setup(RequestFactory().get(address), **found.kwargs)
-                yield address, view.table()
+                yield address, table_at(address, host)
+
+
+def table_at(address: str, host: str = "testserver") -> Table:
+    """Return the table that is written at the address of an export."""
+    found = resolve(address.partition("?")[0])
+    view: ExportView = found.func.view_class()
+    view.setup(RequestFactory().get(address, headers={"host": host}), **found.kwargs)
+    return view.table()
 
 
 def misfits(shape: Shape, data: Any, place: str) -> Iterator[str]:
