@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from hzd_catalogue.reference.licences import NOT_CHOSEN, data_licence
 
 from .shapes import EDTF, FlatColumn, Scalar
 from .spreadsheets import write_ods, write_xlsx
-from .tables import Table
+from .tables import Column, Table
 
 #: The ending of a drawing's own address; beside it are its data in all formats.
 PICTURE = "svg"
@@ -82,28 +82,52 @@ def _described(column: FlatColumn, meaning: str) -> dict[str, Any]:
     }
 
 
-def write_csv_metadata(table: Table) -> Iterator[bytes]:
-    """Yield the description of the CSV file (W3C, "Metadata Vocabulary for Tabular Data")."""
-    yield to_json(
+def _schema(columns: Sequence[Column], primary_key: Sequence[str]) -> dict[str, Any]:
+    return {
+        "columns": [_described(flat, column.meaning) for column in columns for flat in column.flat],
+        "primaryKey": primary_key,
+    }
+
+
+def _foreign_keys(table: Table) -> list[dict[str, Any]]:
+    """Return which columns hold keys of which lists; a reference may not lead to nothing."""
+    addresses = {address.rpartition("/")[2]: address for address in table.key_lists}
+    return [
         {
-            "@context": ["http://www.w3.org/ns/csvw", {"@language": "de"}],
-            "url": table.about.formats["csv"],
-            "dc:title": table.about.title,
-            "dc:description": f"Filter: {table.about.filters_in_words}",
-            "dc:created": table.about.generated_at,
-            "dc:source": table.about.url,
-            "dc:license": {"@id": found.url} if (found := data_licence()) else NOT_CHOSEN,
-            "notes": [table.about.data],
-            "tableSchema": {
-                "columns": [
-                    _described(flat, column.meaning)
-                    for column in table.columns
-                    for flat in column.flat
-                ],
-                "primaryKey": table.primary_key,
-            },
+            "columnReference": flat.name,
+            "reference": {"resource": address, "columnReference": "key"},
         }
-    ).encode()
+        for flat in table.flat
+        if (address := addresses.get(f"{flat.list_name}.csv"))
+        and (flat.is_list or not flat.is_nullable)
+    ]
+
+
+def write_csv_metadata(table: Table) -> Iterator[bytes]:
+    """Yield the description of the CSV file (W3C, "Metadata Vocabulary for Tabular Data").
+
+    It is the first of its tables; the others are the lists in which its keys stand.
+    """
+    described = {
+        "url": table.about.formats["csv"],
+        "dc:title": table.about.title,
+        "dc:description": f"Filter: {table.about.filters_in_words}",
+        "dc:created": table.about.generated_at,
+        "dc:source": table.about.url,
+        "dc:license": {"@id": found.url} if (found := data_licence()) else NOT_CHOSEN,
+        "notes": [table.about.data],
+        "tableSchema": {
+            **_schema(table.columns, table.primary_key),
+            "foreignKeys": _foreign_keys(table),
+        },
+    }
+    lists = [
+        {"url": address, "suppressOutput": True, "tableSchema": _schema(columns, ["key"])}
+        for address, columns in table.key_lists.items()
+        if address != described["url"]
+    ]
+    context = {"@context": ["http://www.w3.org/ns/csvw", {"@language": "de"}]}
+    yield to_json({**context, "tables": [described, *lists]}).encode()
 
 
 def write_json(table: Table) -> Iterator[bytes]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -164,6 +164,8 @@ class Table:
     about: About
     #: The columns that no two rows have in common; by default the first one.
     own_key: Sequence[str] = ()
+    #: The columns of the lists in which keys of it stand, by the full addresses of these lists.
+    key_lists: Mapping[str, Sequence[Column]] = field(default_factory=dict)
 
     @property
     def primary_key(self) -> list[str]:

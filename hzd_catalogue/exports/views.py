@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from wsgiref.util import FileWrapper
 
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.urls import is_valid_path, resolve
 from django.utils.encoding import iri_to_uri
 from django.utils.http import content_disposition_header
 from django.views.generic import View
@@ -18,7 +19,7 @@ from .formats import DESCRIPTION, FORMATS, Format
 from .parameters import Parameter
 from .problems import NotUnderstood, not_understood, other_than
 from .schemas import Schema
-from .tables import Table
+from .tables import Column, Table
 
 
 class DataView(View):
@@ -94,7 +95,11 @@ class ExportView(DataView):
         if suffix == DESCRIPTION:
             described = self.absolute_url(export_url(self.file_path, "csv", self._asked_query))
             formats = {**table.about.formats, "csv": described}
-            table = replace(table, about=replace(table.about, formats=formats))
+            table = replace(
+                table,
+                about=replace(table.about, formats=formats),
+                key_lists=self._key_lists(table),
+            )
         response = StreamingHttpResponse(
             () if self.request.method == "HEAD" else _written(export_format, table),
             content_type=export_format.content_type,
@@ -105,6 +110,16 @@ class ExportView(DataView):
             )
         )
         return response
+
+    def _key_lists(self, table: Table) -> dict[str, Sequence[Column]]:
+        """Return the columns of the lists in which keys of a table stand, by their addresses."""
+        found: dict[str, Sequence[Column]] = {}
+        for name in sorted({flat.list_name for flat in table.flat} - {""}):
+            path = export_url(f"/{name}", "csv")
+            if is_valid_path(path):
+                view: Any = resolve(path).func
+                found[self.absolute_url(path)] = view.view_class.columns
+        return found
 
     def absolute_url(self, path: str) -> str:
         """Return the full address of a path at the host that was asked."""

@@ -42,7 +42,7 @@ def test_csv_leads_to_its_description_first():
         f'</buecher.csv-metadata.json?{query}>; rel="describedby"; type="application/csvm+json"'
     )
     assert links[1].endswith('>; rel="alternate"; type="text/html"')
-    described = json.loads(answer("csv-metadata.json", asked).getvalue())
+    (described,) = json.loads(answer("csv-metadata.json", asked).getvalue())["tables"]
     assert described["url"] == f"http://testserver/buecher.csv?{query}"
     assert described["dc:description"].startswith("Filter: ")
 

@@ -37,11 +37,21 @@ class TestAddresses:
         assert client.get("/projekte.json")["Content-Disposition"].startswith("inline; ")
 
     def test_the_description_of_a_csv_file_says_what_was_filtered(self, catalogue, client):
-        described = json.loads(client.get("/projekte.csv-metadata.json?land=DE-TH").getvalue())
+        answer = client.get("/projekte.csv-metadata.json?land=DE-TH")
+        described, *others = json.loads(answer.getvalue())["tables"]
         header = csv_rows(client.get("/projekte.csv?land=DE-TH").getvalue())[0]
         assert described["url"] == "http://testserver/projekte.csv?land=DE-TH"
         assert described["dc:description"] == "Filter: Bundesland Thüringen"
         assert [row["name"] for row in described["tableSchema"]["columns"]] == header
+        keys = {
+            key["columnReference"]: key["reference"]["resource"]
+            for key in described["tableSchema"]["foreignKeys"]
+        }
+        assert keys["partners"] == "http://testserver/partner.csv"
+        assert {*keys.values()} == {other["url"] for other in others}
+        for other in others:
+            header = csv_rows(client.get(other["url"]).getvalue())[0]
+            assert [row["name"] for row in other["tableSchema"]["columns"]] == header
 
     def test_list_names_its_formats(self, catalogue, client):
         response = client.get("/projekte/?land=DE-TH&seite=1&ansicht=tabelle")
