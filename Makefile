@@ -29,8 +29,9 @@ templates = $(shell find templates -name '*.html')
 without_database := accounts/test_roles.py exports/test_formats.py lists/test_bitmaps.py \
   lists/test_search.py lists/test_thesaurus.py reference/test_sentences.py reference/test_text_files.py \
   served/test_connections.py served/test_foreign_readers.py served/test_headers.py \
-  served/test_healthcheck.py served/test_proxy.py test_cookies.py test_layers.py test_locks.py \
-  test_mutants.py test_private_files.py test_project.py test_queries.py test_settings.py test_setup.py
+  served/test_healthcheck.py served/test_open_data.py served/test_proxy.py test_cookies.py test_layers.py \
+  test_locks.py test_mutants.py test_private_files.py test_project.py test_queries.py test_settings.py \
+  test_setup.py
 python_dirs := hzd_catalogue partners projects tests manage.py gunicorn.conf.py
 
 .DEFAULT_GOAL := help
