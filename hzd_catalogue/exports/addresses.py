@@ -58,12 +58,14 @@ class ExportLink:
     label: str
     url: str
     content_type: str
+    #: How many rows are to be had there; 0: any number.
+    most_rows: int = 0
 
 
 def export_links(path: str, query: str) -> list[ExportLink]:
     """Return the formats of the result that the page ``path`` shows for a query string."""
     return [
-        ExportLink(item.label, export_url(path, suffix, query), item.content_type)
+        ExportLink(item.label, export_url(path, suffix, query), item.content_type, item.most_rows)
         for suffix, item in FORMATS.items()
         if item.is_offered
     ]

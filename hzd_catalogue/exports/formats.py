@@ -20,6 +20,8 @@ from .tables import Column, Table
 
 #: The ending of a drawing's own address; beside it are its data in all formats.
 PICTURE = "svg"
+#: Nobody reads on in a sheet of more rows, and ODS is made in memory; programs have CSV.
+LARGEST_SHEET = 20_000
 #: The ending of a CSV file's description.
 DESCRIPTION = "csv-metadata.json"
 _ENCODER = DjangoJSONEncoder()
@@ -151,6 +153,12 @@ class Format:
     is_download: bool = True
     #: Named among the formats of a result.
     is_offered: bool = True
+    #: How many rows it takes; 0: any number.
+    most_rows: int = 0
+
+    def takes(self, count: int) -> bool:
+        """Return whether so many rows are written in it."""
+        return not self.most_rows or count <= self.most_rows
 
 
 #: Formats by the ending of their addresses.
@@ -160,8 +168,14 @@ FORMATS = {
         "Excel",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         write_xlsx,
+        most_rows=LARGEST_SHEET,
     ),
-    "ods": Format("ODS", "application/vnd.oasis.opendocument.spreadsheet", write_ods),
+    "ods": Format(
+        "ODS",
+        "application/vnd.oasis.opendocument.spreadsheet",
+        write_ods,
+        most_rows=LARGEST_SHEET,
+    ),
     "json": Format("JSON", "application/json", write_json, is_download=False),
     DESCRIPTION: Format(
         "Beschreibung der CSV-Datei",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from http import HTTPStatus
 from typing import Any, ClassVar
 from wsgiref.util import FileWrapper
 
@@ -14,10 +15,12 @@ from django.utils.encoding import iri_to_uri
 from django.utils.http import content_disposition_header
 from django.views.generic import View
 
+from hzd_catalogue.reference.german import grouped
+
 from .addresses import absolute_url, export_url, file_name
 from .formats import DESCRIPTION, FORMATS, Format
 from .parameters import Parameter
-from .problems import NotUnderstood, not_understood, other_than
+from .problems import NotUnderstood, not_understood, other_than, problem
 from .schemas import Schema
 from .tables import Column, Table
 
@@ -92,6 +95,8 @@ class ExportView(DataView):
     def file(self, suffix: str) -> HttpResponseBase:
         """Return the file with its name."""
         table, export_format = self.table(), FORMATS[suffix]
+        if not export_format.takes(table.about.count):
+            return self._too_many_rows(export_format, table)
         if suffix == DESCRIPTION:
             described = self.absolute_url(export_url(self.file_path, "csv", self._asked_query))
             formats = {**table.about.formats, "csv": described}
@@ -110,6 +115,15 @@ class ExportView(DataView):
             )
         )
         return response
+
+    def _too_many_rows(self, export_format: Format, table: Table) -> HttpResponseBase:
+        """Lead from a sheet that nobody could read to the file for programs."""
+        return problem(
+            HTTPStatus.BAD_REQUEST,
+            "Zu viele Zeilen",
+            f"{export_format.label} gibt es bis {grouped(export_format.most_rows)} Zeilen, dieses "
+            f"Ergebnis hat {grouped(table.about.count)}. Als CSV: {table.about.formats['csv']}",
+        )
 
     def _key_lists(self, table: Table) -> dict[str, Sequence[Column]]:
         """Return the columns of the lists in which keys of a table stand, by their addresses."""

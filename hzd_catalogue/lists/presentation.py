@@ -219,8 +219,15 @@ class Presentation:
 
     @property
     def exports(self) -> Sequence[Any]:
-        """The result in other formats."""
-        return self.export_links(self.result_query)
+        """The result in other formats, but for those that do not take so many rows."""
+        links = self.export_links(self.result_query)
+        return [link for link in links if not 0 < link.most_rows < self.count]
+
+    @property
+    def longest_sheet(self) -> int:
+        """How many rows the formats take that this result is too long for; 0: all take it."""
+        links = self.export_links(self.result_query)
+        return max((link.most_rows for link in links if link.most_rows < self.count), default=0)
 
     @property
     def search_query(self) -> str:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from hzd_catalogue.exports.addresses import ExportLink, absolute_url, export_links, export_url
-from hzd_catalogue.exports.formats import DESCRIPTION, FORMATS, PICTURE
+from hzd_catalogue.exports.formats import DESCRIPTION, FORMATS, LARGEST_SHEET, PICTURE
 from hzd_catalogue.exports.parameters import Parameter
 from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.lists.facets import MISSING
@@ -188,6 +188,7 @@ class ApiView(TemplateView):
             ],
             formats=[(suffix, item) for suffix, item in FORMATS.items() if item.is_offered],
             separator=LIST_SEPARATOR,
+            most_rows=LARGEST_SHEET,
             reference_lists=REFERENCE_LISTS,
             matrix_links=export_links(reverse("matrix"), ""),
             changes_per_page=CHANGES_PER_PAGE,

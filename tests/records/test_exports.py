@@ -1,10 +1,12 @@
 """What answers at the addresses of exports."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.utils import timezone
 
+from hzd_catalogue.exports.formats import FORMATS
 from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.release import release
 from tests.exporting import OFFERED, count_queries, csv_rows, keys_in, keys_on_pages
@@ -104,6 +106,31 @@ class TestManyRecords:
 
         assert len(keys) == 60
         assert keys == keys_on_pages(client, "/projekte/", "")
+
+    def test_what_is_too_long_for_a_sheet_leads_to_csv(self, client, projects, monkeypatch):
+        for suffix in ("xlsx", "ods"):
+            few = replace(FORMATS[suffix], most_rows=59)
+            monkeypatch.setitem(FORMATS, suffix, few)
+
+            answer = client.get(f"/projekte.{suffix}?sortierung=-name")
+            assert answer.status_code == 400
+            assert answer["Content-Type"] == "application/problem+json"
+            assert answer.json()["detail"].endswith(
+                "bis 59 Zeilen, dieses Ergebnis hat 60. "
+                "Als CSV: http://testserver/projekte.csv?sortierung=-name"
+            )
+        said = "Excel und ODS gibt es bis 59 Zeilen; für mehr ist CSV da."
+        page = client.get("/projekte/")
+        assert said in page.content.decode()
+        assert 'href="/projekte.csv"' in page.content.decode()
+        assert 'href="/projekte.ods"' not in page.content.decode()
+        assert "/projekte.ods" not in page["Link"]
+
+        projects[0].delete()
+        assert client.get("/projekte.ods").status_code == 200
+        page = client.get("/projekte/").content.decode()
+        assert said not in page
+        assert 'href="/projekte.ods"' in page
 
     def test_queries_do_not_grow_with_records(self, client, projects):
         before = count_queries(client, "/projekte.csv")
