@@ -17,6 +17,7 @@ def public_addresses() -> list[str]:
 def every_kind_of_public_address() -> list[str]:
     """Return every public address: each export in each format, and one record of each kind."""
     from hzd_catalogue.exports.formats import FORMATS, PICTURE
+    from hzd_catalogue.records.models import Statement
     from hzd_catalogue.reference.models import FederalState, Level, Source, Topic
     from partners.models import Cooperation, Partner
     from projects.models import Project
@@ -47,6 +48,11 @@ def every_kind_of_public_address() -> list[str]:
             # Records of each type have this table.
             route = route.replace("<slug:table>", "einordnung")  # noqa: PLW2901
             route = route.replace("<slug:slug>", record.slug)  # noqa: PLW2901
+        if "<slug:key>" in route:
+            statement = Statement.objects.published().first()
+            if statement is None:
+                continue
+            route = route.replace("<slug:key>", statement.key)  # noqa: PLW2901
         ending = next((ending for ending in suffixes if ending in route), None)
         each = suffixes[ending] if ending else [""]
         addresses += [f"/{route.replace(ending or '<>', suffix)}" for suffix in each]

@@ -20,7 +20,7 @@ from django.urls import resolve
 from odfdo import Document
 
 from hzd_catalogue.exports.formats import FORMATS
-from hzd_catalogue.exports.shapes import Scalar, Shape
+from hzd_catalogue.exports.shapes import EDTF, Scalar, Shape
 from hzd_catalogue.exports.tables import Table
 from hzd_catalogue.exports.views import ExportView
 from hzd_catalogue.lists.listing import Listing
@@ -169,7 +169,7 @@ _FITS: dict[Scalar, Callable[[Any], Any]] = {
     Scalar.TEXT: lambda data: isinstance(data, str),
     Scalar.INTEGER: lambda data: isinstance(data, int) and not isinstance(data, bool),
     Scalar.BOOLEAN: lambda data: isinstance(data, bool),
-    Scalar.DATE: lambda data: re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", data),
+    Scalar.DATE: lambda data: re.fullmatch(EDTF, data),
     Scalar.MOMENT: lambda data: datetime.fromisoformat(data).tzinfo,
     Scalar.URL: lambda data: re.fullmatch(r"https?://\S+", data),
 }

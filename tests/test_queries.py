@@ -37,6 +37,7 @@ LISTS = {
     "/laender/matrix/": 6,
     "/zeitleiste/": 5,
     "/aenderungen/": 4,
+    "/aussagen/": 7,
     "/netz/": 10,
     "/suche/?q=eins": 6,
 }
@@ -77,6 +78,7 @@ FILES = {
     "/kooperationen/eins.json": 10,
     "/partner/eins.json": 8,
     "/openapi.json": 8,
+    "/aussagen.csv": 6,
     "/themen.json": 2,
     "/katalog.jsonld": 4,
     "/einbetten/projekte/": 5,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-#: Dates as precise as their sources.
-EDTF = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
+#: Dates as precise as their sources; of several days the first and the last (EDTF, level 0).
+EDTF = "[0-9]{4}(-[0-9]{2}(-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?)?)?"
 
 
 class Scalar(StrEnum):
@@ -17,7 +17,8 @@ class Scalar(StrEnum):
     TEXT = "text"
     INTEGER = "integer"
     BOOLEAN = "boolean"
-    #: A date no more precise than its source (EDTF, level 0): "2013", "2019-09", "2024-02-21".
+    #: A date no more precise than its source (EDTF, level 0): "2013", "2019-09", "2024-02-21",
+    #: "2021-10-06/2021-10-08".
     DATE = "date"
     #: A day and its time.
     MOMENT = "moment"

@@ -32,6 +32,7 @@ from projects.views import ProjectExportView
 from .changes import CHANGES_PER_PAGE
 from .feeds import FEED_LENGTH
 from .reference_lists import REFERENCE_LISTS
+from .statements import StatementExportView
 
 #: The pictures of pages across the catalogue, by the names of their addresses.
 PICTURES = ("state-map", "net-picture", "timeline-picture", "year-chart")
@@ -161,6 +162,33 @@ class Resource:
         return list(self.listing.rows().model.statement_groups().items())
 
 
+class StatementResource(Resource):
+    """The list of all statements: each has no tables, and no statements of its own."""
+
+    @cached_property
+    def example_path(self) -> str:
+        result = Result.of(self.listing, self.revision)
+        found = result.records(result.pks[:1])
+        return reverse("statement-json", args=[found[0].key]) if found else ""
+
+    @property
+    def table_path(self) -> str:
+        return ""
+
+    @property
+    def tables(self) -> Sequence[TableName]:
+        return ()
+
+    @property
+    def statements(self) -> list[tuple[str, str]]:
+        return []
+
+
+def statement_resource(revision: Hashable) -> StatementResource:
+    """Return the list of all statements."""
+    return StatementResource(StatementExportView, revision)
+
+
 def resources(revision: Hashable) -> list[Resource]:
     """Return all lists of records."""
     return [
@@ -179,6 +207,7 @@ class ApiView(TemplateView):
         found = resources(revision.key)
         references = [Reference.of(resource) for resource in found]
         common = references[0].common(references[1:])
+        statements = statement_resource(revision.key)
         return super().get_context_data(
             resources=found,
             common=common,
@@ -186,6 +215,8 @@ class ApiView(TemplateView):
                 (resource, reference.without(common))
                 for resource, reference in zip(found, references, strict=True)
             ],
+            statement_list=statements,
+            statement_reference=Reference.of(statements),
             formats=[(suffix, item) for suffix, item in FORMATS.items() if item.is_offered],
             separator=LIST_SEPARATOR,
             most_rows=LARGEST_SHEET,

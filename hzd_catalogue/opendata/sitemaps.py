@@ -37,6 +37,7 @@ class PageSitemap(Sitemap):
             "source-list",
             "gaps",
             "change-list",
+            "statement-list",
             "api",
             "help",
             *LegalPage.URL_NAMES.values(),

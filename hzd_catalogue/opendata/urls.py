@@ -18,11 +18,16 @@ from .openapi import OpenApiView
 from .reference_lists import REFERENCE_LISTS, ReferenceRowView
 from .security_txt import security_txt
 from .sitemaps import SITEMAPS, robots
+from .statements import StatementExportView, StatementJsonView, StatementListView, StatementView
 
 urlpatterns = [
     path("api/", ApiView.as_view(), name="api"),
     path("openapi.json", OpenApiView.as_view(), name="openapi"),
     path("api.json", RedirectView.as_view(pattern_name="openapi", permanent=True)),
+    path("aussagen/", StatementListView.as_view(), name="statement-list"),
+    path("aussagen.<export:suffix>", StatementExportView.as_view(), name="statement-export"),
+    path("aussagen/<slug:key>/", StatementView.as_view(), name="statement"),
+    path("aussagen/<slug:key>.json", StatementJsonView.as_view(), name="statement-json"),
     path("aenderungen.atom", ChangesFeedView.as_view(), name="changes"),
     path("katalog.jsonld", CatalogueJsonLdView.as_view(), name="catalogue-json-ld"),
     path("aenderungen.json", ChangesJsonView.as_view(), name="changes-json"),

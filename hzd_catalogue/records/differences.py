@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Exists, OuterRef
@@ -151,7 +152,7 @@ def _period(statement: Statement) -> tuple[Any, ...]:
 def subject_of(statement: Statement) -> tuple[Any, ...]:
     """Return what a statement is about: equal for all that speak of one thing in one record."""
     fields = FIELDS[statement.kind]
-    about: Any = [statement._meta.get_field(name) for name in fields.unique or ()]
+    about: Any = [Statement._meta.get_field(name) for name in fields.unique or ()]
     values = (getattr(statement, field.attname) for field in about)
     return statement.kind, statement.record_id, *values
 
@@ -163,6 +164,8 @@ class Compared:
     statement: Any
     #: None for the newest one itself, which counts (catalogue rule 2).
     difference: Difference | None = None
+    #: The key of the newest one; empty for that one itself.
+    newer: str = ""
 
     @property
     def is_current(self) -> bool:
@@ -231,7 +234,7 @@ def compare(statements: Iterable[Statement], made: type[Comparison] = Comparison
     for row in sorted(statements, key=lambda row: -row.source.rank):
         groups.setdefault(subject_of(row), []).append(row)
     return [
-        made(newest, [Compared(row, difference(row, newest)) for row in older])
+        made(newest, [Compared(row, difference(row, newest), newest.key) for row in older])
         for newest, *older in groups.values()
     ]
 
@@ -249,11 +252,53 @@ def contradicting(rows: Any) -> Iterator[Statement]:
     Args:
         rows: a QuerySet of statements.
     """
+    for alike in _said_twice(rows):
+        for group in compare(alike.select_related("source")):
+            if group.difference == Difference.CONTRADICTION:
+                yield group.current
+
+
+class Beside(NamedTuple):
+    """What an older statement is beside the newest one on the same thing."""
+
+    difference: Difference
+    #: The key of the newest one.
+    newer: str
+
+
+def standings(rows: Any) -> dict[int, Beside]:
+    """Return what each older statement is, by primary key, from plain values alone.
+
+    Args:
+        rows: a QuerySet of statements; all of a record that are compared.
+    """
+    about = dict.fromkeys(name for fields in FIELDS.values() for name in fields.unique or ())
+    fields: Any = [Statement._meta.get_field(name) for name in about]
+    own = ("pk", "key", "kind", "record_id", "year", "month", "day", "part", *_VALUE.values())
+    names = dict.fromkeys((*own, *(field.attname for field in fields)))
+    found: dict[int, Beside] = {}
+    for alike in _said_twice(rows):
+        plain: Any = [
+            SimpleNamespace(**dict(zip(names, values, strict=True)), source=_Ranked(rank))
+            for *values, rank in alike.values_list(*names, "source__rank")
+        ]
+        for group in compare(plain):
+            for row in group.older:
+                found[row.statement.pk] = Beside(row.difference, row.newer)
+    return found
+
+
+class _Ranked(NamedTuple):
+    rank: int
+
+
+def _said_twice(rows: Any) -> Iterator[Any]:
+    """Yield by their kinds the statements on things of which several documents speak.
+
+    Most things stand in one document only: the database leaves these out.
+    """
     for kind in sorted(COMPARED_KINDS):
         same = {name: OuterRef(name) for name in ("record", *(FIELDS[kind].unique or ()))}
         alike = rows.filter(kind=kind)
-        # Most things stand in one document only: the database leaves these out.
         others = alike.filter(**same).exclude(source=OuterRef("source"))
-        for group in compare(alike.filter(Exists(others)).select_related("source").order_by()):
-            if group.difference == Difference.CONTRADICTION:
-                yield group.current
+        yield alike.filter(Exists(others)).order_by()

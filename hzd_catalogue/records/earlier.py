@@ -6,7 +6,7 @@ paragraph and words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -138,6 +138,12 @@ class GroupThen:
     statements: list[StatedThen]
 
 
+def places_of(codes: Iterable[str]) -> dict[str, str]:
+    """Return where documents have their pages today, by their numbers."""
+    sources = Source.objects.filter(code__in=codes)
+    return {source.code: source.get_absolute_url() for source in sources}
+
+
 @dataclass(frozen=True)
 class EarlierState:
     """What a version shows, for a template."""
@@ -196,20 +202,25 @@ class EarlierState:
         """All statements, by their groups."""
         labels = Record.proxy_of(self.version.type).statement_groups()
         stated = self.shown["statements"]
-        codes = {row["source"] for rows in stated.values() for row in rows}
-        places = {
-            source.code: source.get_absolute_url()
-            for source in Source.objects.filter(code__in=codes)
-        }
+        places = places_of({row["source"] for rows in stated.values() for row in rows})
         return [
-            GroupThen(key, labels.get(key, key), [self._stated(row, places) for row in rows])
+            GroupThen(key, labels.get(key, key), [self.stated(row, places) for row in rows])
             for key, rows in stated.items()
             if rows
         ]
 
-    def _stated(self, row: Mapping[str, Any], places: Mapping[str, str]) -> StatedThen:
+    def is_own(self, row: Mapping[str, Any]) -> bool:
+        """Whether a statement is the record's own, and no other one's that names it."""
+        return bool(row["url"].startswith(f"{self.shown['url']}#"))
+
+    def stated(self, row: Mapping[str, Any], places: Mapping[str, str]) -> StatedThen:
+        """Return a statement in words.
+
+        Args:
+            row: as the version has it.
+            places: what ``places_of`` returns.
+        """
         place = places.get(row["source"])
-        is_own = row["url"].startswith(f"{self.shown['url']}#")
         return StatedThen(
             fact=row["fact"],
             passage=f"Dokument {row['source']}, Abs. {row['paragraph']}",
@@ -218,5 +229,5 @@ class EarlierState:
             quotes=[quote for quote in (row["quote"], row.get("since_quote")) if quote],
             rank=row.get("rank") or "",
             difference=_BESIDE.get(row.get("difference") or "", ""),
-            anchor=f"aussage-{row['key']}" if is_own else "",
+            anchor=f"aussage-{row['key']}" if self.is_own(row) else "",
         )

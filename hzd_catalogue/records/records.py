@@ -327,6 +327,11 @@ class Record(Proxied, KeyedModel):
         own = {group: getattr(self, group) for group in groups}
         return {**own, "incoming_relations": list(self.incoming_relations.all())}
 
+    @property
+    def statement_count(self) -> int:
+        """How many statements speak of it; load ``with_details`` first."""
+        return len({row.pk for rows in self.grouped_statements().values() for row in rows})
+
     @cached_property
     def tables(self) -> dict[str, StatementTable]:
         """All tables of its page by their slugs, empty ones too; load ``with_details`` first."""

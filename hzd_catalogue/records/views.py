@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.http import (
@@ -98,21 +98,37 @@ OF_VERSION = Parameter(
 )
 
 
-class RecordListView(ListView):
+class OfDay:
+    """A list that can be asked for as it stood on a day; page and file are."""
+
+    listing: Listing
+    request: HttpRequest
+
+    def earlier(self) -> EarlierList:
+        """Return what the list showed on the day that is asked for.
+
+        Raises:
+            NoSuchStateError: when the day is none, or has not come.
+        """
+        record_type = self.listing.rows().model.record_type
+        return EarlierList.asked(self.listing, record_type, self.request.GET)
+
+
+class RecordListView(OfDay, ListView):
     """A list of records, with its formats."""
+
+    earlier_template_name = "records/earlier_list.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer with the list as it is, or as it stood on a day."""
         if not request.GET.get(DAY):
             return super().get(request, *args, **kwargs)
         try:
-            found = EarlierList.asked(
-                self.listing, self.listing.rows().model.record_type, request.GET
-            )
+            found = self.earlier()
         except NoSuchStateError as error:
             context = {"error": error, "today_list": request.path, "nouns": self.listing.nouns}
             return render(request, "records/no_such_state.html", context, status=error.status)
-        return render(request, "records/earlier_list.html", {"earlier": found})
+        return render(request, self.earlier_template_name, {"earlier": found})
 
     def revision(self) -> Hashable:
         return revision_of(self.request).key
@@ -328,10 +344,11 @@ class RecordDetailView(OfRecord, DetailView):
         return mail_link(settings.CONTACT_EMAIL, f"Fehler im Eintrag „{self.object.name}“", text)
 
 
-class RecordExportView(RowFileView):
+class RecordExportView(OfDay, RowFileView):
     """The result of a list of records as a file."""
 
-    listing: Listing
+    #: The schema of a row as it stood on a day, where it is another one than today's.
+    earlier_row: ClassVar[Schema | None] = None
 
     def takes(self, revision: Hashable, suffix: str) -> Sequence[Parameter]:
         found = list_parameters([self.listing], revision)
@@ -341,7 +358,9 @@ class RecordExportView(RowFileView):
         row = named(f"liste-{self.listing.url_name}", closed(row_properties(self.columns)))
         number = {"type": "integer"}
         of_day = meta_schema({"day": DAY_SCHEMA, "count": number, "total": number})
-        then = closed({"meta": of_day, "records": {"type": "array", "items": row}})
+        then = closed(
+            {"meta": of_day, "records": {"type": "array", "items": self.earlier_row or row}}
+        )
         return {"anyOf": [list_schema(row), then]}
 
     def misunderstood(self) -> Sequence[NotUnderstood]:
@@ -371,8 +390,7 @@ class RecordExportView(RowFileView):
                 "Diesen Stand gibt es hier nicht",
                 "Frühere Stände einer Liste gibt es als Seite und als JSON.",
             )
-        record_type = self.listing.rows().model.record_type
-        found = EarlierList.asked(self.listing, record_type, self.request.GET)
+        found = self.earlier()
         if found.problems:
             errors = [NotUnderstood(text, STATE, list(found.states)) for text in found.problems]
             return not_understood(errors)

@@ -33,6 +33,7 @@ FOOTER_CATALOGUE = (
     ("Länder-Projekt-Matrix", "matrix"),
     ("Lücken und Widersprüche", "gaps"),
     ("Änderungen", "change-list"),
+    ("Alle Angaben", "statement-list"),
     ("Offene Daten und Schnittstelle", "api"),
     ("Hilfe", "help"),
 )

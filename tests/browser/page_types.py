@@ -48,6 +48,8 @@ PAGE_TYPES = (
     PageType("source", "/quellen/dokument-000/", ".paragraph"),
     PageType("gaps", "/luecken/", "h1:has-text('Lücken')"),
     PageType("changes", "/aenderungen/", ".change"),
+    PageType("statements", "/aussagen/?quelle=000", ".result-table q"),
+    PageType("statements-earlier", "/aussagen/?stand=2026-11-23", "h1:has-text('Angaben am')"),
     PageType("earlier", "/projekte/wohngeld/?fassung=1", ".earlier .note"),
     PageType("help", "/hilfe/", "h1:has-text('So finden Sie etwas')"),
     PageType("api", "/api/", "h1:has-text('Offene Daten')"),

@@ -1,8 +1,10 @@
 """What columns say of their data, and what follows from it."""
 
+import re
+
 import pytest
 
-from hzd_catalogue.exports.shapes import CHOICE, DATE, INTEGER, REFERENCE, TEXT, an_object
+from hzd_catalogue.exports.shapes import CHOICE, DATE, EDTF, INTEGER, REFERENCE, TEXT, an_object
 from hzd_catalogue.exports.tables import Column
 
 SINCE = an_object(("date", "date_in_words"), date=DATE, date_in_words=TEXT.called("in Worten"))
@@ -70,7 +72,7 @@ def test_a_shape_is_a_json_schema():
             "since": {
                 "type": ["object", "null"],
                 "properties": {
-                    "date": {"type": "string", "pattern": r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"},
+                    "date": {"type": "string", "pattern": f"^{EDTF}$"},
                     "date_in_words": {"type": "string"},
                 },
                 "required": ["date", "date_in_words"],
@@ -81,3 +83,14 @@ def test_a_shape_is_a_json_schema():
         "required": ["key", "name", "since"],
         "additionalProperties": False,
     }
+
+
+@pytest.mark.parametrize(
+    ("date", "is_one"),
+    [
+        *((date, True) for date in ("2013", "2019-09", "2024-02-21", "2021-10-06/2021-10-08")),
+        *((date, False) for date in ("Ende 2019", "2019-9", "2021/2022", "2021-10-06/08")),
+    ],
+)
+def test_a_date_is_as_precise_as_its_source(date, is_one):
+    assert bool(re.fullmatch(EDTF, date)) == is_one

@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from hzd_catalogue.opendata.api import resources
+from hzd_catalogue.opendata.api import resources, statement_resource
 from hzd_catalogue.opendata.reference_lists import REFERENCE_LISTS
 from hzd_catalogue.reference.models import FederalState, Level, Revision, Source, Topic
 from partners.models import Cooperation, Partner
@@ -53,9 +53,21 @@ def test_fields_are_those_of_the_records(page, catalogue, client):
             assert f"<code>{column.key}</code>" in page
 
 
+def test_the_list_of_statements_is_described_whole(page, catalogue, client):
+    resource = statement_resource(Revision.current().key)
+    section = page.partition('aria-labelledby="aussagen"')[2].partition("</section>")[0]
+    for row in (*resource.parameters, *resource.columns):
+        name = getattr(row, "name", None) or row.key
+        assert f'<th scope="row"><code>{name}</code></th>' in section
+    example = json.loads(client.get(resource.example_path).content)["statement"]
+    assert list(example) == [column.key for column in resource.columns]
+
+
 def test_what_lists_have_in_common_is_said_once(catalogue, client, page):
     common = client.get("/api/").context["common"]
     found = resources(Revision.current().key)
+    # What the list of statements has stands there whole.
+    page = page.partition('aria-labelledby="aussagen"')[0]
 
     assert {"q", "land", "ebene", "sortierung"} <= {row.name for row in common.parameters}
     assert {"key", "name", "changed_at"} <= {row.key for row in common.fields}

@@ -1,0 +1,218 @@
+"""The list of all published statements: facets, search and orders, read as plain values."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch
+
+from hzd_catalogue.lists.bitmaps import bitmap
+from hzd_catalogue.lists.facets import Facet, FacetValues
+from hzd_catalogue.lists.form import ListFilterSet
+from hzd_catalogue.lists.index import BY_NAME, ListIndex, Sort
+from hzd_catalogue.lists.listing import Listing
+from hzd_catalogue.lists.per_revision import PerRevision
+from hzd_catalogue.lists.search import NAME, SearchField
+from hzd_catalogue.reference.choices import Voice
+from hzd_catalogue.reference.models import FederalState, Level, Source, Topic
+
+from .differences import COMPARED_KINDS, Beside, Compared, Difference, standings
+from .filters import HZD_NAMES, catalogue_vocabulary, days_of_changes
+from .kinds import Kind, RecordType
+from .records import Record
+from .statements import CONCERNED, Statement, chronological_key
+
+#: What the newest of several documents says; the others are what ``Difference`` calls them.
+CURRENT = "aktuell"
+
+
+class RankFacet(Facet):
+    """What a statement is beside those of other documents on the same thing."""
+
+    def read(self, rows: Any, positions: dict[int, int]) -> FacetValues:
+        """Read it by the one rule of ``differences``; kinds that are not compared have none."""
+        older = standings(rows)
+        compared = rows.order_by().filter(kind__in=COMPARED_KINDS).values_list("pk", flat=True)
+        pairs = [(pk, older[pk].difference if pk in older else CURRENT) for pk in compared]
+        labels = {value: f"älter: {label}" for value, label in Difference.choices}
+        return self._sorted(pairs, {CURRENT: CURRENT, **labels}, positions)
+
+
+class _Sparse(Mapping[str, int]):
+    """A bitmap a value, made when it is asked for: of many values each has few rows."""
+
+    def __init__(self, pairs: Iterable[tuple[str, int]], values: Iterable[str], size: int) -> None:
+        self._size = size
+        self._positions: dict[str, array[int]] = {value: array("L") for value in values}
+        for value, position in pairs:
+            self._positions[value].append(position)
+
+    def __getitem__(self, value: str) -> int:
+        return bitmap(self._positions[value], self._size)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._positions)
+
+    def __len__(self) -> int:
+        return len(self._positions)
+
+
+class RecordFacet(Facet):
+    """The records that a statement speaks of: its own, and those that it names."""
+
+    def read(self, rows: Any, positions: dict[int, int]) -> FacetValues:
+        """Read them by the paths of their addresses, in the order of their names."""
+        known = Record.objects.published().order_by("sort_key", "type", "slug")
+        records = {
+            pk: (f"{kind}/{slug}", name)
+            for pk, kind, slug, name in known.values_list("pk", "type", "slug", "name")
+        }
+        often = Counter(name for _path, name in records.values())
+        labels = {
+            path: name if often[name] == 1 else f"{name} ({_type_of(path)})"
+            for path, name in records.values()
+        }
+        named = rows.order_by()
+        found = [
+            *((pk, record) for pk, *some in named.values_list("pk", *CONCERNED) for record in some),
+            *named.filter(concerns__isnull=False).values_list("pk", "concerns"),
+        ]
+        pairs = (
+            (records[record][0], positions[pk])
+            for pk, record in found
+            if record in records and pk in positions
+        )
+        bitmaps: Any = _Sparse(pairs, labels, len(positions))
+        return FacetValues(str(self.label), labels, bitmaps)
+
+
+def _type_of(path: str) -> str:
+    return str(RecordType(path.partition("/")[0]).label)
+
+
+class StatementFilterSet(ListFilterSet):
+    """The facets of ``/aussagen/``."""
+
+    land = Facet(
+        label="Bundesland",
+        lookup="federal_state__code",
+        labels=lambda: FederalState.objects.values_list("code", "name"),
+        missing_label="ohne Bundesland",
+    )
+    art = Facet(label="Art der Angabe", lookup="kind", labels=lambda: Kind.choices)
+    thema = Facet(
+        label="Thema des Eintrags",
+        lookup="record__topics__slug",
+        labels=lambda: Topic.objects.values_list("slug", "name"),
+    )
+    ebene = Facet(
+        label="Ebene des Eintrags",
+        lookup="record__levels__slug",
+        labels=lambda: Level.objects.values_list("slug", "name"),
+    )
+    typ = Facet(label="Typ des Eintrags", lookup="record__type", labels=lambda: RecordType.choices)
+    quelle = Facet(
+        label="Quelle",
+        lookup="source__code",
+        labels=lambda: [
+            # Two documents of one publisher may be of one age.
+            (source.code, f"{source.reference} ({source.label})")
+            for source in Source.objects.published().order_by("-rank")
+        ],
+    )
+    stimme = Facet(label="Stimme der Quelle", lookup="source__voice", labels=lambda: Voice.choices)
+    rang = RankFacet(label="Rang", missing_label="nicht verglichen")
+    jahr = Facet(label="Jahr", lookup="year", missing_label="ohne Jahresangabe")
+    eintrag = RecordFacet(label="Eintrag", covers_all=False)
+
+
+_DATE = ("year", "month", "day", "last_day", "part")
+_WORDS = ("participation_status", "relation", "name_kind", "aspect", "status", "event")
+#: What a search finds in a statement, in the order of reading.
+_SAID = (
+    *("federal_state__name", "partner__name", "related_record__name"),
+    *_WORDS,
+    *("role", "user_group", "name", "title", "qualifier", "value", "unit"),
+)
+
+
+def _said(values: Sequence[Any]) -> str:
+    """Return what a statement says as one line for the search, made of plain values."""
+    found = dict(zip((*_SAID, *_DATE), values, strict=True))
+    for name in _WORDS:
+        field: Any = Statement._meta.get_field(name)
+        found[name] = dict(field.flatchoices).get(found[name])
+    parts = [str(found[name]) for name in _SAID if found[name] not in (None, "")]
+    if found["year"] is not None:
+        parts.append(Statement(**{name: found[name] for name in _DATE}).date)
+    return " ".join(parts)
+
+
+def _ranks(rows: Any, index: ListIndex) -> dict[int, tuple[int, int]]:
+    """Return the place of each statement's document in time and, within it, of its paragraph."""
+    found = rows.order_by().values_list("pk", "source__rank", "paragraph")
+    positions = index.positions
+    return {positions[pk]: (rank, -place) for pk, rank, place in found if pk in positions}
+
+
+def _dates(rows: Any, index: ListIndex) -> dict[int, tuple[int, int, int]]:
+    """Return the date that a statement gives, of those that give one."""
+    dated = rows.order_by().filter(year__isnull=False)
+    found = dated.values_list("pk", "year", "month", "day", "part")
+    positions = index.positions
+    return {positions[pk]: chronological_key(*when) for pk, *when in found if pk in positions}
+
+
+def _days(rows: Any) -> dict[int, date]:
+    """Return the day of the last change of each statement's record."""
+    days = days_of_changes(Record.objects.published())
+    found = rows.values_list("pk", "record")
+    return {pk: days[record] for pk, record in found if record in days}
+
+
+STATEMENTS = Listing(
+    rows=Statement.objects.published,
+    filterset_class=StatementFilterSet,
+    search_fields=(
+        SearchField("Angabe", (*_SAID, *_DATE), NAME, text=_said),
+        SearchField("Eintrag", "record__name"),
+        SearchField("Wortlaut", ("quote", "since_quote")),
+    ),
+    searched_facets=("art",),
+    companions=(HZD_NAMES,),
+    vocabulary=catalogue_vocabulary,
+    url_name="statement-list",
+    nouns=("Angabe", "Angaben"),
+    dative_nouns=("Angabe", "Angaben"),
+    sorts={
+        "eintrag": Sort("Eintrag", BY_NAME.keys, falls=False, directions=BY_NAME.directions),
+        "quelle": Sort("Quelle", _ranks, directions=("neueste zuerst", "älteste zuerst")),
+        "datum": Sort(
+            "Datum der Angabe", _dates, directions=("neuestes zuerst", "ältestes zuerst")
+        ),
+    },
+    name_order=("record__sort_key", "record__type", "record__slug", "kind", "paragraph"),
+    days=_days,
+)
+
+_STANDINGS = PerRevision(lambda: standings(Statement.objects.published()))
+
+
+def with_named(rows: Any) -> Any:
+    """Load what a row of the list shows; a record that many name is loaded once."""
+    names = Record.objects.names()
+    return (
+        rows.with_concerned()
+        .select_related("source", "federal_state")
+        .prefetch_related(*(Prefetch(field, names) for field in CONCERNED))
+    )
+
+
+def beside(statements: Iterable[Statement], revision: Hashable) -> Iterator[Compared]:
+    """Yield each statement beside the newest one on the same thing."""
+    older: Mapping[int, Beside] = _STANDINGS.get(revision)
+    return (Compared(statement, *older.get(statement.pk, ())) for statement in statements)
