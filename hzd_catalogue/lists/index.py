@@ -110,7 +110,7 @@ def build_index(
     facets: Mapping[str, Facet],
     traits: Mapping[str, Facet],
     sorts: Mapping[str, Sort],
-    name_order: Sequence[str],
+    name_order: Sequence[Any],
     search_fields: Sequence[SearchField],
     search_tags: Callable[[ListIndex], Sequence[Tag]],
     vocabulary: Callable[[], Vocabulary],
@@ -123,7 +123,7 @@ def build_index(
         facets: by parameter name, in the order to show.
         traits: by a name that ``ListIndex.traits`` has too.
         sorts: by parameter value.
-        name_order: fields whose values put the rows into the order of their names.
+        name_order: fields or expressions whose values put the rows into the order of their names.
         search_fields: where a search looks, the rows' own name first.
         search_tags: returns what else it finds, such as the labels of facets' values.
         vocabulary: returns what the words of a query mean beyond the rows' texts.

@@ -44,8 +44,8 @@ class Listing:
     sorts: Mapping[str, Sort] = field(default_factory=lambda: {"name": BY_NAME})
     #: What rows have in common that nobody filters by, by its name.
     traits: Mapping[str, Facet] = field(default_factory=dict)
-    #: Fields whose values, compared by Python, put the rows into the order of their names.
-    name_order: Sequence[str] = ("name",)
+    #: Fields or expressions whose values, compared by Python, put the rows into the order of names.
+    name_order: Sequence[Any] = ("name",)
     #: Returns the day of each row's last change; None where nobody may ask.
     days: Callable[[Any], Mapping[int, date]] | None = None
 

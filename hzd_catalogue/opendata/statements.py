@@ -79,7 +79,6 @@ class StatementListView(RecordListView):
     headings: ClassVar[Mapping[str, str]] = {
         "Eintrag": "eintrag",
         "Angabe": "datum",
-        "Rang": "",
         "Fundstelle": "quelle",
     }
     has_views = False

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Case, IntegerField, Prefetch, Value, When
 
 from hzd_catalogue.lists.bitmaps import bitmap
 from hzd_catalogue.lists.facets import Facet, FacetValues
@@ -38,7 +38,7 @@ class RankFacet(Facet):
         older = standings(rows)
         compared = rows.order_by().filter(kind__in=COMPARED_KINDS).values_list("pk", flat=True)
         pairs = [(pk, older[pk].difference if pk in older else CURRENT) for pk in compared]
-        labels = {value: f"älter: {label}" for value, label in Difference.choices}
+        labels = {value: f"älter ({label})" for value, label in Difference.choices}
         return self._sorted(pairs, {CURRENT: CURRENT, **labels}, positions)
 
 
@@ -174,6 +174,16 @@ def _days(rows: Any) -> dict[int, date]:
     return {pk: days[record] for pk, record in found if record in days}
 
 
+#: Within a record: what it is about, before what supports the editors' own words.
+_KIND_ORDER = Case(
+    *(
+        When(kind=kind, then=Value(place))
+        for place, kind in enumerate(sorted(Kind, key=lambda kind: kind == Kind.EVIDENCE))
+    ),
+    output_field=IntegerField(),
+)
+
+
 STATEMENTS = Listing(
     rows=Statement.objects.published,
     filterset_class=StatementFilterSet,
@@ -195,7 +205,7 @@ STATEMENTS = Listing(
             "Datum der Angabe", _dates, directions=("neuestes zuerst", "ältestes zuerst")
         ),
     },
-    name_order=("record__sort_key", "record__type", "record__slug", "kind", "paragraph"),
+    name_order=("record__sort_key", "record__type", "record__slug", _KIND_ORDER, "paragraph"),
     days=_days,
 )
 
