@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -147,6 +147,25 @@ def env_contact(name: str) -> str:
     return email and f"mailto:{email}"
 
 
+def env_origin(name: str) -> str:
+    """Return the variable ``name`` as scheme and host, with a port; empty where it is not set.
+
+    Raises:
+        ImproperlyConfigured: when it is something else.
+    """
+    value = env_str(name).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        is_origin = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        is_origin = False
+    if value and not (is_origin and value == f"{parts.scheme}://{parts.netloc}"):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; use scheme and host, such as https://katalog.example.org."
+        )
+    return value
+
+
 # Whatever this process writes is for its own account, under whatever umask it was started.
 os.umask(private_files.OF_OTHERS)
 
@@ -155,6 +174,9 @@ VAR_DIR = BASE_DIR / env_str("VAR_DIR", "var")
 
 # Where `manage.py backup` and `restore` put their files.
 BACKUP_DIR = BASE_DIR / env_str("BACKUP_DIR", str(VAR_DIR / "backups"))
+
+# Where `manage.py build_download` puts what /daten/ offers; hosts of one site share it.
+DOWNLOAD_DIR = BASE_DIR / env_str("DOWNLOAD_DIR", str(VAR_DIR / "downloads"))
 
 DEBUG = env_bool("DEBUG", default=False)
 
@@ -286,6 +308,8 @@ SECOND_FACTOR = env_choice("SECOND_FACTOR", "optional", ("off", "optional", "req
 
 # What the site says of itself.
 SITE_NAME = env_str("SITE_NAME", "IT-Kooperationen der HZD")
+# Where visitors find the site, for files that no request asks for.
+SITE_URL = env_origin("SITE_URL")
 # A mailbox that takes reports of errors in the data; without one, records offer none.
 CONTACT_EMAIL = env_email("CONTACT_EMAIL")
 OFFICIAL_WEBSITE = env_bool("OFFICIAL_WEBSITE", default=False)
@@ -325,6 +349,7 @@ INSTALLED_APPS = [
     "partners",
     "projects",
     "hzd_catalogue.overview",
+    "hzd_catalogue.opendata",
     "hzd_catalogue.data",
     "hzd_catalogue.imports",
     "hzd_catalogue.accounts",

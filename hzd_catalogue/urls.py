@@ -13,7 +13,10 @@ urlpatterns = [
 ]
 if not settings.PUBLIC_ONLY:
     from hzd_catalogue.imports.views import import_page
+    from hzd_catalogue.opendata.download_admin import download_page
 
+    page = admin.site.admin_view(download_page)
+    urlpatterns.append(path("verwaltung/download/", page, name="build-download"))  # type: ignore[arg-type]
     page = admin.site.admin_view(import_page)
     urlpatterns.append(path("verwaltung/import/", page, name="import"))  # type: ignore[arg-type]
     urlpatterns.append(path("verwaltung/", admin.site.urls))

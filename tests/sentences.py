@@ -24,8 +24,9 @@ _MODULES = ("overview", "records", "opendata", "exports", "reference", "lists")
 #: Modules whose sentences are for editors or developers: help of fields, and errors.
 _NOT_PAGES = re.compile(
     r"records/(records|statements|kinds|inlines|publishing|addresses|keys|apps)\.py$"
-    r"|records/(quotations|rechecks|reading|blocking)\.py$|reference/blocks\.py$"
-    r"|reference/(models|german|texts|text_files|checks)\.py$|lists/(form|pagination|facets|search|views)\.py$"
+    r"|records/(quotations|rechecks|reading|blocking)\.py$|opendata/download_build\.py$"
+    r"|reference/(blocks|models|german|texts|text_files|checks)\.py$"
+    r"|lists/(form|pagination|facets|search|views)\.py$"
 )
 _INLINE = re.compile(r"</?(a|abbr|b|br|cite|code|em|i|q|span|strong|time|tspan)\b[^>]*>")
 _SENTENCE = re.compile(r"[^.!?]*[^.!?\s][.!?]“?(?=[\s…]|$)")

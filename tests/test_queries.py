@@ -51,6 +51,7 @@ OVERVIEWS = {
     "/quellen/": 3,
     "/luecken/": 6,
     "/api/": 5,
+    "/daten/": 2,
     "/hilfe/": 2,
 }
 #: The first number is that of a record without related ones, whose names cost one query.

@@ -39,6 +39,7 @@ class PageSitemap(Sitemap):
             "change-list",
             "statement-list",
             "api",
+            "download",
             "help",
             *LegalPage.URL_NAMES.values(),
         ]

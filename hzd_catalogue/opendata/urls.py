@@ -12,6 +12,7 @@ from projects.models import Project
 from .api import ApiView
 from .changes import ChangesJsonView
 from .dcat import CatalogueJsonLdView
+from .download_views import DownloadFileView, DownloadView, NewestDownloadView
 from .embedding import EmbeddedList, EmbeddedPicture, EmbeddedRecord
 from .feeds import ChangesFeedView
 from .openapi import OpenApiView
@@ -24,6 +25,13 @@ urlpatterns = [
     path("api/", ApiView.as_view(), name="api"),
     path("openapi.json", OpenApiView.as_view(), name="openapi"),
     path("api.json", RedirectView.as_view(pattern_name="openapi", permanent=True)),
+    path("daten/", DownloadView.as_view(), name="download"),
+    path("daten/<download_file:file>", NewestDownloadView.as_view(), name="newest-download"),
+    path(
+        "daten/<download:name>/<download_file:file>",
+        DownloadFileView.as_view(),
+        name="download-file",
+    ),
     path("aussagen/", StatementListView.as_view(), name="statement-list"),
     path("aussagen.<export:suffix>", StatementExportView.as_view(), name="statement-export"),
     path("aussagen/<slug:key>/", StatementView.as_view(), name="statement"),

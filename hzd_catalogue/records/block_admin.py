@@ -121,6 +121,7 @@ class BlockAdmin(admin.ModelAdmin):
                     ShownRow(row.table, row.label(matcher), row.columns) for row in rows[:SHOWN]
                 ],
                 "more": max(0, len(rows) - SHOWN),
+                "downloads": blocking.files(matcher),
                 "accounts": blocking.accounts(matcher),
             }
         shared = {

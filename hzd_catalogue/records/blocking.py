@@ -5,7 +5,7 @@ It goes through every model and every column with text, so that whatever is adde
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -37,6 +37,32 @@ from .statements import Statement
 LEFT_ALONE = frozenset({"auth", "contenttypes", "otp_static", "otp_totp", "sessions"})
 _ACCOUNTS = "auth.user"
 _ROWS_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Files that hold what was public, which goes as a whole where blocked words stand in it."""
+
+    #: Yields what those are called in which they stand.
+    holding: Callable[[Matcher], Iterable[str]]
+    #: Takes those away.
+    block: Callable[[Matcher], None]
+
+
+_outside: list[Outside] = []
+
+
+def connect_outside(
+    holding: Callable[[Matcher], Iterable[str]], block: Callable[[Matcher], None]
+) -> None:
+    """Have words taken out of files, too, which are made by apps above this one."""
+    if Outside(holding, block) not in _outside:
+        _outside.append(Outside(holding, block))
+
+
+def files(matcher: Matcher) -> list[str]:
+    """Return the files that would go."""
+    return [name for outside in _outside for name in outside.holding(matcher)]
 
 
 @dataclass(frozen=True)
@@ -192,6 +218,9 @@ def replay() -> int:
         Revision.advance()
         if rows:
             version_writer.touch_all()
+        # Before the end of the change: whoever writes files has the last word only after it.
+        for outside in _outside:
+            outside.block(matcher)
     return len(rows)
 
 

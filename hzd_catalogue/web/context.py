@@ -35,6 +35,7 @@ FOOTER_CATALOGUE = (
     ("Änderungen", "change-list"),
     ("Alle Angaben", "statement-list"),
     ("Offene Daten und Schnittstelle", "api"),
+    ("Alle Daten", "download"),
     ("Hilfe", "help"),
 )
 FOOTER_LEGAL = (

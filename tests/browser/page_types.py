@@ -55,6 +55,7 @@ PAGE_TYPES = (
     PageType("api", "/api/", "h1:has-text('Offene Daten')"),
     PageType("embedded-record", "/einbetten/projekte/wohngeld/", "h1:has-text('Wohngeld')"),
     PageType("embedded-picture", "/einbetten/laender/karte/", ".embedded__picture svg"),
+    PageType("download", "/daten/", "h1:has-text('Alle Daten')"),
     PageType("imprint", "/impressum/", "h1:has-text('Impressum')"),
     PageType("privacy", "/datenschutz/", "h1:has-text('Datenschutz')"),
     PageType("accessibility", "/barrierefreiheit/", "h1:has-text('Barrierefreiheit')"),

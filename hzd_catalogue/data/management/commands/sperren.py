@@ -49,6 +49,8 @@ class Command(BaseCommand):
             matcher = Matcher([made])
             for row in blocking.found(matcher):
                 self.stdout.write(f"{row.table}: {row.label(matcher)} ({row.columns})")
+            for name in blocking.files(matcher):
+                self.stdout.write(f"Download {name}: geht als Ganzes")
             for name in blocking.accounts(matcher):
                 self.stdout.write(f"Bleibt: Konto {name}")
             if not options["do"]:

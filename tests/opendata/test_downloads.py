@@ -1,0 +1,439 @@
+"""The dated downloads: what is in them, that they stay, and that what is blocked goes."""
+
+import csv
+import io
+import json
+import re
+import sqlite3
+from contextlib import closing
+from hashlib import sha256
+from zipfile import ZipFile
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from hzd_catalogue.accounts.editors import GROUP_NAME, MANAGERS, VIEWERS
+from hzd_catalogue.lists.result import Result
+from hzd_catalogue.opendata import download_build, download_files, download_tables, downloads
+from hzd_catalogue.opendata.download_build import build
+from hzd_catalogue.opendata.download_files import DownloadError
+from hzd_catalogue.opendata.download_tables import LISTS
+from hzd_catalogue.opendata.downloads import ARCHIVE, DATABASE, DESCRIPTION
+from hzd_catalogue.records import blocking
+from hzd_catalogue.reference import changes
+from hzd_catalogue.reference.blocks import Block, Matcher
+from hzd_catalogue.reference.models import Revision
+from projects.models import Project
+from tests.factories import make_cooperation, make_partner, make_project, make_role, make_state
+from tests.signing_in import make_account
+
+pytestmark = pytest.mark.django_db
+
+NAME = "Jörg Tülpengraber"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, settings):
+    settings.DOWNLOAD_DIR = tmp_path / "downloads"
+    settings.SITE_URL = "http://testserver"
+    return settings.DOWNLOAD_DIR
+
+
+def members(download):
+    """Return the files in the archive by their names."""
+    with ZipFile(download.folder / ARCHIVE) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def rows_of(content):
+    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+
+
+def opened(download):
+    return closing(sqlite3.connect(f"file:{download.folder / DATABASE}?mode=ro", uri=True))
+
+
+def address(download, name=ARCHIVE):
+    return f"/daten/{download.name}/{name}"
+
+
+def edit():
+    """Change a project, so that there is a new revision."""
+    project = Project.objects.published().first()
+    with changes.change():
+        project.summary = f"{project.summary[:200]} Neu."
+        project.save()
+
+
+# What is in it -------------------------------------------------------------------------------
+
+
+def test_the_files_agree_with_the_lists_with_each_other_and_with_their_description(
+    catalogue, client
+):
+    download = build()
+    files = members(download)
+    described = json.loads(files[DESCRIPTION])
+    resources = {resource["name"]: resource for resource in described["resources"]}
+
+    for view_class in LISTS:
+        view = view_class()
+        view.setup(client.get("/").wsgi_request)
+        path = f"{view.file_path.rstrip('/')}.csv"
+        assert files[path.strip("/")] == client.get(path).getvalue(), path
+    assert files.keys() - {"LIESMICH.txt", DESCRIPTION} == {
+        resource["path"] for resource in resources.values()
+    }
+    assert (download.folder / DESCRIPTION).read_bytes() == files[DESCRIPTION]
+    tables = {name: rows_of(files[resource["path"]]) for name, resource in resources.items()}
+    for name, resource in resources.items():
+        assert_described(resource, files[resource["path"]], tables)
+        assert_parts_are_the_cells(name, resource, tables)
+    with opened(download) as database:
+        assert_same_in(database, resources, tables)
+
+
+def assert_described(resource, content, tables):
+    schema, rows = resource["schema"], tables[resource["name"]]
+    assert resource["bytes"] == len(content)
+    assert resource["hash"] == f"sha256:{sha256(content).hexdigest()}"
+    names = [field["name"] for field in schema["fields"]]
+    assert next(csv.reader(io.StringIO(content.decode()))) == names
+    keys = [tuple(row[name] for name in schema["primaryKey"]) for row in rows]
+    assert len(set(keys)) == len(keys)
+    assert all(all(key) for key in keys)
+    for key in schema.get("foreignKeys", []):
+        of_others = {
+            tuple(row[name] for name in key["reference"]["fields"])
+            for row in tables[key["reference"]["resource"]]
+        }
+        assert {tuple(row[name] for name in key["fields"]) for row in rows} - {("",)} <= of_others
+    for field in schema["fields"]:
+        assert field["title"], field
+        assert field["description"], field
+        for row in rows:
+            assert_typed(field, row[field["name"]])
+
+
+def assert_typed(field, cell):
+    if field["type"] == "list":
+        item = {"type": field["itemType"]}
+        for part in cell.split(field["delimiter"]) if cell else ():
+            assert_typed(item, part)
+    elif cell and field["type"] == "integer":
+        assert re.fullmatch("-?[0-9]+", cell)
+    elif cell and field["type"] == "datetime":
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+\d\d:\d\d", cell)
+    elif cell and "constraints" in field:
+        assert re.fullmatch(field["constraints"]["pattern"], cell)
+
+
+def assert_parts_are_the_cells(name, resource, tables):
+    for field in resource["schema"]["fields"]:
+        if field["type"] == "list":
+            [part] = [
+                rows
+                for other, rows in tables.items()
+                if other.startswith(f"{name}_") and rows and field["name"] in rows[0]
+            ] or [[]]
+            found = {}
+            for row in part:
+                found.setdefault(row["record"], []).append(row[field["name"]])
+                assert row["position"] == str(len(found[row["record"]]))
+            for row in tables[name]:
+                cell = field["delimiter"].join(found.get(row["key"], []))
+                assert cell == row[field["name"]], (field["name"], row["key"])
+
+
+def assert_same_in(database, resources, tables):
+    types = {"integer": "INTEGER", "boolean": "INTEGER"}
+    for name, resource in resources.items():
+        columns = list(database.execute(f"PRAGMA table_info('{name}')"))
+        fields = resource["schema"]["fields"]
+        assert [(column[1], column[2]) for column in columns] == [
+            (field["name"], types.get(field["type"], "TEXT")) for field in fields
+        ]
+        key = resource["schema"]["primaryKey"]
+        assert {column[1] for column in columns if column[5]} == set(key)
+        found = database.execute(f"SELECT * FROM '{name}' ORDER BY rowid").fetchall()  # noqa: S608
+        assert [["" if value is None else str(value) for value in row] for row in found] == [
+            list(row.values()) for row in tables[name]
+        ]
+        references = {
+            row[3]: row[2] for row in database.execute(f"PRAGMA foreign_key_list('{name}')")
+        }
+        assert references == {
+            key["fields"][0]: key["reference"]["resource"]
+            for key in resource["schema"].get("foreignKeys", [])
+        }
+    assert not list(database.execute("PRAGMA foreign_key_check"))
+
+
+def test_it_names_licence_sources_and_revision(catalogue, client, settings):
+    settings.DATA_LICENCE = "cc-by-4.0"
+    download = build()
+    described, revision = download.description, Revision.current()
+    licence = {
+        "name": "CC-BY-4.0",
+        "path": "https://creativecommons.org/licenses/by/4.0/",
+        "title": "Creative Commons Namensnennung 4.0 International (CC BY 4.0)",
+    }
+    assert described["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
+    assert described["licenses"] == [licence]
+    assert len(described["sources"]) == 5
+    assert described["version"] == str(revision.number)
+    readme = members(download)["LIESMICH.txt"].decode()
+    assert f"Revision {revision.number}" in readme
+    assert licence["title"] in readme
+    page = client.get("/daten/").content.decode()
+    for words in (f"Revision {revision.number}", licence["title"], download.files[ARCHIVE].sha256):
+        assert words in page
+    # Other terms make another download, and those of the first one stay what they are.
+    settings.DATA_LICENCE = ""
+    second = build()
+    assert "licenses" not in second.description
+    assert "Lizenz: noch nicht festgelegt" in members(second)["LIESMICH.txt"].decode()
+    assert "Lizenz: noch nicht festgelegt." in client.get("/daten/").content.decode()
+    assert download.description == described
+
+
+def test_nothing_of_a_draft_is_in_it(empty_catalogue):
+    make_state()
+    shown = make_project(name="Gezeigt")
+    make_role(shown, make_partner(name="Geheimpartner", is_published=False))
+    draft = make_project(name="Geheimprojekt", is_published=False)
+    make_role(draft, make_partner(name="Offenpartner"))
+    make_cooperation(name="Geheimbund", is_published=False)
+    download = build()
+    texts = [content.decode() for content in members(download).values()]
+    texts.append((download.folder / DATABASE).read_bytes().decode(errors="replace"))
+    assert not [text for text in texts if re.search("geheim", text, re.IGNORECASE)]
+    assert any("Offenpartner" in text for text in texts)
+
+
+def test_it_reads_some_rows_at_a_time(empty_catalogue, monkeypatch):
+    """However many there are: counted are the rows that are held at once."""
+    make_state()
+    held, most = set(), []
+    all_records = Result.all_records
+
+    def counted(self, rows=None, chunk=500):
+        for record in all_records(self, rows, chunk=2):
+            held.add(id(record))
+            yield record
+            most.append(len(held))
+            held.discard(id(record))
+
+    monkeypatch.setattr(Result, "all_records", counted)
+    for count in (3, 6):
+        for number in range(count):
+            make_project(name=f"Nummer {count}{number}")
+        build()
+    assert max(most) == 1
+
+
+# When there is a new one ---------------------------------------------------------------------
+
+
+def test_one_state_of_the_data_makes_one_download_and_the_same_bytes(
+    catalogue, client, settings, tmp_path
+):
+    first = build()
+    assert build() is None
+    settings.DOWNLOAD_DIR = tmp_path / "elsewhere"
+    again = build()
+    for name in (ARCHIVE, DATABASE, DESCRIPTION):
+        assert again.files[name] == first.files[name]
+    settings.DOWNLOAD_DIR = tmp_path / "downloads"
+    content = client.get(address(first)).getvalue()
+    edit()
+    second = build()
+    assert (first.name, second.name) == (f"{timezone.localdate()}", f"{timezone.localdate()}-2")
+    assert client.get(address(first)).getvalue() == content
+    assert client.get(address(second)).getvalue() != content
+    page = client.get("/daten/").content.decode()
+    assert page.index(address(second)) < page.index('id="fruehere"') < page.index(address(first))
+    assert client.get(f"/daten/{ARCHIVE}").url == address(second)
+
+
+def test_a_build_that_fails_leaves_nothing(empty_catalogue, folder, monkeypatch):
+    def fail(*args):
+        raise OSError("No space left on device")
+
+    make_state()
+    monkeypatch.setattr(download_build, "write_database", fail)
+    with pytest.raises(DownloadError, match="No space left"):
+        build()
+    assert list(folder.iterdir()) == []
+
+
+def test_a_key_that_leads_nowhere_makes_no_download(empty_catalogue, folder, monkeypatch):
+    make_state()
+    make_role(make_project(), make_partner())
+    monkeypatch.setattr(download_tables, "LISTS", (LISTS[0], LISTS[1]))
+    referring = download_tables._referring
+    of_none = download_tables.Resource("partner", "", (), ("key",))
+    monkeypatch.setattr(
+        download_tables,
+        "_referring",
+        lambda resource, others: referring(resource, [*others, of_none]),
+    )
+    monkeypatch.setattr(download_files, "VIEWS", ("CREATE TABLE partner (key TEXT PRIMARY KEY)",))
+    with pytest.raises(DownloadError, match="projekte_partners"):
+        build()
+    assert list(folder.iterdir()) == []
+
+
+def test_the_command_says_what_it_did(empty_catalogue, settings, capsys):
+    make_state()
+    call_command("build_download")
+    call_command("build_download")
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"Download {timezone.localdate()}: ")
+    assert second == "Der neueste Download ist auf dem Stand der Daten."
+    for name, value, words in (
+        ("SITE_URL", "https://anderswo.example", "anderswo.example aus SITE_URL"),
+        ("PUBLIC_ONLY", True, "PUBLIC_ONLY"),
+    ):
+        setattr(settings, name, value)
+        with pytest.raises(CommandError, match=words):
+            call_command("build_download")
+
+
+def test_without_a_setting_the_first_name_of_the_site_counts(settings):
+    settings.SITE_URL = ""
+    settings.ALLOWED_HOSTS = [".example.org", "katalog.example.org", "anders.example.org"]
+    assert download_build.site_url() == "http://katalog.example.org"
+    settings.HTTPS = True
+    assert download_build.site_url() == "https://katalog.example.org"
+    settings.ALLOWED_HOSTS = ["*"]
+    with pytest.raises(DownloadError, match="SITE_URL"):
+        download_build.site_url()
+
+
+# How it is served ----------------------------------------------------------------------------
+
+
+def test_a_file_is_served_whole_in_parts_and_not_again(empty_catalogue, client):
+    make_state()
+    download = build()
+    url, stored = address(download), download.files[ARCHIVE]
+    # A client that would take it packed once more.
+    whole = client.get(url, headers={"Accept-Encoding": "gzip"})
+    content = whole.getvalue()
+    assert sha256(content).hexdigest() == stored.sha256
+    assert whole["Content-Length"] == str(stored.size) == str(len(content))
+    assert "Content-Encoding" not in whole
+    assert whole["Content-Type"] == "application/zip"
+    assert f'filename="it-kooperationen-{download.name}.zip"' in whole["Content-Disposition"]
+    head = client.head(url)
+    assert head.getvalue() == b""
+    for name in ("ETag", "Last-Modified", "Content-Length", "Content-Type", "Accept-Ranges"):
+        assert head[name] == whole[name]
+    part = client.get(url, headers={"Range": "bytes=10-29"})
+    assert (part.status_code, part.getvalue()) == (206, content[10:30])
+    for header, value in (
+        ("If-None-Match", whole["ETag"]),
+        ("If-Modified-Since", whole["Last-Modified"]),
+    ):
+        assert client.get(url, headers={header: value}).status_code == 304
+
+
+def test_only_files_of_downloads_are_served(empty_catalogue, client, folder):
+    make_state()
+    assert client.get(f"/daten/{ARCHIVE}").status_code == 404
+    assert "Noch ist kein Download erstellt worden." in client.get("/daten/").content.decode()
+    download = build()
+    (folder / "geheim.txt").write_text("geheim")
+    for path in (
+        "/daten/2020-01-01/it-kooperationen.zip",
+        f"/daten/{download.name}/download.json",
+        f"/daten/{download.name}/../geheim.txt",
+        f"/daten/{download.name}/%2e%2e%2fgeheim.txt",
+        f"/daten/..%2f{download.name}/it-kooperationen.zip",
+        "/daten/geheim.txt",
+    ):
+        assert client.get(path).status_code == 404, path
+
+
+# What is blocked -----------------------------------------------------------------------------
+
+
+def everything_in(folder):
+    """Return all that any file holds, unpacked."""
+    found = []
+    for path in folder.rglob("*"):
+        if path.is_file():
+            found.append(path.read_bytes())
+        if path.suffix == ".zip":
+            with ZipFile(path) as archive:
+                found += [archive.read(name) for name in archive.namelist()]
+    return b"\n".join(found).decode(errors="replace")
+
+
+def test_a_blocked_name_is_in_no_file_afterwards(empty_catalogue, client, folder):
+    make_state()
+    project = make_project()
+    without = build()
+    with changes.change():
+        project.description = f"Gedacht von {NAME}s Leuten."
+        project.save()
+    holding = build()
+    (folder / ".unfinished-killed").mkdir()
+    (folder / ".unfinished-killed" / "projekte.csv").write_text(NAME)
+    assert NAME in everything_in(folder)
+    new = Block.of([NAME], ground="person", role="Verwaltung")
+    assert blocking.files(Matcher([new])) == [holding.name]
+    blocking.block(new)
+
+    assert "tülpengraber" not in everything_in(folder).casefold()
+    answer = client.get(address(holding))
+    assert answer.status_code == 451
+    assert "aus rechtlichen Gründen gesperrt" in answer.json()["detail"]
+    assert client.head(address(without)).status_code == 200
+    page = client.get("/daten/").content.decode()
+    assert "aus rechtlichen Gründen gesperrt" in page
+    assert address(holding) not in page
+    after = build()
+    assert after.name == f"{timezone.localdate()}-3"
+    assert "[aus rechtlichen Gründen gesperrt am" in everything_in(after.folder)
+
+
+def test_what_is_blocked_while_a_download_is_built_gets_into_none(
+    empty_catalogue, folder, monkeypatch
+):
+    make_state()
+    make_project(description=f"Gedacht von {NAME}.")
+    write = download_build.write_archive
+
+    def meanwhile(*args):
+        write(*args)
+        Block.of([NAME], ground="person", role="Verwaltung").save()
+
+    monkeypatch.setattr(download_build, "write_archive", meanwhile)
+    with pytest.raises(DownloadError, match="gesperrt"):
+        build()
+    assert list(folder.iterdir()) == []
+
+
+# The button ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("role", "status"), [(GROUP_NAME, 302), (VIEWERS, 403), (MANAGERS, 403)])
+def test_who_publishes_may_build_one(empty_catalogue, role, status):
+    make_state()
+    user = make_account("wer")
+    user.groups.set(Group.objects.filter(name=role))
+    client = Client()
+    client.force_login(user)
+    start = client.get("/verwaltung/").content.decode()
+    assert ("/verwaltung/download/" in start) == (status == 302)
+    assert client.post("/verwaltung/download/").status_code == status
+    assert (downloads.newest() is not None) == (status == 302)
+    if status == 302:
+        page = client.get("/verwaltung/download/").content.decode()
+        assert "steht auf der Website" in page
