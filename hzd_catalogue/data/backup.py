@@ -16,16 +16,17 @@ from datetime import datetime
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import StateApps
 from django.utils import timezone
 from django.utils.version import get_version_tuple
 
 from hzd_catalogue import __version__
+from hzd_catalogue.reference.snapshots import snapshot
 
 #: What no backup holds and a restore empties: sessions are keys to the admin, and failed logins are
 #: personal data, whatever accounts and addresses were tried, that are to go within days.
@@ -109,25 +110,6 @@ class Database:
                 if model._meta.managed and not model._meta.proxy
             }
         return self._models[migrations]
-
-
-@contextmanager
-def snapshot() -> Iterator[None]:
-    """Open a transaction that sees one state of the database and holds up no writer."""
-    connection.ensure_connection()
-    wrapper = cast("Any", connection)
-    if connection.vendor == "sqlite":
-        # The site's own transactions are IMMEDIATE: they would wait for the end of the backup.
-        usual, wrapper.transaction_mode = wrapper.transaction_mode, "DEFERRED"
-    try:
-        with transaction.atomic():
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield
-    finally:
-        if connection.vendor == "sqlite":
-            wrapper.transaction_mode = usual
 
 
 def rows_of(model: Any) -> Iterator[Row]:

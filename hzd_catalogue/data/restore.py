@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from hzd_catalogue.records import blocking
 from hzd_catalogue.reference.models import Block, Revision
+from hzd_catalogue.reference.snapshots import snapshot
 
 from .backup import (
     LEFT_OUT,
@@ -32,7 +33,6 @@ from .backup import (
     columns_of,
     insert,
     rows_of,
-    snapshot,
     write,
 )
 
