@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.handlers.wsgi import WSGIRequest
+from django.urls import get_resolver
 
 from hzd_catalogue.exports.formats import write_csv
 from hzd_catalogue.exports.shapes import FlatColumn, Scalar
@@ -20,15 +23,9 @@ from hzd_catalogue.exports.views import ExportView
 from hzd_catalogue.records.kinds import RecordType
 from hzd_catalogue.reference.german import LIST_SEPARATOR
 from hzd_catalogue.reference.models import Revision
-from partners.views import CooperationExportView, PartnerExportView
-from projects.views import ProjectExportView
 
-#: The views of the lists that a download holds in full.
-LISTS: tuple[type[ExportView], ...] = (
-    ProjectExportView,
-    CooperationExportView,
-    PartnerExportView,
-)
+#: The route of the files of a list: ``/projekte.csv``.
+_ROUTE_OF_LIST = re.compile(r"[a-z]+\.<export:suffix>")
 #: The table of all records: a key is one together with its type.
 RECORDS = "eintraege"
 #: So often others get their turn in a process that serves.
@@ -77,6 +74,18 @@ class Resource:
         return f"{self.name}.csv"
 
 
+def list_views() -> list[type[ExportView]]:
+    """Return the views of all lists that there are files of, in the order of their routes."""
+    patterns = chain.from_iterable(
+        getattr(included, "url_patterns", ()) for included in get_resolver().url_patterns
+    )
+    return [
+        pattern.callback.view_class
+        for pattern in patterns
+        if _ROUTE_OF_LIST.fullmatch(str(pattern.pattern))
+    ]
+
+
 def list_tables(site_url: str, revision: Revision) -> Iterator[tuple[str, Table]]:
     """Yield each list's name and all its rows, from the very views that answer at its address.
 
@@ -84,7 +93,7 @@ def list_tables(site_url: str, revision: Revision) -> Iterator[tuple[str, Table]
         site_url: where the site is, as addresses in the files begin.
         revision: of the snapshot that is read.
     """
-    for view_class in LISTS:
+    for view_class in list_views():
         view = view_class()
         view.setup(_request(site_url, revision))
         yield view.file_path.strip("/"), view.table()
