@@ -19,7 +19,8 @@ from hzd_catalogue.reference.german import LIST_SEPARATOR
 from hzd_catalogue.reference.licences import data_licence
 from hzd_catalogue.reference.models import Source
 
-from .download_tables import Field, Resource, rows
+from .download_queries import QUERIES
+from .download_tables import Field, ForeignKey, Resource, rows
 from .downloads import NAME, Made, StoredFile
 
 README = "LIESMICH.txt"
@@ -73,6 +74,8 @@ def description(folder: Path, resources: Sequence[Resource], made: Made) -> dict
     if sources := [_source(source) for source in Source.objects.published()]:
         data["sources"] = sources
     data["resources"] = [_described(folder, resource) for resource in resources]
+    # Of the database that comes along; the standard has no place for it.
+    data["databaseViews"] = [{"name": query.name, "title": query.title} for query in QUERIES]
     return data
 
 
@@ -95,10 +98,7 @@ def _described(folder: Path, resource: Resource) -> dict[str, Any]:
     }
     if resource.foreign_keys:
         schema["foreignKeys"] = [
-            {
-                "fields": list(key.fields),
-                "reference": {"resource": key.resource, "fields": list(key.reference)},
-            }
+            {"fields": list(key.fields), "reference": _reference(key, resource)}
             for key in resource.foreign_keys
         ]
     return {
@@ -113,6 +113,12 @@ def _described(folder: Path, resource: Resource) -> dict[str, Any]:
         "hash": f"sha256:{file.sha256}",
         "schema": schema,
     }
+
+
+def _reference(key: ForeignKey, resource: Resource) -> dict[str, Any]:
+    found: dict[str, Any] = {"fields": list(key.reference)}
+    # A table that refers to itself is not named.
+    return found if key.resource == resource.name else {"resource": key.resource, **found}
 
 
 def _field(field: Field) -> dict[str, Any]:
@@ -190,8 +196,8 @@ def write_database(path: Path, folder: Path, resources: Sequence[Resource], made
                 "INSERT INTO _spalten VALUES (?, ?, ?, ?)",
                 [(resource.name, f.name, f.flat.label, f.meaning) for f in resource.fields],
             )
-        for view in VIEWS:
-            database.execute(view)
+        for query in QUERIES:
+            database.execute(f"CREATE VIEW {_quoted(query.name)} AS {query.sql}")
         database.execute("COMMIT")
         for table, _row, other, _key in database.execute("PRAGMA foreign_key_check"):
             raise DownloadError(f"Eine Zeile von {table} nennt etwas, das in {other} nicht steht.")
@@ -250,6 +256,3 @@ def _value(cell: str, kind: Scalar) -> Any:
     if kind == Scalar.INTEGER:
         return int(cell)
     return cell == "true" if kind == Scalar.BOOLEAN else cell
-
-
-VIEWS: tuple[str, ...] = ()

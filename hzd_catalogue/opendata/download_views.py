@@ -107,6 +107,12 @@ class ShownDownload:
         return found[0] if found else {"title": NOT_CHOSEN}
 
     @property
+    def queries(self) -> list[dict[str, str]]:
+        """The views of its database."""
+        found: list[dict[str, str]] = self._description["databaseViews"]
+        return found
+
+    @property
     def tables(self) -> list[ShownTable]:
         """What is within, as the files say themselves: an older one may have other columns."""
         resources = self._description["resources"]
@@ -127,7 +133,7 @@ def _columns(resource: dict[str, Any], parts: Iterable[dict[str, Any]]) -> Itera
     rows_in = {
         field["name"]: part
         for part in parts
-        if part["schema"]["foreignKeys"][0]["reference"]["resource"] == resource["name"]
+        if _references(part)[PART_KEY[0]] == resource["name"]
         for field in part["schema"]["fields"]
     }
     for field in resource["schema"]["fields"]:
@@ -159,9 +165,8 @@ def _type_in_words(field: dict[str, Any]) -> str:
 
 def _references(resource: dict[str, Any]) -> dict[str, str]:
     return {
-        key["fields"][0]: key["reference"]["resource"]
+        key["fields"][-1]: key["reference"].get("resource", resource["name"])
         for key in resource["schema"].get("foreignKeys", [])
-        if len(key["fields"]) == 1
     }
 
 

@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from hashlib import sha256
 from zipfile import ZipFile
 
@@ -17,16 +18,15 @@ from django.utils import timezone
 
 from hzd_catalogue.accounts.editors import GROUP_NAME, MANAGERS, VIEWERS
 from hzd_catalogue.lists.result import Result
-from hzd_catalogue.opendata import download_build, download_files, download_tables, downloads
+from hzd_catalogue.opendata import download_build, download_tables, downloads
 from hzd_catalogue.opendata.download_build import build
 from hzd_catalogue.opendata.download_files import DownloadError
-from hzd_catalogue.opendata.download_tables import list_views
+from hzd_catalogue.opendata.download_tables import ForeignKey, list_views
 from hzd_catalogue.opendata.downloads import ARCHIVE, DATABASE, DESCRIPTION
 from hzd_catalogue.records import blocking
 from hzd_catalogue.reference import changes
 from hzd_catalogue.reference.blocks import Block, Matcher
 from hzd_catalogue.reference.models import Revision
-from partners.views import PartnerExportView
 from projects.models import Project
 from tests.factories import make_cooperation, make_partner, make_project, make_role, make_state
 from tests.signing_in import make_account
@@ -111,9 +111,10 @@ def assert_described(resource, content, tables):
     for key in schema.get("foreignKeys", []):
         of_others = {
             tuple(row[name] for name in key["reference"]["fields"])
-            for row in tables[key["reference"]["resource"]]
+            for row in tables[key["reference"].get("resource", resource["name"])]
         }
-        assert {tuple(row[name] for name in key["fields"]) for row in rows} - {("",)} <= of_others
+        named = {tuple(row[name] for name in key["fields"]) for row in rows}
+        assert {key for key in named if all(key)} <= of_others
     for field in schema["fields"]:
         assert field["title"], field
         assert field["description"], field
@@ -166,11 +167,13 @@ def assert_same_in(database, resources, tables):
             list(row.values()) for row in tables[name]
         ]
         references = {
-            row[3]: row[2] for row in database.execute(f"PRAGMA foreign_key_list('{name}')")
+            (row[3], row[2], row[4])
+            for row in database.execute(f"PRAGMA foreign_key_list('{name}')")
         }
         assert references == {
-            key["fields"][0]: key["reference"]["resource"]
+            (field, key["reference"].get("resource", name), other)
             for key in resource["schema"].get("foreignKeys", [])
+            for field, other in zip(key["fields"], key["reference"]["fields"], strict=True)
         }
     assert not list(database.execute("PRAGMA foreign_key_check"))
 
@@ -201,6 +204,31 @@ def test_it_names_licence_sources_and_revision(catalogue, client, settings):
     assert "Lizenz: noch nicht festgelegt" in members(second)["LIESMICH.txt"].decode()
     assert "Lizenz: noch nicht festgelegt." in client.get("/daten/").content.decode()
     assert download.description == described
+
+
+def test_each_query_tells_what_its_tables_hold(catalogue):
+    download = build()
+    with opened(download) as database:
+        found = {
+            query["name"]: database.execute(f"SELECT * FROM {query['name']}").fetchall()  # noqa: S608
+            for query in download.description["databaseViews"]
+        }
+        counts = {
+            name: database.execute(f"SELECT count(*) FROM {rows}").fetchone()[0]  # noqa: S608
+            for name, rows in {
+                "laender_je_projekt": "projekte_states",
+                "status_je_eintrag": "eintraege",
+                "partner_je_eintrag": "aussagen WHERE kind = 'rolle' AND rank = 'aktuell'",
+                "meilensteine": "aussagen WHERE kind = 'meilenstein'",
+                "aeltere_angaben": "aussagen WHERE rank = 'älter'",
+            }.items()
+        }
+    assert {name: len(rows) for name, rows in found.items()} == counts
+    assert all(counts.values())
+    project = Project.objects.get(slug="wohngeld").get_absolute_url()
+    joining = next(row for row in found["laender_je_projekt"] if row[:3:2] == ("wohngeld", "DE-RP"))
+    assert joining[5] == "tritt bei"
+    assert joining[-1].startswith(f"http://testserver{project}#aussage-")
 
 
 def test_nothing_of_a_draft_is_in_it(empty_catalogue):
@@ -275,18 +303,19 @@ def test_a_build_that_fails_leaves_nothing(empty_catalogue, folder, monkeypatch)
 
 def test_a_key_that_leads_nowhere_makes_no_download(empty_catalogue, folder, monkeypatch):
     make_state()
-    make_role(make_project(), make_partner())
-    lists = [view for view in list_views() if view is not PartnerExportView]
-    monkeypatch.setattr(download_tables, "list_views", lambda: lists)
+    make_project()
     referring = download_tables._referring
-    of_none = download_tables.Resource("partner", "", (), ("key",))
+    wrong = ForeignKey(("name",), "partner", ("key",))
     monkeypatch.setattr(
         download_tables,
         "_referring",
-        lambda resource, others: referring(resource, [*others, of_none]),
+        lambda resource, others: (
+            replace(resource, foreign_keys=(wrong,))
+            if resource.name == "projekte"
+            else referring(resource, others)
+        ),
     )
-    monkeypatch.setattr(download_files, "VIEWS", ("CREATE TABLE partner (key TEXT PRIMARY KEY)",))
-    with pytest.raises(DownloadError, match="projekte_partners"):
+    with pytest.raises(DownloadError, match="von projekte nennt"):
         build()
     assert list(folder.iterdir()) == []
 
