@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.processes import new_site, shell
+from tests.processes import manage, new_site, shell
 from tests.serving import prepare, served
 
 FOLDER = Path(__file__).parent
@@ -30,6 +30,7 @@ def main(python: str, *arguments: str) -> int:
         with new_site(Path(folder) / "site") as site:
             prepare(site)
             with served(site) as server:
+                manage({**site, "SITE_URL": server.url}, "build_download")
                 shell(site, EXPECT.format(url=server.url, path=str(path)))
                 command = [python, "-m", "pytest", "-c", FOLDER / "pytest.ini", FOLDER, *arguments]
                 environment = {**os.environ, "EXPECTED": str(path), "SITE_URL": server.url}
