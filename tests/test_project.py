@@ -116,6 +116,40 @@ def test_the_version_stands_in_one_place():
     )
 
 
+#: What the standard demands (https://yml.publiccode.tools/schema.core.html), with its closed lists.
+PUBLICCODE_KEYS = {
+    "publiccodeYmlVersion": r"0\.\d",
+    "name": ".+",
+    "url": "https?://.+",
+    "platforms": "web",
+    "developmentStatus": "concept|development|beta|stable|obsolete",
+    "softwareType": "standalone/(mobile|iot|desktop|web|backend|other)|addon|library"
+    "|configurationFiles",
+    "description/de/shortDescription": ".{1,150}",
+    "description/de/longDescription": "(?s).{500,10000}",
+    "description/de/features": ".{1,100}",
+    "legal/license": r"EUPL-1\.2",
+    "maintenance/type": "internal|contract|community|none",
+    "localisation/localisationReady": "True|False",
+    "localisation/availableLanguages": "de",
+}
+
+
+def test_publiccode_is_complete_and_says_nothing_that_nobody_knows():
+    publiccode = yaml.safe_load((PROJECT / "publiccode.yml").read_text(encoding="utf-8"))
+    for key, pattern in PUBLICCODE_KEYS.items():
+        value = publiccode
+        for part in key.split("/"):
+            value = value[part]
+        for item in value if isinstance(value, list) else [value]:
+            assert re.fullmatch(pattern, str(item)), (key, item)
+    # Hosts and persons that look like facts; ".invalid" cannot be taken for one (RFC 2606).
+    assert not re.search(r"example\.|localhost", publiccode["url"])
+    assert ("contacts" in publiccode["maintenance"]) == (
+        publiccode["maintenance"]["type"] in ("internal", "community")
+    )
+
+
 def test_no_file_names_a_path_of_the_machine_it_was_written_on():
     here = rf"{re.escape(str(PROJECT))}/|(?<![\w.])/(home|root|Users)/\w"
 

@@ -53,8 +53,6 @@ PAGE_TYPES = (
     PageType("earlier", "/projekte/wohngeld/?fassung=1", ".earlier .note"),
     PageType("help", "/hilfe/", "h1:has-text('So finden Sie etwas')"),
     PageType("api", "/api/", "h1:has-text('Offene Daten')"),
-    PageType("embedded-record", "/einbetten/projekte/wohngeld/", "h1:has-text('Wohngeld')"),
-    PageType("embedded-picture", "/einbetten/laender/karte/", ".embedded__picture svg"),
     PageType("download", "/daten/", "h1:has-text('Alle Daten')"),
     PageType("imprint", "/impressum/", "h1:has-text('Impressum')"),
     PageType("privacy", "/datenschutz/", "h1:has-text('Datenschutz')"),

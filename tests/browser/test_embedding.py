@@ -8,6 +8,8 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import findings
+
 
 class Framing(BaseHTTPRequestHandler):
     """Answers with a page that has a frame, of the address behind the question mark."""
@@ -60,3 +62,13 @@ def test_only_sites_of_the_setting_frame_a_record_and_nobody_its_page(page, site
         page.goto(f"{site}?{site_url}{address}")
         assert page.frames[1].url.startswith("chrome-error:"), address
         assert any("frame-ancestors" in text for text in complaints)
+
+
+@pytest.mark.parametrize(
+    "address", ["projekte/?land=DE-TH", "projekte/wohngeld/", "laender/karte/"]
+)
+def test_what_is_in_a_frame_fits_and_axe_finds_nothing(axe_page, address):
+    axe_page.goto(f"/einbetten/{address}")
+    assert findings(axe_page) == []
+    # The last width that axe looked at is the narrowest.
+    assert axe_page.evaluate("document.documentElement.scrollWidth <= innerWidth")

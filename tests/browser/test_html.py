@@ -12,6 +12,12 @@ from tests.browser.conftest import leave_out
 from tests.browser.page_types import PAGE_TYPES
 from tests.checkout import PROJECT
 
+#: What is made for frames of other sites is no page type of this one.
+FRAMES = {
+    "framed-list": "/einbetten/projekte/",
+    "framed-record": "/einbetten/projekte/wohngeld/",
+    "framed-picture": "/einbetten/netz/",
+}
 CHECKER = PROJECT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 
@@ -33,10 +39,11 @@ def read(address):
 
 
 def test_every_page_type_is_valid(java, site_url, tmp_path):
-    for page_type in PAGE_TYPES:
-        html = read(f"{site_url}{page_type.address}")
+    pages = {page_type.name: page_type.address for page_type in PAGE_TYPES}
+    for name, address in (pages | FRAMES).items():
+        html = read(f"{site_url}{address}")
         assert b"</html>" in html
-        (tmp_path / f"{page_type.name}.html").write_bytes(html)
+        (tmp_path / f"{name}.html").write_bytes(html)
 
     # One run for all pages: most of its time is Java's own start.
     result = subprocess.run(
