@@ -118,6 +118,8 @@ def test_required_with_another_database(name, tmp_path):
         ("CACHE_URL", "memcached://host"),
         ("LOG_LEVEL", "chatty"),
         ("CONTACT_EMAIL", "wir"),
+        ("FEED_TAG_AUTHORITY", "example.org"),
+        ("FEED_TAG_AUTHORITY", "https://example.org/,2026"),
         ("SECOND_FACTOR", "on"),
         ("TRUSTED_PROXIES", "proxy.example"),
         ("TRUSTED_PROXIES", "10.0.0.0/8, 10.0.0.1/24"),

@@ -91,6 +91,7 @@ def _change(version: Version, address: Any) -> dict[str, Any]:
         "number": version.number,
         "at": timezone.localtime(version.at).replace(microsecond=0),
         "cause": {"key": version.cause, "name": version.get_cause_display()},
+        "blocked": version.blocked,
         "before": with_addresses(before, address),
         "after": with_addresses(after, address),
     }

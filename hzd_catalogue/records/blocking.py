@@ -31,6 +31,7 @@ from . import version_writer
 from .kinds import FIELDS
 from .records import Record
 from .statements import Statement
+from .versions import Version
 
 #: Accounts are deleted, not rewritten: who signs in by a name has it. The rest holds no words of
 #: people, but for sessions, which are ended instead.
@@ -199,6 +200,10 @@ def _put(row: Found, matcher: Matcher) -> None:
     if row.model is Paragraph:
         _put_paragraph(row, matcher)
         return
+    if row.model is Version:
+        # Whoever cited it finds something else than what was published, and is told so.
+        places = (place for text in _texts(row.before) for place in matcher.find(text))
+        row.values["blocked_at"] = max(place.block.at for place in places)
     for number in count(1):
         try:
             with transaction.atomic():
@@ -247,7 +252,9 @@ def _put_paragraph(row: Found, matcher: Matcher) -> None:
 def _end_sessions(matcher: Matcher) -> None:
     """End the sessions that keep a form in which the words were typed."""
     for session in Session.objects.iterator():
-        if any(matcher.find(text) for text in _texts(session.get_decoded())):
+        # Forms are kept as they were sent.
+        texts = map(unquote_plus, _texts(session.get_decoded()))
+        if any(matcher.find(text) for text in texts):
             session.delete()
 
 
@@ -259,8 +266,7 @@ def _texts(value: Any) -> Iterator[str]:
             for part in value:
                 yield from _texts(part)
         case str():
-            # Forms are kept as they were sent.
-            yield unquote_plus(value)
+            yield value
 
 
 def take_over(blocks: Iterable[Block]) -> None:
