@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -84,6 +87,15 @@ def facets_of(shown: Mapping[str, Any] | None) -> dict[str, list[dict[str, str]]
     }
 
 
+def _together(before: str, now: str) -> dict[str, dict[str, str]]:
+    """Return what two versions say together, by column and key, the names as they are now."""
+    facets = [json.loads(text) for text in (before, now)]
+    return {
+        column: {item["key"]: item["name"] for each in facets for item in each.get(column, ())}
+        for column in FACET_COLUMNS
+    }
+
+
 class VersionQuerySet(models.QuerySet):
     """Which version counted when, and what changed."""
 
@@ -125,14 +137,16 @@ class VersionQuerySet(models.QuerySet):
         A change that takes something away belongs to it, too.
         """
         # Not by all that they show: there are many of them, and each revision asks anew.
-        rows = self.order_by("pk").values_list("pk", "previous", "facets")
-        shown = {pk: (facets, previous) for pk, previous, facets in rows.iterator()}
+        text = Cast("facets", models.TextField())
+        rows = self.order_by("pk").values_list("pk", "previous", text)
+        shown = {pk: (sys.intern(facets), previous) for pk, previous, facets in rows.iterator()}
         found: dict[str, dict[int, dict[str, str]]] = {column: {} for column in FACET_COLUMNS}
+        # Most versions of a record have these in common.
+        together = cache(_together)
         for pk, (own, previous) in shown.items():
-            before = shown[previous][0] if previous in shown else {}
-            for column in FACET_COLUMNS:
-                items = [*before.get(column, ()), *own.get(column, ())]
-                found[column][pk] = {item["key"]: item["name"] for item in items}
+            before = shown[previous][0] if previous in shown else "{}"
+            for column, names in together(before, own).items():
+                found[column][pk] = names
         return found
 
 

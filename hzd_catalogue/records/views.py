@@ -375,6 +375,10 @@ class RecordTableExportView(OfRecord, RowFileView):
     def rows(self) -> list[Compared]:
         return self.statements.compared
 
+    def name_parts(self, table: Table) -> Sequence[str]:
+        # An import compares it with what has changed since (imports/tables.py).
+        return [f"Revision {table.about.revision.number}"]
+
 
 class RecordJsonView(OfRecord):
     """One record as JSON: what a list says of it, and every statement behind it."""
