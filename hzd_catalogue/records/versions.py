@@ -61,8 +61,13 @@ class JsonText(models.TextField):
         return self.get_prep_value(self.value_from_object(obj))
 
 
+_LAST_DAY = date(9999, 12, 30)
+
+
 def end_of_day(day: date) -> datetime:
     """Return the first moment after a day in Berlin."""
+    # The calendar of Python, and of databases, ends somewhere; what is stored is nowhere near.
+    day = min(day, _LAST_DAY)
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
