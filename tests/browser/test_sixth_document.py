@@ -187,7 +187,7 @@ def correct_the_cut(page: Page) -> None:
 def add_records(page: Page, desk: str) -> None:
     """Drafts: what proves them is still to be read."""
     for label, _address, name, kind in NEW:
-        page.get_by_role("link", name=f"{label} anlegen").click()
+        page.get_by_role("button", name=f"{label} anlegen").click()
         page.get_by_label("Name:", exact=True).fill(name)
         page.get_by_label("Kurz gesagt:").fill(f"{name} hilft, Verlorenes zu finden.")
         page.get_by_label("Beschreibung:").fill(f"{name} ist neu. Davon handelt ein Heft.")
