@@ -13,6 +13,7 @@ from urllib.parse import unquote_plus
 
 from django.apps import apps
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 
@@ -193,7 +194,17 @@ def replay() -> int:
         Revision.advance()
         if rows:
             version_writer.touch_all()
+        transaction.on_commit(_forget_pages)
     return len(rows)
+
+
+def _forget_pages() -> None:
+    """Empty the cache: nobody gets a page of before any more, but its bytes would lie there."""
+    if hasattr(cache, "delete_pattern"):
+        # On a server that others use, too: what is this catalogue's.
+        cache.delete_pattern("*")
+    else:
+        cache.clear()
 
 
 def _put(row: Found, matcher: Matcher) -> None:

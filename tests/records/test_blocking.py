@@ -11,6 +11,7 @@ from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection, models
@@ -142,6 +143,13 @@ def test_a_blocked_name_is_in_no_table_and_in_no_answer(planted, client):
     page = client.get("/projekte/verfahren/").content.decode()
     assert f"Leitung ({marker})" in page
     assert client.get("/projekte/verfahren-joerg-tuelpengraber/").status_code == 404
+
+
+def test_no_page_of_before_is_left_in_a_cache(catalogue, django_capture_on_commit_callbacks):
+    cache.set("page-of-before", f"<p>{NAME}</p>")
+    with django_capture_on_commit_callbacks(execute=True):
+        block()
+    assert cache.get("page-of-before") is None
 
 
 def test_no_column_with_text_is_passed_over():
