@@ -23,6 +23,8 @@ _ABOUT_WIDTHS = (28, 32, 90)
 #: The most that Excel takes in one cell.
 _LONGEST_TEXT = 32_767
 _CUT = " … (gekürzt; vollständig als JSON)"
+#: The longest name of a sheet that Excel takes.
+_LONGEST_SHEET_NAME = 31
 #: A file is kept in memory up to this size, then on disk.
 _IN_MEMORY = 2_000_000
 #: Characters that XML 1.0 does not know.
@@ -76,7 +78,7 @@ def write_xlsx(table: Table) -> Iterable[bytes]:
                 {"num_format": "[$-407]dd.mm.yyyy hh:mm", "valign": "top", "align": "left"}
             ),
         }
-        sheet = book.add_worksheet(table.name)
+        sheet = book.add_worksheet(table.name[:_LONGEST_SHEET_NAME])
         for place, column in enumerate(table.columns):
             sheet.set_column(place, place, column.width)
         sheet.freeze_panes(1, 0)
