@@ -103,6 +103,22 @@ def env_email(name: str) -> str:
     return value
 
 
+def env_tag_authority(name: str, default: str) -> str:
+    """Return the variable ``name`` as the authority of tag URIs (RFC 4151): a domain and a date.
+
+    Raises:
+        ImproperlyConfigured: when it is none.
+    """
+    value = env_str(name, default)
+    label = "[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+    if not re.fullmatch(rf"{label}(\.{label})*,\d{{4}}(-\d\d(-\d\d)?)?", value):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; use a domain of your own in small letters and a day on which "
+            "it was, such as example.org,2026."
+        )
+    return value
+
+
 def env_url(name: str) -> str:
     """Return the variable ``name`` as the address of a page; empty where it is not set.
 
@@ -312,6 +328,9 @@ SITE_NAME = env_str("SITE_NAME", "IT-Kooperationen der HZD")
 SITE_URL = env_origin("SITE_URL")
 # A mailbox that takes reports of errors in the data; without one, records offer none.
 CONTACT_EMAIL = env_email("CONTACT_EMAIL")
+# Who names the entries of feeds, whichever host serves them. Nobody owns a name in .invalid
+# (RFC 2606), so that this one is nobody else's until the operator gives one.
+FEED_TAG_AUTHORITY = env_tag_authority("FEED_TAG_AUTHORITY", "it-kooperationen.invalid,2026")
 OFFICIAL_WEBSITE = env_bool("OFFICIAL_WEBSITE", default=False)
 # The licence of the data, by its key; none while the operator has not decided.
 DATA_LICENCE = env_str("DATA_LICENCE") and env_choice("DATA_LICENCE", "", tuple(LICENCES))

@@ -1,8 +1,10 @@
-"""Whatever editors do in the admin, one thing after another, the catalogue stays whole."""
+"""Whatever editors do in forms and by files, one thing after another, the catalogue stays whole."""
 
+import json
 import random
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hzd_catalogue.data import fixtures
 from hzd_catalogue.records.models import Record, Statement, Version
@@ -24,6 +26,12 @@ pytestmark = pytest.mark.django_db
 EDITS = 50 if FACTOR > 1 else 3
 #: No public answer has it, nor the editor's name.
 REASON, EDITOR = "Nur-unter-uns", "erika-redigiert"
+IMPORT = "/verwaltung/import/"
+FILE = {
+    "partner": "partners.yaml",
+    "kooperationen": "cooperations.yaml",
+    "projekte": "projects.yaml",
+}
 ADMIN = {
     "partner": "/verwaltung/partners/partner/",
     "kooperationen": "/verwaltung/partners/cooperation/",
@@ -136,10 +144,46 @@ def edit_source(chance, editor):
     return editor.post(address, data).status_code == 302
 
 
+def change_entry(chance, entry):
+    """Change what a file says of a record, be it to something that is refused."""
+    entry["name"] = chance.choice([entry["name"], f"{entry['name'][:60]} #1"])
+    entry["is_published"] = chance.random() < 0.9
+    groups = [name for name, rows in entry.items() if rows and isinstance(rows, list)]
+    group = chance.choice([name for name in groups if isinstance(entry[name][0], dict)])
+    row = chance.choice(entry[group])
+    if chance.random() < 0.3:
+        entry[group].remove(row)
+    else:
+        row["paragraph"] = chance.randint(0, 9)
+        row["quote"] = chance.choice(["aus der Datei", "ein Wort " * 13])
+
+
+def import_file(chance, editor):
+    """Send a record's entry as a file, and confirm what differs."""
+    record = chance.choice(list(Record.objects.order_by("pk")))
+    entry = json.loads(json.dumps(fixtures.rows_of([record.pk])[record.pk]))
+    if not any(
+        rows and isinstance(rows[0], dict) for rows in entry.values() if isinstance(rows, list)
+    ):
+        return False
+    change_entry(chance, entry)
+    file = SimpleUploadedFile(FILE[record.type], fixtures.to_yaml([entry]).encode())
+    page = editor.post(IMPORT, {"uploads": [file], "reason": REASON})
+    if "confirm" not in page.context:
+        assert page.context["problems"]
+        return False
+    data = {field.html_name: field.value() for field in page.context["confirm"]}
+    return editor.post(IMPORT, data).status_code == 302 and bool(
+        page.context["comparison"].differences
+    )
+
+
 def edit(chance, editor):
-    """Send one form, or delete one record; return whether anything was saved."""
+    """Send one form or one file, or delete one record; return whether anything was saved."""
     if chance.random() < 0.05:
         return edit_source(chance, editor)
+    if chance.random() < 0.25:
+        return import_file(chance, editor)
     record = chance.choice(list(Record.objects.order_by("pk")))
     address = f"{ADMIN[record.type]}{record.pk}/"
     if chance.random() < 0.08:

@@ -171,9 +171,11 @@ def test_every_target_of_the_makefile_is_explained():
     assert targets - explained == {"free-port", "nginx", "programs", "soffice"}
 
 
-def test_every_selector_of_the_stylesheet_can_be_read():
-    """A block that lost its end hides inside the selector of the next one."""
-    css = (PROJECT / "static" / "css" / "catalogue.css").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["catalogue", "admin"])
+def test_every_selector_of_the_stylesheet_can_be_read(name):
+    """A block that lost its end hides inside the selector of the next one, or hides the rest."""
+    css = (PROJECT / "static" / "css" / f"{name}.css").read_text(encoding="utf-8")
+    assert css.count("{") == css.count("}")
     rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
     inner = [
         rule

@@ -118,6 +118,8 @@ def test_required_with_another_database(name, tmp_path):
         ("CACHE_URL", "memcached://host"),
         ("LOG_LEVEL", "chatty"),
         ("CONTACT_EMAIL", "wir"),
+        ("FEED_TAG_AUTHORITY", "example.org"),
+        ("FEED_TAG_AUTHORITY", "https://example.org/,2026"),
         ("SECOND_FACTOR", "on"),
         ("DATA_LICENCE", "gpl"),
         ("TRUSTED_PROXIES", "proxy.example"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from . import editors
 
@@ -46,6 +48,29 @@ def delete(account: User) -> None:
     if is_new:
         stand_in.set_unusable_password()
         stand_in.save()
+    for name, rows in _rows_of_others(account):
+        rows.update(**{name: stand_in})
+    about = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(User), object_id=str(account.pk)
+    )
+    about.update(object_repr=stand_in.username)
+    account.delete()
+
+
+def refuse_to_forget(instance: User, **kwargs: Any) -> None:
+    """Refuse a deletion that would take along, or leave without a name, what the account did.
+
+    Raises:
+        ProtectedError: naming the way to do it.
+    """
+    found = {row for _name, rows in _rows_of_others(instance) for row in rows[:1]}
+    if found:
+        message = f"{instance} hat bearbeitet: accounts.former.delete() lässt es dem Verlauf."
+        raise ProtectedError(message, found)
+
+
+def _rows_of_others(account: User) -> Iterator[tuple[str, Any]]:
+    """Yield the rows that refer to an account and outlive it, with the field that does."""
     # Those that have no name on the account's side, too.
     relations: list[Any] = User._meta.get_fields(include_hidden=True)
     for relation in relations:
@@ -53,10 +78,5 @@ def delete(account: User) -> None:
             continue
         model: Any = relation.related_model
         if model._meta.app_label not in OWN_APPS:
-            rows = model._base_manager.filter(**{relation.field.name: account})
-            rows.update(**{relation.field.name: stand_in})
-    about = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(User), object_id=str(account.pk)
-    )
-    about.update(object_repr=stand_in.username)
-    account.delete()
+            name = relation.field.name
+            yield name, model._base_manager.filter(**{name: account})

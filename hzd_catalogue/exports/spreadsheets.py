@@ -37,6 +37,8 @@ _LINE_HEIGHT, _HIGHEST = 12.75, 409
 #: Excel takes 255 characters of a footer.
 _LONGEST_FOOTER = 120
 _HEAD, _LINE = "#DDE3EE", "#C3CAD6"
+#: The longest name of a sheet that Excel takes.
+_LONGEST_SHEET_NAME = 31
 #: A file is kept in memory up to this size, then on disk.
 _IN_MEMORY = 2_000_000
 #: Characters that XML 1.0 does not know.
@@ -112,7 +114,7 @@ def write_xlsx(table: Table) -> Iterable[bytes]:
             date: book.add_format({**cell, "num_format": "[$-407]dd.mm.yyyy"}),
             datetime: book.add_format({**cell, "num_format": "[$-407]dd.mm.yyyy hh:mm"}),
         }
-        sheet = book.add_worksheet(table.name)
+        sheet = book.add_worksheet(table.name[:_LONGEST_SHEET_NAME])
         widths = [column.width for column in table.columns]
         for place, column in enumerate(table.columns):
             sheet.set_column(place, place, column.width)

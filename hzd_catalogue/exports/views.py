@@ -92,6 +92,10 @@ class ExportView(DataView):
         response["Link"] = self._link_header(suffix)
         return response
 
+    def name_parts(self, table: Table) -> Sequence[str]:
+        """Return what the names of these files say beside the filters."""
+        return ()
+
     def file(self, suffix: str) -> HttpResponseBase:
         """Return the file with its name."""
         table, export_format = self.table(), FORMATS[suffix]
@@ -111,7 +115,8 @@ class ExportView(DataView):
         )
         response["Content-Disposition"] = str(
             content_disposition_header(
-                export_format.is_download, file_name(table.name, table.about.filters, suffix)
+                export_format.is_download,
+                file_name(table.name, [*table.about.filters, *self.name_parts(table)], suffix),
             )
         )
         return response

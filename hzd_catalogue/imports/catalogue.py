@@ -7,8 +7,9 @@ Statements are the same by their keys, everything else by its address or code.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
@@ -32,7 +33,7 @@ from hzd_catalogue.records.statements import KeyGiver
 from hzd_catalogue.reference import changes
 from hzd_catalogue.reference.models import KeyedModel, Revision, SearchAid
 
-from .tables import SUFFIXES, Tables
+from .tables import SUFFIXES, ChangedSince, Tables
 from .words import RowDifference, differences
 
 #: Entries by the names of their files.
@@ -57,6 +58,19 @@ class Comparison:
     #: The state of the data that the files were compared with.
     revision: int
     differences: list[RowDifference]
+    #: Of tables that were downloaded earlier, the rows that somebody has changed since.
+    changed_since: list[ChangedSince] = field(default_factory=list)
+
+    @property
+    def warnings(self) -> list[str]:
+        """Of each earlier state that a table shows, how much of it has changed since."""
+        counts = Counter((row.file, row.revision) for row in self.changed_since)
+        return [
+            f"{file} ist vom Stand Revision {revision}; seitdem "
+            + (f"wurden {count} ihrer Angaben" if count > 1 else "wurde eine ihrer Angaben")
+            + " geändert."
+            for (file, revision), count in counts.items()
+        ]
 
 
 class _NotKept(Exception):  # noqa: N818 (no error)
@@ -67,13 +81,13 @@ def _undo() -> NoReturn:
     raise _NotKept
 
 
-def _read(contents: Mapping[str, bytes]) -> tuple[Files, Tables]:
+def _read(contents: Mapping[str, bytes], downloaded: int | None) -> tuple[Files, Tables]:
     """Return the entries of files by their names; tables of statements as the entries they edit.
 
     Raises:
         FixtureError: with the files that cannot be read, or that the catalogue does not have.
     """
-    tables = Tables()
+    tables = Tables(downloaded)
     for name, content in contents.items():
         if name.lower().endswith(SUFFIXES):
             tables.read(name, content)
@@ -116,6 +130,7 @@ def take_in(
     editor: Any = None,
     reason: str = "",
     revision: int | None = None,
+    downloaded: int | None = None,
     may: Any = None,
 ) -> Comparison:
     """Compare files with the database; put what they say into it, all or nothing.
@@ -128,6 +143,7 @@ def take_in(
         editor: who does it.
         reason: a word on why, for editors.
         revision: the state of the data that was compared before; None: whatever there is.
+        downloaded: the revision that tables show which do not say it themselves.
         may: is asked for each difference, and returns what stands in its way, or nothing.
 
     Raises:
@@ -141,12 +157,12 @@ def take_in(
             if revision is not None and revision != now:
                 raise MovedOnError(revision, now)
             # In the change: a table edits what the database has at this moment.
-            files, tables = _read(contents)
+            files, tables = _read(contents, downloaded)
             importing = _Importing(files)
             importing.load()
             if importing.problems:
                 raise FixtureError([tables.place_of(problem) for problem in importing.problems])
-            comparison = Comparison(now, importing.differences())
+            comparison = Comparison(now, importing.differences(), tables.changed_since)
             refused = [may(row) for row in comparison.differences] if may else []
             if any(refused):
                 raise FixtureError(list(dict.fromkeys(filter(None, refused))))

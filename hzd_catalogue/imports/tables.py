@@ -24,17 +24,20 @@ from django.db import models
 from hzd_catalogue.data.fixtures import FILES, Problem, rows_of
 from hzd_catalogue.exports.formats import csv_text
 from hzd_catalogue.exports.shapes import FlatColumn, Scalar
+from hzd_catalogue.exports.spreadsheets import ABOUT_SHEET
 from hzd_catalogue.exports.tables import Column, ExportContext
 from hzd_catalogue.records.differences import COMPARED_KINDS, Compared, compared
 from hzd_catalogue.records.kinds import FIELDS, SINCE, Kind
-from hzd_catalogue.records.models import Record, Statement
+from hzd_catalogue.records.models import Record, Statement, Version
 from hzd_catalogue.records.statement_columns import statement_columns
+from hzd_catalogue.records.version_words import Difference, of_statement
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import PartOfPeriod
 from hzd_catalogue.reference.models import FederalState, Source
 from hzd_catalogue.reference.text_files import MAX_UNPACKED
 
 SUFFIXES = (".csv", ".xlsx")
+_LONGEST_NUMBER = 18
 #: Columns that follow from others: what they say is nobody's to write.
 _FOLLOWING = frozenset(
     {"record", "date_iso", "rank", "difference", "publisher", "source_date", "url"}
@@ -95,11 +98,41 @@ class Heading:
         return _is_same(cell, now)
 
 
+@dataclass(frozen=True)
+class ChangedSince:
+    """A row of a table whose statement somebody has changed since the table was downloaded."""
+
+    file: str
+    number: int
+    #: The state of the data that the table shows.
+    revision: int
+    record: Any
+    #: What was changed since, in plain words.
+    lines: list[Difference]
+    #: Whether the table has something else to say of it.
+    is_edited: bool
+
+    def __str__(self) -> str:
+        place = f"{self.file}, Zeile {self.number}: {self.record}"
+        return f"{place}; die Datei ändert diese Angabe auch" if self.is_edited else place
+
+
 class Tables:
     """Tables that are read as edits of the records' entries."""
 
-    def __init__(self) -> None:
+    def __init__(self, downloaded: int | None = None) -> None:
+        """Start without any.
+
+        Args:
+            downloaded: the revision that tables show which do not say it themselves.
+        """
         self.problems: list[Problem] = []
+        #: Rows that stand in the table as they were, and in the catalogue as somebody made them.
+        self.changed_since: list[ChangedSince] = []
+        self._downloaded = downloaded
+        #: That the last one shows; None: nobody knows.
+        self.revision: int | None = None
+        self._versions: dict[tuple[int, int], tuple[Any, Any]] = {}
         #: Entries of edited records by the names of their files.
         self.files: dict[str, list[Any]] = {}
         self._entries: dict[int, dict[str, Any]] = {}
@@ -117,6 +150,8 @@ class Tables:
         except _Wrong as error:
             self.problems.append(Problem(name, "", str(error)))
             return
+        said = _revision_in(content) or _revision_in_name(name)
+        self.revision = self._downloaded if said is None else said
         for number, cells in enumerate(rows[1:], start=2):
             if any(cell not in (None, "") for cell in cells):
                 self._read_row(kind, number, list(zip_longest(headings, cells[: len(headings)])))
@@ -167,7 +202,8 @@ class Tables:
             except _Wrong as error:
                 refuse(labels["record"], str(error))
             else:
-                if not problems and (edits or statement is None):
+                if not problems:
+                    edits = self._edits_of_its_own(kind, number, statement, edits)
                     self._keep(kind, number, record, key, edits, labels)
         self.problems += problems
 
@@ -178,6 +214,9 @@ class Tables:
         fields, name = FIELDS[kind], heading.column.key
         if name in _FOLLOWING or (heading.part and heading.part.scalar == Scalar.URL):
             if statement is None or (name == "date_iso" and _as_iso(cell) == now):
+                return {}
+            if self._has_moved_on(statement):
+                # Nobody can tell who has changed what it follows from.
                 return {}
             raise _Wrong(
                 "Diese Spalte folgt aus anderen und lässt sich hier nicht ändern; im Katalog steht "
@@ -197,6 +236,51 @@ class Tables:
         )
         return {name: _value(field, cell)}
 
+    def _edits_of_its_own(
+        self, kind: Kind, number: int, statement: Any, edits: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Return what is edited in a row, without what somebody else has changed in the catalogue.
+
+        What stands there as it was when the table was downloaded, nobody has edited in it.
+        """
+        if statement is None or self.revision is None:
+            return edits
+        fields, key, record = FIELDS[kind], statement.key, statement.record
+        then, newest = self._versions_of(record.pk, self.revision)
+        was, now = _row(then, fields.group, key), _row(newest, fields.group, key)
+        if was == now or not (was and now):
+            return edits
+        # A date is one thing: of two, nobody wants the year of one and the month of the other.
+        date_names = {fields.public_name(name) for name in (*SINCE, "last_day")}
+        cells = [[name for name in edits if name in date_names]]
+        cells += [[name] for name in edits if name not in date_names]
+        own = {
+            name: edits[name]
+            for names in cells
+            if any(_said(edits[name]) != _said(was.get(name)) for name in names)
+            for name in names
+        }
+        lines = of_statement(record.type, key, then.shown, newest.shown)
+        self.changed_since.append(
+            ChangedSince(self._file, number, self.revision, record, lines, bool(own))
+        )
+        return own
+
+    def _has_moved_on(self, statement: Any) -> bool:
+        """Whether its record was another one when the table was downloaded."""
+        if self.revision is None:
+            return False
+        then, newest = self._versions_of(statement.record_id, self.revision)
+        return bool(then != newest)
+
+    def _versions_of(self, record: int, revision: int) -> tuple[Any, Any]:
+        """Return the versions of a record in a revision, and now; None where it had none."""
+        if (record, revision) not in self._versions:
+            versions = Version.objects.filter(record=record).select_related("edit").order_by("-pk")
+            then = versions.filter(revision__lte=revision).first()
+            self._versions[record, revision] = (then, versions.first())
+        return self._versions[record, revision]
+
     def _keep(
         self,
         kind: Kind,
@@ -206,7 +290,9 @@ class Tables:
         edits: dict[str, Any],
         labels: dict[str, str],
     ) -> None:
-        """Put a row's edits into the entry of its record."""
+        """Put a row's edits, or what is new, into the entry of its record."""
+        if key and not edits:
+            return
         if record.pk not in self._entries:
             entry = copy.deepcopy(rows_of([record.pk])[record.pk])
             self._entries[record.pk] = entry
@@ -226,6 +312,17 @@ class Tables:
             labels.setdefault(FIELDS[kind].public_name(name), date_column)
         place = Place(self._file, f"Zeile {number}", labels)
         self._places.append((entry, row, group, place))
+
+
+def _row(version: Any, group: str, key: str) -> dict[str, Any]:
+    """Return a statement as the files had it in a version; empty where it was not there."""
+    rows = version.edit.row.get(group, ()) if version else ()
+    return next((row for row in rows if row["key"] == key), {})
+
+
+def _said(value: Any) -> Any:
+    """Return the value of a field; one that is left out is empty."""
+    return None if value in ("", []) else value
 
 
 # Files -------------------------------------------------------------------------------------------
@@ -248,7 +345,8 @@ def _csv(content: bytes) -> Iterator[list[Any]]:
         raise _Wrong("Die Datei ist keine lesbare CSV-Datei.") from error
 
 
-def _xlsx(content: bytes) -> Iterator[list[Any]]:
+def _xlsx(content: bytes, sheet: str = "") -> Iterator[list[Any]]:
+    """Yield the rows of the first sheet, or of the one with this name, if there is one."""
     # Slow to import, and wanted by few.
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
@@ -258,10 +356,31 @@ def _xlsx(content: bytes) -> Iterator[list[Any]]:
             if sum(member.file_size for member in packed.infolist()) > MAX_UNPACKED:
                 raise _Wrong("Die Datei ist entpackt größer als 50 MB.")
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)
-        for row in book.worksheets[0].iter_rows(values_only=True):
+        found = [each for each in book.worksheets if not sheet or each.title == sheet]
+        for row in found[0].iter_rows(values_only=True) if found or not sheet else ():
             yield list(row)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, IndexError) as error:
         raise _Wrong("Die Datei ist keine lesbare Excel-Datei (XLSX).") from error
+
+
+def _revision_in(content: bytes) -> int | None:
+    """Return the revision that a spreadsheet shows, as it says itself; None where it does not."""
+    if not content.startswith(b"PK"):
+        return None
+    for label, value, *_rest in _xlsx(content, ABOUT_SHEET):
+        if label == "Datenstand":
+            return _number(str(value or "").removeprefix("Revision "))
+    return None
+
+
+def _revision_in_name(name: str) -> int | None:
+    found = re.search(r"revision-(\d+)", name.lower())
+    return _number(found[1]) if found else None
+
+
+def _number(text: str) -> int | None:
+    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+    return int(text) if is_number else None
 
 
 def _headings_of(header: list[Any]) -> tuple[Kind, list[Heading]]:

@@ -63,6 +63,16 @@ class ImportForm(forms.Form):
         ),
         widget=_FilesInput(attrs={"accept": ".yaml,.csv,.xlsx"}),
     )
+    downloaded = forms.IntegerField(
+        label="Revision der Tabellen",
+        required=False,
+        min_value=0,
+        max_value=10**18,
+        help_text=(
+            "Nur für Tabellen, die nicht selbst sagen, welchen Stand sie zeigen. Was seitdem im "
+            "Katalog geändert wurde, gilt dann nicht als Änderung der Datei."
+        ),
+    )
     reason = forms.CharField(
         label="Warum",
         required=False,
@@ -94,21 +104,26 @@ def import_page(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, {"form": form})
-    return _compared(request, form.cleaned_data["uploads"], form.cleaned_data["reason"])
+    given = form.cleaned_data
+    return _compared(request, given["uploads"], given["reason"], given["downloaded"])
 
 
 def _compared(
-    request: HttpRequest, contents: Mapping[str, bytes], reason: str, note: str = ""
+    request: HttpRequest,
+    contents: Mapping[str, bytes],
+    reason: str,
+    downloaded: int | None,
+    note: str = "",
 ) -> HttpResponse:
     """Show what differs, or what is wrong with the files."""
     context: dict[str, Any] = {"note": note, "form": ImportForm(initial={"reason": reason})}
     try:
-        comparison = _take_in(request, contents)
+        comparison = _take_in(request, contents, downloaded=downloaded)
     except FixtureError as error:
         return _page(request, context | {"problems": error.problems})
     except OperationalError:
         return _page(request, context | {"note": _BUSY})
-    carried = _pack(request, contents, comparison.revision)
+    carried = _pack(request, contents, comparison.revision, downloaded)
     if len(carried) > MAX_CARRIED:
         problem = Problem("", "", "Die Dateien sind zu groß; bitte einzeln hochladen.")
         return _page(request, context | {"problems": [problem]})
@@ -125,22 +140,23 @@ def _confirmed(request: HttpRequest) -> HttpResponse:
     try:
         if not form.is_valid():
             raise signing.BadSignature  # noqa: TRY301 (the same answer)
-        contents, revision = _unpack(request, form.cleaned_data["compared"])
+        contents, revision, downloaded = _unpack(request, form.cleaned_data["compared"])
     except signing.BadSignature:
         note = "Nichts ist geändert. Bitte wählen Sie die Dateien noch einmal."
         return _page(request, {"form": ImportForm(), "note": note})
     reason = form.cleaned_data["reason"]
     try:
         with transaction.atomic():
-            comparison = _take_in(request, contents, apply=True, revision=revision, reason=reason)
+            how = {"apply": True, "revision": revision, "downloaded": downloaded}
+            comparison = _take_in(request, contents, reason=reason, **how)
             _log(request, comparison)
     except MovedOnError as error:
         note = f"Nichts ist geändert: {error} Hier steht, was jetzt anders ist."
-        return _compared(request, contents, reason, note)
+        return _compared(request, contents, reason, downloaded, note)
     except FixtureError:
-        return _compared(request, contents, reason, "Nichts ist geändert.")
+        return _compared(request, contents, reason, downloaded, "Nichts ist geändert.")
     except OperationalError:
-        return _compared(request, contents, reason, _BUSY)
+        return _compared(request, contents, reason, downloaded, _BUSY)
     count = german.counted(len(comparison.differences), "Eintrag", "Einträge")
     messages.success(request, f"Übernommen: {count}.")
     return redirect("import")
@@ -166,22 +182,26 @@ def _log(request: HttpRequest, comparison: Comparison) -> None:
         )
 
 
-def _pack(request: HttpRequest, contents: Mapping[str, bytes], revision: int) -> str:
+def _pack(
+    request: HttpRequest, contents: Mapping[str, bytes], revision: int, downloaded: int | None
+) -> str:
     """Return files as a form carries them along: signed, for this user and this state alone."""
     texts = {name: content.decode("latin-1") for name, content in contents.items()}
-    return signing.dumps([request.user.pk, revision, texts], salt=_SALT, compress=True)
+    packed = [request.user.pk, revision, downloaded, texts]
+    return signing.dumps(packed, salt=_SALT, compress=True)
 
 
-def _unpack(request: HttpRequest, carried: str) -> tuple[dict[str, bytes], int]:
+def _unpack(request: HttpRequest, carried: str) -> tuple[dict[str, bytes], int, int | None]:
     """Return what ``_pack`` packed.
 
     Raises:
         BadSignature: when it is something else, or somebody else's.
     """
-    pk, revision, texts = signing.loads(carried, salt=_SALT)
+    pk, revision, downloaded, texts = signing.loads(carried, salt=_SALT)
     if pk != request.user.pk:
         raise signing.BadSignature
-    return {name: text.encode("latin-1") for name, text in texts.items()}, revision
+    contents = {name: text.encode("latin-1") for name, text in texts.items()}
+    return contents, revision, downloaded
 
 
 def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

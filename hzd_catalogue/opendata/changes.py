@@ -20,7 +20,7 @@ from hzd_catalogue.exports.shapes import CHOICE
 from hzd_catalogue.exports.tables import meta_data
 from hzd_catalogue.exports.views import DataView
 from hzd_catalogue.records.models import Version
-from hzd_catalogue.records.public_data import FORMS, record_schema, with_addresses
+from hzd_catalogue.records.public_data import BLOCKED_SCHEMA, FORMS, record_schema, with_addresses
 from hzd_catalogue.reference.revisions import revision_of
 
 #: Each comes with all that the record showed before and after.
@@ -59,6 +59,7 @@ class ChangesJsonView(DataView):
                 "number": number,
                 "at": {"type": "string", "format": "date-time"},
                 "cause": CHOICE.json_schema,
+                "blocked": BLOCKED_SCHEMA,
                 "before": shown,
                 "after": shown,
             }
@@ -123,6 +124,7 @@ def _change(version: Version, address: Any) -> dict[str, Any]:
         "number": version.number,
         "at": timezone.localtime(version.at).replace(microsecond=0),
         "cause": {"key": version.cause, "name": version.get_cause_display()},
+        "blocked": version.blocked,
         "before": with_addresses(before, address),
         "after": with_addresses(after, address),
     }

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html, format_html_join
@@ -25,8 +26,11 @@ from hzd_catalogue.reference.licences import data_licence, licence_in_words
 from hzd_catalogue.reference.revisions import revision_of
 
 FEED_LENGTH = 50
-#: Names entries whichever host serves them (RFC 4151): the owner's domain, when it was named.
-TAG = "tag:hzd.hessen.de,2026:it-kooperationen"
+
+
+def tag(name: str) -> str:
+    """Return the name of a feed or an entry, the same whichever host serves it (RFC 4151)."""
+    return f"tag:{settings.FEED_TAG_AUTHORITY}:it-kooperationen:{name}"
 
 
 def asked_changes(request: HttpRequest) -> Presentation:
@@ -68,7 +72,7 @@ class ChangesFeed(Feed):
         return f"{reverse('changes')}{shown.addresses.selection}"
 
     def feed_guid(self, shown: Presentation) -> str:
-        return f"{TAG}:aenderungen{shown.addresses.selection}"
+        return tag(f"aenderungen{shown.addresses.selection}")
 
     def items(self, shown: Presentation) -> list[ShownChange]:
         rows = CHANGES.rows().changes()
@@ -80,20 +84,23 @@ class ChangesFeed(Feed):
 
     def item_description(self, item: Any) -> str:
         """Return HTML, as the feed says of it."""
+        blocked = render_to_string("records/blocked.html", {"version": item.version})
         if not item.differences:
-            return format_html("<p>{}</p>", item.summary or item.version.get_cause_display())
+            text = item.summary or item.version.get_cause_display()
+            return format_html("<p>{}</p>{}", text, blocked)
         lines: Iterable[tuple[str]] = ((str(line),) for line in item.differences)
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", lines))
+        return format_html("<ul>{}</ul>{}", format_html_join("", "<li>{}</li>", lines), blocked)
 
     def item_link(self, item: Any) -> str:
         return item.version_url or item.version.record_path
 
     def item_guid(self, item: Any) -> str:
         """Return a name that no later change of name, address or host takes away."""
-        return f"{TAG}:{item.version.path}/{item.version.number}"
+        return tag(f"{item.version.path}/{item.version.number}")
 
     def item_updateddate(self, item: Any) -> datetime:
-        return item.version.at
+        """Return when the entry last became another one, so that readers fetch it again."""
+        return max(item.version.at, item.version.blocked_at or item.version.at)
 
     def item_pubdate(self, item: Any) -> datetime:
         return item.version.at

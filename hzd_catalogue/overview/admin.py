@@ -227,6 +227,14 @@ class SourceAdmin(TextPages, TakingBackPages, CatalogueAdmin):
             .annotate(statement_count=count_of(Statement, "source", "pk"))
         )
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """Find documents; to be chosen for a statement, those alone that it may rest on."""
+        if request.resolver_match and request.resolver_match.url_name == "autocomplete":
+            queryset = queryset.published()
+        return super().get_search_results(request, queryset, search_term)
+
     def get_urls(self) -> list[URLPattern]:
         """Return the admin's addresses, those of the texts, and where a document is taken back."""
         return [*self.text_urls(), *self.taking_back_urls(), *super().get_urls()]

@@ -11,6 +11,7 @@ from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 
+from hzd_catalogue.records.admin import ABOUT, DESK
 from hzd_catalogue.records.inlines import (
     QuotationField,
     SinceForm,
@@ -33,9 +34,6 @@ from hzd_catalogue.records.reading import (
 from hzd_catalogue.records.statements import validate_quote
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.models import OmittedSentence, Source
-
-#: What a statement is to be about: "projekte/wohngeld:status", once for each.
-ABOUT = "fuer"
 
 
 @dataclass(frozen=True)
@@ -287,19 +285,32 @@ def _form_field(db_field: Any, **kwargs: Any) -> Any:
 
 @dataclass(frozen=True)
 class NewRecord:
-    """Where a record of one type is made that the catalogue does not have yet."""
+    """A type of record of which one can be made that the catalogue does not have yet."""
 
+    key: str
     title: str
+    #: Where it is made; from there a link leads back to the passage.
     url: str
 
 
-def new_records(user: Any) -> Iterator[NewRecord]:
-    """Yield the forms for new records that a user may fill in."""
+def new_records(user: Any, source: Source, asked: QueryDict) -> Iterator[NewRecord]:
+    """Yield the types of which a user may make records.
+
+    Args:
+        user: whose rights count.
+        source: the document that is read.
+        asked: the passage that was chosen or typed, and what statements are to be about.
+    """
+    back = QueryDict(mutable=True)
+    back[DESK] = str(source.pk)
+    back["absatz"] = asked.get("paragraph", asked.get("absatz", ""))
+    back["wortlaut"] = asked.get("quote", asked.get("wortlaut", ""))
+    back.setlist(ABOUT, asked.getlist(ABOUT))
     for record_type in RecordType:
         options = Record.proxy_of(record_type)._meta
         if user.has_perm(f"{options.app_label}.add_{options.model_name}"):
             url = reverse(f"admin:{options.app_label}_{options.model_name}_add")
-            yield NewRecord(record_type.label, url)
+            yield NewRecord(record_type.value, record_type.label, f"{url}?{back.urlencode()}")
 
 
 class NotSavedError(Exception):

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from hzd_catalogue.records.admin import ABOUT
 from hzd_catalogue.records.reading import SentenceState, sentence_states
 from hzd_catalogue.records.rechecks import Recheck, effects, take_in
 from hzd_catalogue.reference import changes, german
@@ -165,7 +166,7 @@ class TextPages:
             return redirect("admin:reference_source_text", source.pk)
         sent = request.POST if request.method == "POST" else QueryDict()
         asked = sent or request.GET
-        abouts = asked.getlist(desk.ABOUT)
+        abouts = asked.getlist(ABOUT)
         about = desk.AboutForm(sent if "add" in sent else None)
         if "add" in sent and about.is_valid():
             abouts.append(about.about)
@@ -177,6 +178,10 @@ class TextPages:
             omission = desk.OmissionForm(source, (row.sentence for row in read.sentences), sent)
             if omission.is_valid():
                 return self._omit(request, source, omission)
+        new_records = list(desk.new_records(request.user, source, asked))
+        for new in new_records:
+            if sent.get("new") == new.key:
+                return redirect(new.url)
         is_saving = "save" in sent
         passage = desk.PassageForm(source, asked, is_saving)
         made = list(desk.new_statements(abouts, source, sent, is_saving, request.user))
@@ -193,7 +198,7 @@ class TextPages:
             "passage": passage,
             "made": made,
             "not_saved": is_saving,
-            "new_records": list(desk.new_records(request.user)),
+            "new_records": new_records,
             "omission": omission,
             "may_omit": may_omit,
         }

@@ -15,7 +15,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, Validatio
 from django.db import models, transaction
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import URLPattern, path, resolve, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -35,6 +35,10 @@ from .models import Record, Statement, StatusStatement
 from .proof_admin import ProofFilter, without_marks
 from .statements import CONCERNED
 from .version_admin import VersionedAdmin
+
+#: Of whose reading desk a form was opened, and what statements were to be about there, once for
+#: each: "projekte/wohngeld:status".
+DESK, ABOUT = "lesepult", "fuer"
 
 
 def count_of(
@@ -72,6 +76,20 @@ def in_the_way(statements: Any) -> list[str]:
     """Return the statements because of which something cannot be deleted, with their records."""
     rows = statements.with_names().select_related("record").order_by("record__sort_key", "pk")
     return [format_html("{}: {}", _named(row.record), _with_passage(row)) for row in rows]
+
+
+def _way_back_to_desk(asked: QueryDict) -> str:
+    """Return a link to the passage for which a record was made; empty where there is none."""
+    number, paragraph = asked.get(DESK, ""), asked.get("absatz", "")
+    is_number = number.isascii() and number.isdigit() and len(number) < 10
+    source = Source.objects.filter(pk=number).first() if is_number else None
+    if source is None:
+        return ""
+    back = asked.copy()
+    del back[DESK]
+    url = f"{reverse('admin:reference_source_desk', args=[source.pk])}?{back.urlencode()}#angabe"
+    place = f", Absatz {paragraph}" if paragraph else ""
+    return format_html('<a href="{}">Zurück zum Lesepult: {}{}</a>', url, source.label, place)
 
 
 def _with_passage(statement: Statement) -> str:
@@ -335,6 +353,15 @@ class RecordAdmin(VersionedAdmin):
         except LackingError as error:
             request.lacking = error.reason  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Lead back to the reading desk as well, where the form was opened from there."""
+        response = super().response_add(request, obj, post_url_continue)
+        if link := _way_back_to_desk(request.GET):
+            self.message_user(request, link, messages.INFO)
+        return response
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save all statements, then publish or withdraw.

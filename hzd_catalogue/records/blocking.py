@@ -13,6 +13,7 @@ from urllib.parse import unquote_plus
 
 from django.apps import apps
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 
@@ -31,6 +32,7 @@ from . import version_writer
 from .kinds import FIELDS
 from .records import Record
 from .statements import Statement
+from .versions import Version
 
 #: Accounts are deleted, not rewritten: who signs in by a name has it. The rest holds no words of
 #: people, but for sessions, which are ended instead.
@@ -221,13 +223,27 @@ def replay() -> int:
         # Before the end of the change: whoever writes files has the last word only after it.
         for outside in _outside:
             outside.block(matcher)
+        transaction.on_commit(_forget_pages)
     return len(rows)
+
+
+def _forget_pages() -> None:
+    """Empty the cache: nobody gets a page of before any more, but its bytes would lie there."""
+    if hasattr(cache, "delete_pattern"):
+        # On a server that others use, too: what is this catalogue's.
+        cache.delete_pattern("*")
+    else:
+        cache.clear()
 
 
 def _put(row: Found, matcher: Matcher) -> None:
     if row.model is Paragraph:
         _put_paragraph(row, matcher)
         return
+    if row.model is Version:
+        # Whoever cited it finds something else than what was published, and is told so.
+        places = (place for text in _texts(row.before) for place in matcher.find(text))
+        row.values["blocked_at"] = max(place.block.at for place in places)
     for number in count(1):
         try:
             with transaction.atomic():
@@ -276,7 +292,9 @@ def _put_paragraph(row: Found, matcher: Matcher) -> None:
 def _end_sessions(matcher: Matcher) -> None:
     """End the sessions that keep a form in which the words were typed."""
     for session in Session.objects.iterator():
-        if any(matcher.find(text) for text in _texts(session.get_decoded())):
+        # Forms are kept as they were sent.
+        texts = map(unquote_plus, _texts(session.get_decoded()))
+        if any(matcher.find(text) for text in texts):
             session.delete()
 
 
@@ -288,8 +306,7 @@ def _texts(value: Any) -> Iterator[str]:
             for part in value:
                 yield from _texts(part)
         case str():
-            # Forms are kept as they were sent.
-            yield unquote_plus(value)
+            yield value
 
 
 def take_over(blocks: Iterable[Block]) -> None:

@@ -108,6 +108,11 @@ class EarlierList:
             problems.append("Dieses Bundesland hatte an diesem Tag kein Eintrag dieser Liste.")
         return problems
 
+    @property
+    def blocked(self) -> list[EarlierState]:
+        """Those found that are not as they were published any more."""
+        return [row for row in self.found if row.version.blocked_at]
+
     def as_data(self) -> list[dict[str, Any]]:
         """Return all found, without the statements behind them."""
         return [

@@ -12,6 +12,7 @@ from typing import Any
 
 from hzd_catalogue.exports.formats import to_json
 from hzd_catalogue.exports.schemas import Schema, closed, named, row_properties
+from hzd_catalogue.exports.shapes import MOMENT, TEXT, an_object
 from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.lists.facets import Facet, FacetValues
 from hzd_catalogue.lists.index import ListIndex
@@ -44,6 +45,8 @@ class PublicForm:
         }
 
 
+#: What data say of a version that is not as it was published any more (``Version.blocked``).
+BLOCKED_SCHEMA = an_object((), at=MOMENT, reason=TEXT).or_none.json_schema
 #: By the type of record.
 FORMS: dict[str, PublicForm] = {}
 

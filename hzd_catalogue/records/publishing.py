@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -17,7 +17,7 @@ from hzd_catalogue.reference.models import Source
 
 from . import version_writer
 from .addresses import Address, RetiredKey
-from .kinds import Kind
+from .kinds import FIELDS, Kind, RecordType
 from .records import Record
 from .statements import Statement
 from .versions import Version
@@ -114,16 +114,60 @@ def bring_back(version: Version) -> Any:
                     "Der Entwurf wurde seit dem Zurückziehen geändert. Bitte zuerst "
                     "veröffentlichen: Dann ist auch er eine Fassung, und nichts geht verloren."
                 )
-        if record is None:
-            record = Record.proxy_of(version.type)(pk=pk)
-            # A withdrawn one, until it is published.
-            record.first_published_at = own.order_by("pk")[0].at
-            record.withdrawn_at = timezone.now()
-            ended = Address.objects.filter(record=None, type=version.type)
-            ended.filter(slug__in=own.values("slug")).update(record=pk, ended_at=None)
-        _putters[0](record, version.edit.row)
+        record = record or _anew(version)
+        try:
+            _putters[0](record, version.edit.row)
+        except ValidationError as error:
+            raise ValidationError([*error.messages, *_to_come_back(version)]) from error
         publish(record)
     return record
+
+
+def bring_back_together(versions: Sequence[Version]) -> None:
+    """Publish deleted records that name each other as they were, all or none.
+
+    Raises:
+        ValidationError: with what stands in the way; nothing is changed then.
+    """
+    groups = {fields.group for fields in FIELDS.values()}
+    with changes.change() as made, transaction.atomic():
+        made.reason = made.reason or "Gelöschte Einträge zurückgeholt"
+        records = [_anew(version) for version in versions]
+        # First all of them without what they say of each other.
+        for record, version in zip(records, versions, strict=True):
+            row = version.edit.row
+            _putters[0](record, {name: row[name] for name in row if name not in groups})
+        for record, version in zip(records, versions, strict=True):
+            _putters[0](record, version.edit.row)
+        for record in records:
+            publish(record)
+
+
+def _anew(version: Version) -> Any:
+    """Return a deleted record with its number and addresses, not saved yet."""
+    pk: Any = version.record_id
+    own = Version.objects.filter(record=pk)
+    record = Record.proxy_of(version.type)(pk=pk)
+    # A withdrawn one, until it is published.
+    record.first_published_at = own.order_by("pk")[0].at
+    record.withdrawn_at = timezone.now()
+    ended = Address.objects.filter(record=None, type=version.type)
+    ended.filter(slug__in=own.values("slug")).update(record=pk, ended_at=None)
+    return record
+
+
+def _to_come_back(version: Version) -> list[str]:
+    """Say which deleted records a version names: without them it cannot come back."""
+    rows = [row for fields in FIELDS.values() for row in version.edit.row.get(fields.group, ())]
+    paths = {path for row in rows for path in (row.get("related"), *row.get("concerns", ()))}
+    paths |= {f"{RecordType.PARTNER}/{row['partner']}" for row in rows if row.get("partner")}
+    gone = Version.objects.newest().filter(public__isnull=True)
+    gone = gone.exclude(record__in=Record.objects.values("pk")).exclude(record=version.record_id)
+    names = [f"„{row.name}“" for row in gone if row.path in paths]
+    if not names:
+        return []
+    where = "Zusammen damit zurückzuholen, unter „Zurückgezogene Einträge“"
+    return [f"{where}: {german.in_words(names)}."]
 
 
 def check(record: Record, without: Source | None = None) -> None:

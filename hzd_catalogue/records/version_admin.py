@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,6 +110,34 @@ class VersionedAdmin(CatalogueAdmin):
         return redirect(reverse(name, args=[object_id]))
 
 
+def _brought_back(left: list[Version]) -> dict[str, str]:
+    """Publish records, and return of those that cannot be published why, by name.
+
+    What names another one comes back after it, and deleted ones that name each other together.
+    """
+    problems: dict[Version, str] = {}
+    tried = -1
+    while len(left) != tried:
+        tried, problems = len(left), {}
+        for version in tuple(left):
+            record = Record.objects.filter(pk=version.record_id).first()
+            try:
+                if record is None:
+                    publishing.bring_back(version)
+                else:
+                    publishing.publish(record)
+            except ValidationError as error:
+                problems[version] = " ".join(error.messages)
+            else:
+                left.remove(version)
+    deleted = [row for row in left if not Record.objects.filter(pk=row.record_id).exists()]
+    if len(deleted) > 1:
+        with suppress(ValidationError):
+            publishing.bring_back_together(deleted)
+            left = [row for row in left if row not in deleted]
+    return {f"{row.get_type_display()} {row.name}": problems[row] for row in left}
+
+
 @admin.register(WithdrawnRecord)
 class WithdrawnRecordAdmin(admin.ModelAdmin):
     """What was public and is not any more, deleted or not; brings it back."""
@@ -158,8 +187,6 @@ class WithdrawnRecordAdmin(admin.ModelAdmin):
     def bring_back(self, request: HttpRequest, queryset: models.QuerySet) -> None:
         """Publish the chosen records: drafts as they are, deleted ones as they were.
 
-        What names another one comes back after it.
-
         Raises:
             PermissionDenied: when the user may not change records of each of these kinds.
         """
@@ -169,25 +196,11 @@ class WithdrawnRecordAdmin(admin.ModelAdmin):
             options = Record.proxy_of(record_type)._meta
             if not request.user.has_perm(f"{options.app_label}.change_{options.model_name}"):
                 raise PermissionDenied
-        left, tried = list(chosen), 0
-        problems: dict[str, str] = {}
-        while len(left) != tried:
-            tried, problems = len(left), {}
-            for version in tuple(left):
-                record = Record.objects.filter(pk=version.record_id).first()
-                try:
-                    if record is None:
-                        publishing.bring_back(version)
-                    else:
-                        publishing.publish(record)
-                except ValidationError as error:
-                    problems[version.name] = " ".join(error.messages)
-                else:
-                    left.remove(version)
+        problems = _brought_back(list(chosen))
         for name, reason in problems.items():
             text = f"Nicht zurückgeholt: „{name}“. {reason}"
             self.message_user(request, text, messages.WARNING)
-        if done := len(chosen) - len(left):
+        if done := len(chosen) - len(problems):
             text = f"{german.counted(done, 'Eintrag', 'Einträge')} zurückgeholt."
             self.message_user(request, text, messages.SUCCESS)
 

@@ -87,6 +87,22 @@ def between(record_type: str, before: Public, now: Public) -> list[Difference]:
     return list(dict.fromkeys(lines))
 
 
+def of_statement(
+    record_type: str, key: str, before: Public | None, now: Public | None
+) -> list[Difference]:
+    """Return what differs of one statement between two states of its record that both have it."""
+    for group, label in Record.proxy_of(record_type).statement_groups().items():
+        found = [
+            row
+            for shown in (before, now)
+            for row in (shown["statements"].get(group, ()) if shown else ())
+            if row["key"] == key
+        ]
+        if len(found) == 2:
+            return list(_of_statement(label, *found))
+    return []
+
+
 def _of_column(column: Column, before: Public, now: Public) -> Difference | None:
     values = [_cell(column, data[column.key]) for data in (before, now)]
     if values[0] == values[1]:

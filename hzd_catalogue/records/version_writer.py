@@ -33,7 +33,7 @@ from .kinds import Kind
 from .records import Record
 from .statements import CONCERNED, Statement
 from .version_formats import FORMAT
-from .versions import Cause, Edit, Version
+from .versions import Cause, Edit, Version, facets_of
 
 #: Gives a form of records by their primary keys.
 Writer = Callable[[Iterable[int]], dict[int, dict[str, Any]]]
@@ -252,6 +252,7 @@ def _versions(
             revision=revision,
             format=FORMAT,
             public=public,
+            facets=facets_of(public),
             previous=before,
         )
         yield version, Edit(version=version, editor=change.editor, reason=reason, row=row)

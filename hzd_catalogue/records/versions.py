@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.functional import cached_property
+
+from hzd_catalogue.reference.blocks import BLOCKED
 
 from .kinds import RecordType
 from .records import Record
@@ -56,8 +61,13 @@ class JsonText(models.TextField):
         return self.get_prep_value(self.value_from_object(obj))
 
 
+_LAST_DAY = date(9999, 12, 30)
+
+
 def end_of_day(day: date) -> datetime:
     """Return the first moment after a day in Berlin."""
+    # The calendar of Python, and of databases, ends somewhere; what is stored is nowhere near.
+    day = min(day, _LAST_DAY)
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
@@ -65,11 +75,29 @@ def end_of_day(day: date) -> datetime:
 FACET_COLUMNS = ("states", "topics", "levels", "reach", "kind", "status")
 
 
-def _keys_and_names(shown: Mapping[str, Any] | None) -> dict[str, dict[str, str]]:
+def facets_of(shown: Mapping[str, Any] | None) -> dict[str, list[dict[str, str]]]:
+    """Return of what a version shows what the list of changes filters by, empty columns left out.
+
+    Args:
+        shown: in the present format; None: nothing.
+    """
     cells = {column: (shown or {}).get(column) or [] for column in FACET_COLUMNS}
     return {
-        column: {item["key"]: item["name"] for item in (cell if isinstance(cell, list) else [cell])}
+        column: [
+            {"key": item["key"], "name": item["name"]}
+            for item in (cell if isinstance(cell, list) else [cell])
+        ]
         for column, cell in cells.items()
+        if cell
+    }
+
+
+def _together(before: str, now: str) -> dict[str, dict[str, str]]:
+    """Return what two versions say together, by column and key, the names as they are now."""
+    facets = [json.loads(text) for text in (before, now)]
+    return {
+        column: {item["key"]: item["name"] for each in facets for item in each.get(column, ())}
+        for column in FACET_COLUMNS
     }
 
 
@@ -113,15 +141,17 @@ class VersionQuerySet(models.QuerySet):
 
         A change that takes something away belongs to it, too.
         """
-        shown: dict[int, tuple[dict[str, dict[str, str]], int | None]] = {
-            version.pk: (_keys_and_names(version.shown), version.previous_id)
-            for version in self.order_by("pk").iterator()
-        }
+        # Not by all that they show: there are many of them, and each revision asks anew.
+        text = Cast("facets", models.TextField())
+        rows = self.order_by("pk").values_list("pk", "previous", text)
+        shown = {pk: (sys.intern(facets), previous) for pk, previous, facets in rows.iterator()}
         found: dict[str, dict[int, dict[str, str]]] = {column: {} for column in FACET_COLUMNS}
+        # Most versions of a record have these in common.
+        together = cache(_together)
         for pk, (own, previous) in shown.items():
-            before = shown[previous][0] if previous in shown else {}
-            for column in FACET_COLUMNS:
-                found[column][pk] = {**before.get(column, {}), **own.get(column, {})}
+            before = shown[previous][0] if previous in shown else "{}"
+            for column, names in together(before, own).items():
+                found[column][pk] = names
         return found
 
 
@@ -153,6 +183,10 @@ class Version(models.Model):
     format = models.PositiveSmallIntegerField("Format", default=FORMAT)
     #: What the record's JSON address shows, addresses as paths; None: withdrawn or deleted.
     public = JsonText("Inhalt", null=True)
+    #: Of that, what the list of changes filters by: ``facets_of``.
+    facets = JsonText("Filter", default=dict)
+    #: When words of it were last taken out for good; None: it is as it was published.
+    blocked_at = models.DateTimeField("gesperrt", null=True)
     #: The version before.
     previous = models.OneToOneField(
         "self", models.SET_NULL, null=True, related_name="+", verbose_name="zuvor"
@@ -202,6 +236,13 @@ class Version(models.Model):
     def shown(self) -> dict[str, Any] | None:
         """What the public saw, in the present format; None: nothing."""
         return None if self.public is None else upgrade(self.public, self.format)
+
+    @property
+    def blocked(self) -> dict[str, Any] | None:
+        """For machines, that it is not as it was published any more; None: it is."""
+        if self.blocked_at is None:
+            return None
+        return {"at": timezone.localtime(self.blocked_at).replace(microsecond=0), "reason": BLOCKED}
 
 
 class WithdrawnRecord(Version):

@@ -74,7 +74,7 @@ from .differences import Compared
 from .earlier import EarlierState, NoSuchStateError, in_words, version_asked
 from .earlier_list import STATE, EarlierList
 from .kinds import Kind
-from .public_data import FORMS, record_schema, with_addresses
+from .public_data import BLOCKED_SCHEMA, FORMS, record_schema, with_addresses
 from .related import related_records
 from .row_files import RowFileView
 from .statement_columns import statement_columns
@@ -357,7 +357,10 @@ class RecordExportView(OfDay, RowFileView):
     def json_schema(self) -> Schema:
         row = named(f"liste-{self.listing.url_name}", closed(row_properties(self.columns)))
         number = {"type": "integer"}
-        of_day = meta_schema({"day": DAY_SCHEMA, "count": number, "total": number})
+        blocked = {"type": "object", "additionalProperties": BLOCKED_SCHEMA}
+        of_day = meta_schema(
+            {"day": DAY_SCHEMA, "count": number, "total": number, "blocked": blocked}
+        )
         then = closed(
             {"meta": of_day, "records": {"type": "array", "items": self.earlier_row or row}}
         )
@@ -404,6 +407,7 @@ class RecordExportView(OfDay, RowFileView):
                 "day": found.day,
                 "count": len(found.found),
                 "total": len(found.everything),
+                "blocked": {row.version.path: row.version.blocked for row in found.blocked},
             },
             "records": with_addresses(found.as_data(), self.absolute_url),
         }
@@ -507,6 +511,10 @@ class RecordTableExportView(OfRecord, RowFileView):
     def rows(self) -> list[Compared]:
         return self.statements.compared
 
+    def name_parts(self, table: Table) -> Sequence[str]:
+        # An import compares it with what has changed since (imports/tables.py).
+        return [f"Revision {table.about.revision.number}"]
+
 
 class RecordJsonView(DataView, OfRecord):
     """One record as JSON: what a list says of it, and every statement behind it."""
@@ -514,16 +522,15 @@ class RecordJsonView(DataView, OfRecord):
     parameters = (OF_DAY, OF_VERSION)
 
     def json_schema(self) -> Schema:
-        return single_schema(
-            record_schema(self.model.record_type), {"version": {"type": "integer"}}
-        )
+        more = {"version": {"type": "integer"}, "blocked": BLOCKED_SCHEMA}
+        return single_schema(record_schema(self.model.record_type), more)
 
     def as_it_stood(self, version: Version) -> HttpResponse:
         address = partial(absolute_url, self.request)
         revision = Revision(number=version.revision, changed_at=version.at)
         meta = meta_data(version.name, revision, address(version.url))
         data = {
-            "meta": {**meta, "version": version.number},
+            "meta": {**meta, "version": version.number, "blocked": version.blocked},
             "record": with_addresses(version.shown, address),
         }
         return HttpResponse(to_json(data), content_type="application/json")

@@ -22,6 +22,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
 
+#: What stands in the place of blocked words, and beside what they were taken out of.
+BLOCKED = "aus rechtlichen Gründen gesperrt"
 MAX_WORDS = 40
 MIN_LETTERS = 3
 #: Hyphens part words, as they do in addresses; soft ones and accents of their own part none.
@@ -125,7 +127,7 @@ class Block(models.Model):
     def markers(self) -> tuple[str, ...]:
         """What stands in the place of the words, the shorter ones where no other has room."""
         return (
-            f"[aus rechtlichen Gründen gesperrt am {self.day}]",
+            f"[{BLOCKED} am {self.day}]",
             f"[gesperrt am {self.day}]",
             "[gesperrt]",
             "…",

@@ -6,17 +6,20 @@ from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import ProtectedError
 from django.test import Client, RequestFactory
 
 from hzd_catalogue.accounts import editors, former, second_factor
 from hzd_catalogue.accounts.editors import GROUP_NAME, MANAGERS, VIEWERS
 from hzd_catalogue.legal.models import KnownBarrier
 from hzd_catalogue.records.models import Edit, Recheck, Statement
-from hzd_catalogue.records.publishing import withdraw
+from hzd_catalogue.records.publishing import publish, withdraw
 from hzd_catalogue.reference import changes
 from hzd_catalogue.reference.models import Block, SourceText
 from projects.models import Project
 from tests.editing import form_data
+from tests.factories import make_project
 from tests.signing_in import PASSWORD, browser_at, give_app, is_in, make_account, sign_in
 
 NOBODY = "ohne Rolle"
@@ -311,3 +314,23 @@ def test_what_stands_for_deleted_accounts_is_no_account_to_be_managed(db, admin_
     assert admin_client.get(f"/verwaltung/auth/user/{stand_in.pk}/change/").status_code == 302
     former.delete(make_account("berta"))
     assert User.objects.filter(username__endswith="(gelöschtes Konto)").count() == 1
+
+
+def test_no_shell_takes_along_what_an_account_did(db):
+    project = make_project(is_published=False)
+    anna, berta, new = (make_account(name) for name in ("anna", "berta", "neu"))
+    LogEntry.objects.log_actions(anna.pk, [project], CHANGE, change_message="Gesichert.")
+    with changes.change(berta):
+        publish(project)
+    for account in (anna, berta):
+        with pytest.raises(ProtectedError, match=r"former\.delete"), transaction.atomic():
+            account.delete()
+        with pytest.raises(ProtectedError, match=r"former\.delete"), transaction.atomic():
+            User.objects.filter(pk=account.pk).delete()
+    assert LogEntry.objects.get(user=anna)
+    assert Edit.objects.get(editor=berta)
+    # Who has done nothing leaves nothing.
+    new.delete()
+    former.delete(anna)
+    former.delete(berta)
+    assert LogEntry.objects.get().user == Edit.objects.get(version__record=project.pk).editor

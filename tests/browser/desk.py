@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
+from tests.serving import ADMINISTRATOR
+
+
+def sign_in(page: Page, account: tuple[str, str] = ADMINISTRATOR) -> None:
+    """Sign in on the way to the form for a new document."""
+    page.goto("/verwaltung/reference/source/add/")
+    page.get_by_label("Benutzername").fill(account[0])
+    page.get_by_label("Passwort").fill(account[1])
+    page.get_by_role("button", name="Anmelden").click()
+
 
 def mark(page: Page, words: str) -> None:
     """Mark words with the mouse, as a reader does: the browser's own event follows."""

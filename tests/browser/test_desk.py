@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import SCRIPT, findings
-from tests.browser.desk import choose, mark
+from tests.browser.desk import choose, mark, sign_in
 from tests.processes import shell
-from tests.serving import ADMINISTRATOR, served
+from tests.serving import served
 
 #: Invented. It says of Rheinland-Pfalz what no document said before it, and of Brandenburg, which
 #: takes part by document 000, that it has left.
@@ -29,13 +29,6 @@ print(json.dumps([
     sorted(row.reason for row in source.omitted_sentences.all()),
 ]))
 """
-
-
-def sign_in(page: Page) -> None:
-    page.goto("/verwaltung/reference/source/add/")
-    page.get_by_label("Benutzername").fill(ADMINISTRATOR[0])
-    page.get_by_label("Passwort").fill(ADMINISTRATOR[1])
-    page.get_by_role("button", name="Anmelden").click()
 
 
 def add_source(page: Page) -> None:

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import SCRIPT, findings
-from tests.browser.test_desk import sign_in
+from tests.browser.desk import sign_in
 from tests.checkout import PROJECT
 from tests.serving import served
 

@@ -1,12 +1,14 @@
 """Edited files come back: first the differences, then all of them or none, as versions."""
 
 import random
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 
 import pytest
 import yaml
 from django.core.management import CommandError, call_command
+from django.db.models.signals import post_save
 
 from hzd_catalogue.data import fixtures
 from hzd_catalogue.data.fixtures import FILES, FixtureError, layout_of
@@ -240,7 +242,11 @@ def test_what_is_edited_in_the_files_is_what_the_next_export_writes(catalogue, t
         assert look() == state
         assert bool(compared.differences) == bool(chosen)
 
-        saved = take_in(chosen, apply=True, revision=compared.revision, reason="Import")
+        with saving() as keys:
+            saved = take_in(chosen, apply=True, revision=compared.revision, reason="Import")
+        # What is as it was is not saved again.
+        was, now = by_key(parsed(before)), by_key(files)
+        assert keys <= {key for key, row in now.items() if row != was.get(key)}
         assert list(map(said, saved.differences)) == list(map(said, compared.differences))
         assert exported(tmp_path / "after") == edited
         assert not take_in(edited, apply=True).differences
@@ -248,6 +254,27 @@ def test_what_is_edited_in_the_files_is_what_the_next_export_writes(catalogue, t
         assert {version.edit.reason for version in new} <= {"Import"}
         keys = Statement.objects.values("key")
         assert not RetiredKey.objects.filter(key__in=keys).exists()
+
+
+def by_key(files):
+    groups = {group for name in RECORDS for group in layout_of(FILES[name]).statements}
+    return {row["key"]: row for group in groups for _name, _entry, row in statements(files, group)}
+
+
+@contextmanager
+def saving():
+    """Collect the keys of the statements that are saved."""
+    keys = set()
+
+    def note(instance, **kwargs):
+        if isinstance(instance, Statement):
+            keys.add(instance.key)
+
+    post_save.connect(note)
+    try:
+        yield keys
+    finally:
+        post_save.disconnect(note)
 
 
 def said(row):

@@ -1,15 +1,18 @@
 """The import in the admin: upload, differences, confirmation."""
 
 import re
+from io import StringIO
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import OperationalError
 
 from hzd_catalogue.accounts.editors import MANAGERS, VIEWERS
 from hzd_catalogue.data import fixtures
-from hzd_catalogue.records.models import Record, Version
+from hzd_catalogue.records.models import Record, Statement, Version
+from hzd_catalogue.reference import changes
 from hzd_catalogue.reference.models import Revision
 from tests.accounts.test_roles import client_of
 from tests.editing import editor_client
@@ -122,3 +125,34 @@ def test_an_editor_imports_what_editors_may_change_and_nobody_else_does(editor, 
         client.logout()
     assert client.get(PAGE).status_code == 302
     assert re.search(f'href="{PAGE}"', editor.get("/verwaltung/").content.decode())
+
+
+def test_an_older_table_is_named_as_one_and_what_changed_since_stands_apart(
+    catalogue, client, tmp_path
+):
+    response = client.get("/projekte/wohngeld/laender.csv")
+    # It says its revision, in its name at least.
+    number = Revision.current().number
+    assert f"_revision-{number}_" in response["Content-Disposition"]
+    path = tmp_path / f"laender_revision-{number}.csv"
+    path.write_bytes(b"".join(response))
+    with changes.change():
+        statement = Statement.objects.filter(record__slug="wohngeld", federal_state__code="DE-BB")[
+            0
+        ]
+        statement.participation_status = "nutzt"
+        statement.save()
+
+    file = SimpleUploadedFile(path.name, path.read_bytes())
+    shown = editor_client().post(PAGE, {"uploads": [file]}).content.decode()
+    said = StringIO()
+    call_command("import_catalogue", str(path), apply=True, stdout=said)
+
+    for text in (shown, said.getvalue()):
+        assert (
+            f"{path.name} ist vom Stand Revision {number}; seitdem wurde eine ihrer Angaben" in text
+        )
+        assert "Brandenburg: beteiligt → nutzt" in text
+        assert "Keine Unterschiede" in text
+    statement.refresh_from_db()
+    assert statement.participation_status == "nutzt"

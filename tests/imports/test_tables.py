@@ -1,6 +1,7 @@
 """Tables of statements come back as they were downloaded, edited in a spreadsheet program."""
 
 import csv
+import random
 import re
 from datetime import date
 from io import BytesIO, StringIO
@@ -10,12 +11,13 @@ from openpyxl import Workbook, load_workbook
 
 from hzd_catalogue.data.fixtures import FixtureError
 from hzd_catalogue.imports.catalogue import take_in
-from hzd_catalogue.imports.tables import _date_fields
+from hzd_catalogue.imports.tables import Tables, _date_fields
 from hzd_catalogue.records.kinds import FIELDS
 from hzd_catalogue.records.models import Milestone, Record, Statement
 from hzd_catalogue.records.rechecks import take_in as take_in_text
 from hzd_catalogue.reference.models import Revision
 from projects.models import Project
+from tests.chance import seeds
 from tests.exporting import csv_rows
 from tests.factories import make_project, passage
 
@@ -34,10 +36,12 @@ def as_csv(rows, encoding="utf-8-sig", delimiter=";"):
     return file.getvalue().encode(encoding)
 
 
-def as_xlsx(rows):
+def as_xlsx(rows, revision=None):
     book, file = Workbook(), BytesIO()
     for row in rows:
         book.active.append(row)
+    if revision is not None:
+        book.create_sheet("Über diese Datei").append(["Datenstand", f"Revision {revision}"])
     book.save(file)
     return file.getvalue()
 
@@ -82,6 +86,9 @@ def test_every_table_comes_back_without_a_difference(client):
                 path = f"{shown.get_absolute_url()}{table.slug}"
                 for suffix in ("csv", "xlsx"):
                     content = download(client, f"{path}.{suffix}")
+                    tables = Tables()
+                    tables.read(f"a.{suffix}", content)
+                    assert tables.revision == Revision.current().number
                     assert not take_in({f"a.{suffix}": content}, apply=True).differences, path
                 contents[table.kind] = content
     assert kinds == {*FIELDS}
@@ -302,3 +309,75 @@ def test_the_same_key_in_two_rows_and_files_of_both_forms_are_refused(states):
     before = {"topics.yaml": b"[]\n", "laender.csv": as_csv(states)}
     with pytest.raises(FixtureError, match="nacheinander"):
         take_in(before, apply=True)
+
+
+# What others changed since ------------------------------------------------------------------------
+
+#: Columns of a table of Länder that people may change, with values for them.
+COLUMNS = {
+    "Status": ["beteiligt", "nutzt", "tritt bei", "federführend"],
+    "Absatz": ["1", "2", "3", "4"],
+    "seit": ["", "2019", "Ende September 2019", "Mai 2020"],
+}
+
+
+@pytest.mark.parametrize("seed", seeds(4))
+def test_an_older_table_undoes_nothing_that_others_changed_since(client, seed):
+    """What each of two edits in one table, downloaded before, stands in the catalogue after both.
+
+    Where both edit one cell, the later one counts, and the comparison says so before.
+    """
+    chance = random.Random(seed)  # noqa: S311 (repeatable, not secret)
+    cells = [(number, label) for number in (0, 1) for label in COLUMNS]
+    mine, theirs = (
+        {cell: chance.randint(0, 3) for cell in chance.sample(cells, count)}
+        for count in (chance.randint(0, 3), chance.randint(1, 3))
+    )
+    form = ["csv", "xlsx", "name", "given"][seed % 4]
+    path = "/projekte/wohngeld/laender.xlsx"
+    before = [[text(cell) for cell in row] for row in sheet(download(client, path))]
+    revision = Revision.current().number
+    own, others = edited(before, mine), edited(before, theirs)
+    take_in({"their.csv": as_csv(others)}, apply=True)
+
+    name, content, how = {
+        "csv": lambda: ("my.csv", as_csv(with_revision(own, revision)), {}),
+        "xlsx": lambda: ("my.xlsx", as_xlsx(own, revision), {}),
+        "name": lambda: (f"laender_revision-{revision}.csv", as_csv(own), {}),
+        "given": lambda: ("my.csv", as_csv(own), {"downloaded": revision}),
+    }[form]()
+    compared = take_in({name: content}, apply=False, **how)
+    take_in({name: content}, apply=True, **how)
+
+    after = [[text(cell) for cell in row] for row in sheet(download(client, path))]
+    keys = before[0].index("Schlüssel")
+    rows = {row[keys]: row for row in after}
+    for number, row in enumerate(before[1:]):
+        for label in COLUMNS:
+            place = before[0].index(label)
+            was, my, their = (table[number + 1][place] for table in (before, own, others))
+            assert rows[row[keys]][place] == (my if my != was else their), (label, number)
+    changed = [
+        number for number, row in enumerate(before[1:], start=2) if others[number - 1] != row
+    ]
+    assert [row.number for row in compared.changed_since] == changed
+    assert all(row.lines for row in compared.changed_since)
+    assert len(compared.warnings) == bool(changed)
+
+    # Nothing is left to be said of the table that comes back as it is now.
+    assert not take_in({"now.xlsx": download(client, path)}, apply=False).changed_since
+
+
+def text(cell):
+    return "" if cell is None else str(cell)
+
+
+def edited(rows, edits):
+    rows = [list(row) for row in rows]
+    for (number, label), choice in edits.items():
+        rows[number + 1][rows[0].index(label)] = COLUMNS[label][choice]
+    return rows
+
+
+def with_revision(rows, revision):
+    return [[*row, "Revision der Daten" if not n else revision] for n, row in enumerate(rows)]

@@ -1,10 +1,16 @@
 """``/aenderungen/``: what became public, was changed and was withdrawn, and nothing of editors."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hzd_catalogue.records import publishing
+from hzd_catalogue.records.change_list import CHANGES
 from hzd_catalogue.records.models import Edit, StatusStatement, Version
-from hzd_catalogue.records.versions import Cause
+from hzd_catalogue.records.versions import Cause, facets_of
 from hzd_catalogue.reference import changes
 from tests.editing import editor_client
 from tests.factories import (
@@ -91,3 +97,25 @@ def test_neither_editor_nor_reason_is_anywhere(history, client):
 def test_without_any_change_the_page_says_so(empty_catalogue, client):
     assert not Version.objects.exists()
     assert "Noch nichts" in client.get("/aenderungen/").content.decode()
+
+
+def test_the_index_reads_nothing_of_what_versions_show_in_full(history):
+    """There are many versions, and each revision asks anew."""
+    with CaptureQueriesContext(connection) as asked:
+        index = CHANGES.build_index()
+        assert index.search
+    assert len(index) == Version.objects.count()
+    assert [query["sql"] for query in asked if '"public"' in query["sql"]] == []
+
+
+def test_what_the_filters_ask_for_is_written_with_each_version_and_filled_in_once(history):
+    expected = {row.pk: facets_of(row.shown) for row in Version.objects.all()}
+    assert dict(Version.objects.values_list("pk", "facets")) == expected
+    assert [{"key": "DE-TH", "name": "Thüringen"}] in [
+        row.get("states") for row in expected.values()
+    ]
+    # As a database was before there was the column.
+    Version.objects.update(facets={})
+    name = "hzd_catalogue.records.migrations.0008_facets_and_blocks_of_versions"
+    import_module(name).fill(apps, None)
+    assert dict(Version.objects.values_list("pk", "facets")) == expected

@@ -1,6 +1,7 @@
 """The reading desk: every sentence gets a statement or a reason, without a script."""
 
 import re
+from html import unescape
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -11,7 +12,7 @@ from hzd_catalogue.records.models import Evidence, OtherName, Statement, StatusS
 from hzd_catalogue.records.rechecks import take_in
 from hzd_catalogue.reference.models import OmittedSentence
 from projects.models import Participation
-from tests.editing import editor_client
+from tests.editing import editor_client, form_data
 from tests.factories import make_partner, make_project, make_source, make_state
 
 pytestmark = pytest.mark.django_db
@@ -241,3 +242,21 @@ def test_who_may_only_view_reads_and_changes_nothing(source, project, client, dj
     client.post(address(source), omitted)
     assert not Statement.objects.exists()
     assert not OmittedSentence.objects.exists()
+
+
+def test_a_record_that_is_made_from_the_desk_leads_back_to_its_passage(editor, source, project):
+    typed = {"paragraph": "2", "quote": "im Einsatz", "fuer": ["projekte/wohngeld:status"]}
+    for key, name in (("projekte", "Neues Vorhaben"), ("partner", "Neues „Amt“ & Söhne")):
+        form = editor.post(address(source), {**typed, "new": key})["Location"]
+        data = form_data(editor.get(form)) | {"name": name, "slug": f"neu-{key}"}
+        page = editor.post(form, data, follow=True).content.decode()
+        (link,) = re.findall(f'href="({address(source)}[^"]+)"', page)
+        assert f"Zurück zum Lesepult: {source.label}, Absatz 2" in page
+        desk = editor.get(unescape(link))
+        assert sent(desk)["fuer"] == ["projekte/wohngeld:status"]
+        assert (sent(desk)["paragraph"], sent(desk)["quote"]) == ("2", "im Einsatz")
+    # Whatever stands in the address of a form, it is no other page's business.
+    for number in ("0", "x", "9" * 30, str(source.pk + 1)):
+        form = f"/verwaltung/projects/project/add/?lesepult={number}"
+        data = form_data(editor.get(form)) | {"name": number, "slug": f"neu-{number}"}
+        assert "Lesepult" not in editor.post(form, data, follow=True).content.decode()

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from hzd_catalogue.records.models import Milestone, OtherName, Statement, StatusStatement
 from hzd_catalogue.records.publishing import withdraw
@@ -557,6 +558,9 @@ def test_a_new_address_keeps_the_old_one_and_takes_no_other(editor, client):
 
 def test_autocomplete_shows_sources_by_number_and_title(editor):
     make_source("977", title="Ein Titel zum Finden")
+    # No statement may rest on it; its own list still has it.
+    make_source("978", title="Zurückgenommen, nicht zum Finden", taken_back_at=timezone.now())
+    assert "978" in editor.get("/verwaltung/reference/source/?q=zum+Finden").content.decode()
     response = editor.get(
         "/verwaltung/autocomplete/",
         {

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from urllib.parse import quote_plus
 
@@ -10,9 +11,11 @@ from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection, models
+from django.utils import timezone
 
 from hzd_catalogue.data import fixtures
 from hzd_catalogue.records import blocking, publishing
@@ -20,6 +23,7 @@ from hzd_catalogue.records.models import Evidence, Record, Statement, Version
 from hzd_catalogue.records.public_data import public_data
 from hzd_catalogue.records.rechecks import take_in
 from hzd_catalogue.records.version_words import differences
+from hzd_catalogue.records.versions import facets_of
 from hzd_catalogue.reference import changes
 from hzd_catalogue.reference.blocks import Block, Matcher, text_fields
 from hzd_catalogue.reference.choices import AidKind
@@ -28,6 +32,7 @@ from hzd_catalogue.reference.sentences import fingerprint
 from hzd_catalogue.reference.texts import paragraphs_to_keep
 from projects.models import Project
 from tests.addresses import every_kind_of_public_address
+from tests.chance import some
 from tests.factories import make_partner, make_role, make_source, make_topic
 from tests.signing_in import make_account
 
@@ -140,6 +145,13 @@ def test_a_blocked_name_is_in_no_table_and_in_no_answer(planted, client):
     assert client.get("/projekte/verfahren-joerg-tuelpengraber/").status_code == 404
 
 
+def test_no_page_of_before_is_left_in_a_cache(catalogue, django_capture_on_commit_callbacks):
+    cache.set("page-of-before", f"<p>{NAME}</p>")
+    with django_capture_on_commit_callbacks(execute=True):
+        block()
+    assert cache.get("page-of-before") is None
+
+
 def test_no_column_with_text_is_passed_over():
     """One of a kind that is not known yet would be."""
     harmless = (
@@ -157,6 +169,7 @@ def test_versions_stay_what_they_are_but_for_the_name(planted):
     block()
     for row in Version.objects.filter(pk__in=shapes).select_related("previous"):
         assert _shape(row.public) == shapes[row.pk]
+        assert row.facets == facets_of(row.shown)
         assert not any(traces_in(str(line)) for line in differences(row))
     # The last one of each record is what the public sees, and nothing brings the name back.
     now = public_data(Record.objects.values_list("pk", flat=True))
@@ -169,6 +182,50 @@ def test_versions_stay_what_they_are_but_for_the_name(planted):
     older = Version.objects.filter(record=project, name__contains="gesperrt").first()
     publishing.bring_back(older)
     assert tables_with_it() == set()
+
+
+def test_a_version_says_since_when_a_part_of_it_is_blocked_and_no_other_does(planted, client):
+    before = {row["id"]: row for row in Version.objects.values()}
+    first = datetime(2030, 3, 1, 22, 30, tzinfo=UTC)
+    with changes.change():
+        # As a restore replays the list: the days are those of the blocks.
+        for words, at in ((NAME, first), ("Tülpengraber", first + timedelta(days=2))):
+            blocking.block(Block.of([words], ground="person", role="Verwaltung", at=at))
+
+    rows = Version.objects.filter(pk__in=before).select_related("previous")
+    changed = [row for row in rows if row.public != before[row.pk]["public"]]
+    assert {row.blocked_at for row in changed} == {first}
+    renamed = [row for row in rows if row.name != before[row.pk]["name"]]
+    assert {row.pk for row in rows if row.blocked_at} == {row.pk for row in [*changed, *renamed]}
+    assert len(changed) < len(rows)
+
+    says = "Am 1. März 2030 wurde ein Teil dieser Fassung aus rechtlichen Gründen gesperrt."
+    blocked = {"at": "2030-03-01T23:30:00+01:00", "reason": "aus rechtlichen Gründen gesperrt"}
+    entries = client.get("/aenderungen.json?ab=0").json()["revisions"]
+    entries = {
+        (entry["key"], entry["number"]): entry["blocked"]
+        for revision in entries
+        for entry in revision["changes"]
+    }
+    for row in some([row for row in rows if row.shown], 6) + changed[:3]:
+        path, _, query = row.url.partition("?")
+        is_blocked = row in changed
+        assert (says in client.get(row.url).content.decode()) == is_blocked
+        data = client.get(f"{path.removesuffix('/')}.json?{query}").json()
+        assert data["meta"]["blocked"] == (blocked if is_blocked else None)
+        key = (row.path, row.number)
+        if key in entries:
+            assert entries[key] == (blocked if is_blocked else None)
+    assert says in client.get("/aenderungen/").content.decode()
+    feed = client.get("/aenderungen.atom").content.decode()
+    assert says in feed
+    # Whoever reads the feed is told to take the entry anew.
+    assert "<updated>2030-03-01T22:30:00+00:00</updated>" in feed
+    # The list of today's end, too: the project names the partner until now.
+    day = f"stand={timezone.localdate()}"
+    data = client.get(f"/projekte.json?{day}").json()["meta"]["blocked"]
+    assert data == {"projekte/verfahren": blocked}
+    assert says in client.get(f"/projekte/?{day}&pro-seite=100").content.decode()
 
 
 def _shape(value):

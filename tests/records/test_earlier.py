@@ -1,12 +1,14 @@
 """As it stood: an earlier state of a record, read from its version, whatever came after it."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
 from django.utils.html import escape
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from hzd_catalogue.records import publishing
 from hzd_catalogue.records.kinds import RecordType
@@ -162,3 +164,37 @@ def test_the_json_of_today_is_the_same_as_its_version(catalogue, client):
     today = json.loads(client.get("/projekte/wohngeld.json").content)["record"]
     then = json.loads(client.get(f"/projekte/wohngeld.json?fassung={version.number}").content)
     assert then["record"] == today
+
+
+ODD = [
+    "9999-12-31",
+    "0001-01-01",
+    "1900-01-01",
+    "10000-01-01",
+    "2026-02-30",
+    "-1",
+    "\x00",
+    "²",
+    "1e9",
+]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12)
+@given(text=st.sampled_from(ODD) | st.dates().map(str) | st.text() | st.integers().map(str))
+def test_whatever_is_asked_is_answered_in_words(record, client, text):
+    """Never with a failure of the site."""
+    query = dict.fromkeys(("stand", "fassung", "geaendert-seit"), text)
+    for path in (f"/{record.type}/alt/", f"/{record.type}/alt.json", f"/{record.type}/alt.csv"):
+        for name in ("stand", "fassung"):
+            assert client.get(path, {name: text}).status_code in (200, 301, 400, 404, 410)
+    for path in (f"/{record.type}/", f"/{record.type}.json", "/aenderungen/", "/aenderungen.atom"):
+        for name in query:
+            assert client.get(path, {name: text}).status_code in (200, 400, 404)
+        assert client.get(path, query).status_code in (200, 400, 404)
+
+
+@pytest.mark.parametrize("day", [date.min, date(1, 1, 2), date(9999, 12, 30), date.max])
+def test_no_day_is_beyond_the_calendar(record, day):
+    shown = Version.objects.shown_on(day)
+    assert shown.count() == 0
+    assert Version.objects.until(day).exists() == (day.year > 1)

@@ -2,11 +2,14 @@
 
 import json
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from hzd_catalogue.exports.formats import FORMATS
+from hzd_catalogue.records.models import Record
 from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.release import release
 from tests.exporting import OFFERED, count_queries, csv_rows, keys_in, keys_on_pages
@@ -146,3 +149,11 @@ class TestManyRecords:
 
         assert "entwurf" not in keys_in("csv", client.get("/projekte.csv").getvalue())
         assert client.get("/projekte/entwurf.json").status_code == 404
+
+
+def test_a_table_of_a_record_with_a_long_address_is_a_workbook(catalogue, client):
+    """Excel takes 31 letters for the name of a sheet, of which some addresses have more."""
+    record = max(Record.objects.published(), key=lambda row: len(row.slug))
+    (table, *_) = type(record).objects.with_details().get(pk=record.pk).tables
+    response = client.get(f"{record.get_absolute_url()}{table}.xlsx")
+    assert load_workbook(BytesIO(b"".join(response))).sheetnames[0].startswith(record.slug[:20])

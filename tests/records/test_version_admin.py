@@ -4,12 +4,21 @@ import re
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 
 from hzd_catalogue.records import publishing
-from hzd_catalogue.records.models import Record, StatusStatement, Version
+from hzd_catalogue.records.models import Record, Relation, StatusStatement, Version
 from hzd_catalogue.reference import changes
+from hzd_catalogue.reference.choices import RelationKind
 from tests.editing import editor_client, form_data
-from tests.factories import make_partner, make_project, make_role, make_source, passage
+from tests.factories import (
+    make_partner,
+    make_project,
+    make_relation,
+    make_role,
+    make_source,
+    passage,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +128,34 @@ def test_what_was_deleted_comes_back_in_bulk_whatever_names_what(editor, client)
     assert Version.objects.filter(slug="vorhaben").first().shown["partners"][0]["key"] == "amt"
     assert Version.objects.filter(slug="ruhend").first().shown["summary"] == "Seitdem geändert."
     assert list(editor.get(WITHDRAWN).context["cl"].result_list) == []
+
+
+def test_deleted_records_that_name_each_other_come_back_together(editor, client):
+    one, two = published(slug="eins", name="Eins"), published(slug="zwei", name="Zwei")
+    alone = published(slug="allein", name="Allein")
+    with changes.change():
+        for record, other in ((one, two), (two, one), (alone, one)):
+            make_relation(record, other, relation=RelationKind.MENTIONED_WITH)
+    for record in (one, two, alone):
+        publishing.withdraw(record)
+    keys = set(Relation.objects.values_list("key", flat=True))
+    Relation.objects.all().delete()
+    for record in (one, two, alone):
+        record.delete()
+    gone = Version.objects.newest().filter(slug__in=("eins", "zwei", "allein"))
+    versions = {row.slug: row for row in gone}
+
+    for row, others in (("eins", "„Zwei“"), ("allein", "„Eins“")):
+        with pytest.raises(ValidationError, match=f"Zusammen damit zurückzuholen, .*: {others}"):
+            publishing.bring_back(versions[row])
+    assert not Record.objects.filter(slug__in=versions).exists()
+    chosen = [versions[name].pk for name in ("eins", "zwei")]
+    data = {"action": "bring_back", "_selected_action": chosen}
+    assert "2 Einträge zurückgeholt." in words_of(editor.post(WITHDRAWN, data, follow=True))
+    for row in Version.objects.newest().filter(slug__in=("eins", "zwei")):
+        (relation,) = row.shown["statements"]["relations"]
+        assert relation["fact"].startswith("im Zusammenhang genannt mit ")
+        assert relation["key"] in keys
+        assert client.get(row.record_path).status_code == 200
+    data["_selected_action"] = [versions["allein"].pk]
+    assert "1 Eintrag zurückgeholt." in words_of(editor.post(WITHDRAWN, data, follow=True))

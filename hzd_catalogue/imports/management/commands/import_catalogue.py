@@ -35,6 +35,11 @@ class Command(BaseCommand):
             help="Nur übernehmen, wenn die Daten noch so sind wie beim Vergleich, der sie nannte.",
         )
         parser.add_argument(
+            "--downloaded",
+            type=int,
+            help="Die Revision, die Tabellen zeigen, die sie nicht selbst nennen.",
+        )
+        parser.add_argument(
             "--reason", default="", help="Ein Wort dazu, warum; nur die Redaktion liest es."
         )
 
@@ -46,13 +51,23 @@ class Command(BaseCommand):
         try:
             contents = catalogue.contents_of(options["files"])
             comparison = catalogue.take_in(
-                contents, apply=apply, reason=options["reason"], revision=options["revision"]
+                contents,
+                apply=apply,
+                reason=options["reason"],
+                revision=options["revision"],
+                downloaded=options["downloaded"],
             )
         except (FixtureError, catalogue.MovedOnError) as error:
             raise CommandError(f"Nichts wurde geändert.\n{error}") from error
         self._say(comparison, apply=apply)
 
     def _say(self, comparison: catalogue.Comparison, *, apply: bool) -> None:
+        for warning in comparison.warnings:
+            self.stdout.write(warning)
+        for changed in comparison.changed_since:
+            self.stdout.write(f"  {changed}")
+            for line in changed.lines:
+                self.stdout.write(f"    {line}")
         for row in comparison.differences:
             self.stdout.write(str(row))
             for line in row.lines:
