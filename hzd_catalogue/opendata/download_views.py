@@ -159,7 +159,7 @@ _TYPES = {
 
 def _type_in_words(field: dict[str, Any]) -> str:
     if field.get("format") == "uri":
-        return "Adresse"
+        return "Webadresse"
     return "Datum, so genau wie die Quelle" if "constraints" in field else _TYPES[field["type"]]
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 from tests.browser import axe
 from tests.browser.chromium import find_chromium, launch_chromium
 from tests.conftest import REQUIRE_ALL
-from tests.processes import Variables
+from tests.processes import Variables, manage
 from tests.serving import served
 
 
@@ -33,6 +33,7 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def site_url(site: Variables) -> Iterator[str]:
     """The address of a served site with the real catalogue, without a slash at its end."""
+    manage(site, "build_download")
     with served(site) as server:
         yield server.url
 

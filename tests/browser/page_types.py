@@ -53,7 +53,7 @@ PAGE_TYPES = (
     PageType("earlier", "/projekte/wohngeld/?fassung=1", ".earlier .note"),
     PageType("help", "/hilfe/", "h1:has-text('So finden Sie etwas')"),
     PageType("api", "/api/", "h1:has-text('Offene Daten')"),
-    PageType("download", "/daten/", "h1:has-text('Alle Daten')"),
+    PageType("download", "/daten/", "table.facts"),
     PageType("imprint", "/impressum/", "h1:has-text('Impressum')"),
     PageType("privacy", "/datenschutz/", "h1:has-text('Datenschutz')"),
     PageType("accessibility", "/barrierefreiheit/", "h1:has-text('Barrierefreiheit')"),
