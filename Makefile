@@ -29,7 +29,7 @@ templates = $(shell find templates -name '*.html')
 without_database := accounts/test_roles.py data/test_checks.py data/test_strict_yaml.py exports/test_formats.py lists/test_bitmaps.py \
   lists/test_search.py lists/test_thesaurus.py reference/test_sentences.py reference/test_text_files.py \
   served/test_connections.py served/test_headers.py served/test_healthcheck.py served/test_logs.py served/test_proxy.py \
-  test_layers.py test_locks.py test_mutants.py test_private_files.py test_project.py test_settings.py test_setup.py
+  test_layers.py test_locks.py test_mutants.py test_private_files.py test_project.py test_settings.py test_setup.py test_supply_chain.py
 python_dirs := hzd_catalogue partners projects tests manage.py gunicorn.conf.py
 
 .DEFAULT_GOAL := help
@@ -154,12 +154,20 @@ benchmark: $(venv)/.dev ## compare the real catalogue with one a thousand times 
 requirements: $(venv)/.dev ## pin Python and npm packages anew, with hashes
 	@$(bin)/python -c 'import sys; sys.exit(sys.version_info[:2] > (3, 11) and \
 	  "Pin with the oldest Python that is promised: make requirements PYTHON=python3.11")'
-	for name in base dev mutants; do \
+	for name in audit base dev mutants; do \
 	  CUSTOM_COMPILE_COMMAND="make requirements" $(bin)/python -m piptools compile --quiet --upgrade \
 	    --generate-hashes --allow-unsafe --strip-extras --no-emit-options --no-emit-index-url \
 	    --no-emit-trusted-host --no-emit-find-links \
 	    requirements/$$name.in --output-file requirements/$$name.txt || exit; done
 	npm update
+
+.PHONY: sbom
+sbom: $(venv)/.runtime node_modules/.runtime ## list the packages that the site runs with: sbom.cdx.json (CycloneDX)
+	$(bin)/python -m tests.supply_chain sbom.cdx.json
+
+.PHONY: audit
+audit: .venv-audit/.audit $(venv)/.runtime node_modules/.runtime ## ask for known weaknesses of these packages; says plainly where nobody answers
+	$(bin)/python -m tests.supply_chain audit
 
 .PHONY: clean
 clean: ## remove what can be made again; the database in var/ stays
@@ -210,6 +218,13 @@ $(venv)/.dev: requirements/dev.txt $(venv)/.runtime
 
 $(venv)/.mutants: requirements/mutants.txt $(venv)/.dev
 	$(pip_install)
+
+.venv-audit/.audit: requirements/audit.txt
+	@"$(PYTHON)" -m venv .venv-audit
+	@echo "Installing the packages of $< into .venv-audit"
+	$(call download,.venv-audit/bin/python -m pip install --disable-pip-version-check --require-hashes -r $<,\
+	  "pip reached no package index; PIP_INDEX_URL or index-url in 'pip config list' says which one it asks.")
+	@touch "$@"
 
 node_modules/.runtime: package-lock.json
 	$(call npm_ci,--omit=dev)
