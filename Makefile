@@ -26,12 +26,12 @@ workers = $(shell "$(PYTHON)" -c 'import os; print(os.cpu_count() + 2)')
 pytest = $(bin)/pytest -n $(workers) --dist worksteal
 templates = $(shell find templates -name '*.html')
 # Tests of what no database decides, such as how slow clients are served; once is enough.
-without_database := accounts/test_roles.py exports/test_formats.py lists/test_bitmaps.py \
+without_database := accounts/test_roles.py data/test_checks.py data/test_strict_yaml.py exports/test_formats.py lists/test_bitmaps.py \
   lists/test_search.py lists/test_thesaurus.py reference/test_sentences.py reference/test_text_files.py \
   served/test_connections.py served/test_foreign_readers.py served/test_headers.py \
-  served/test_healthcheck.py served/test_open_data.py served/test_proxy.py test_cookies.py test_layers.py \
-  test_locks.py test_mutants.py test_private_files.py test_project.py test_queries.py test_settings.py \
-  test_setup.py
+  served/test_healthcheck.py served/test_logs.py served/test_open_data.py served/test_proxy.py \
+  test_cookies.py test_layers.py test_locks.py test_mutants.py test_private_files.py test_project.py \
+  test_queries.py test_settings.py test_setup.py test_supply_chain.py
 python_dirs := hzd_catalogue partners projects tests manage.py gunicorn.conf.py
 
 .DEFAULT_GOAL := help
@@ -160,12 +160,20 @@ benchmark: $(venv)/.dev ## compare the real catalogue with one a thousand times 
 requirements: $(venv)/.dev ## pin Python and npm packages anew, with hashes
 	@$(bin)/python -c 'import sys; sys.exit(sys.version_info[:2] > (3, 11) and \
 	  "Pin with the oldest Python that is promised: make requirements PYTHON=python3.11")'
-	for name in base dev foreign mutants; do \
+	for name in audit base dev foreign mutants; do \
 	  CUSTOM_COMPILE_COMMAND="make requirements" $(bin)/python -m piptools compile --quiet --upgrade \
 	    --generate-hashes --allow-unsafe --strip-extras --no-emit-options --no-emit-index-url \
 	    --no-emit-trusted-host --no-emit-find-links \
 	    requirements/$$name.in --output-file requirements/$$name.txt || exit; done
 	npm update
+
+.PHONY: sbom
+sbom: $(venv)/.runtime node_modules/.runtime ## list the packages that the site runs with: sbom.cdx.json (CycloneDX)
+	$(bin)/python -m tests.supply_chain sbom.cdx.json
+
+.PHONY: audit
+audit: .venv-audit/.audit $(venv)/.runtime node_modules/.runtime ## ask for known weaknesses of these packages; says plainly where nobody answers
+	$(bin)/python -m tests.supply_chain audit
 
 .PHONY: clean
 clean: ## remove what can be made again; the database in var/ stays
@@ -186,6 +194,14 @@ endef
 define pip_install
 @echo "Installing the packages of $< into $(VENV)"
 $(call download,$(bin)/python -m pip install --disable-pip-version-check --require-hashes -r $<,\
+  "pip reached no package index; PIP_INDEX_URL or index-url in 'pip config list' says which one it asks.")
+@touch "$@"
+endef
+
+define own_environment
+@"$(PYTHON)" -m venv $(@D)
+@echo "Installing the packages of $< into $(@D)"
+$(call download,$(@D)/bin/python -m pip install --disable-pip-version-check --require-hashes -r $<,\
   "pip reached no package index; PIP_INDEX_URL or index-url in 'pip config list' says which one it asks.")
 @touch "$@"
 endef
@@ -219,11 +235,10 @@ $(venv)/.mutants: requirements/mutants.txt $(venv)/.dev
 
 # Programs by others ask for other versions than the site does, and never meet it but over HTTP.
 .venv-foreign/.foreign: requirements/foreign.txt
-	@"$(PYTHON)" -m venv .venv-foreign
-	@echo "Installing the packages of $< into .venv-foreign"
-	$(call download,.venv-foreign/bin/python -m pip install --disable-pip-version-check --require-hashes -r $<,\
-	  "pip reached no package index; PIP_INDEX_URL or index-url in 'pip config list' says which one it asks.")
-	@touch "$@"
+	$(own_environment)
+
+.venv-audit/.audit: requirements/audit.txt
+	$(own_environment)
 
 node_modules/.runtime: package-lock.json
 	$(call npm_ci,--omit=dev)

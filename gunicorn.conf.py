@@ -11,11 +11,13 @@ from hzd_catalogue.refusal import in_one_sentence, refuse_taken_addresses
 from hzd_catalogue.web.server import addresses, refuse_newcomers_on_stop, with_mapped
 
 with in_one_sentence():
-    from hzd_catalogue.settings import TRUSTED_PROXIES, env_int, env_list
+    from hzd_catalogue.settings import TRUSTED_PROXIES, env_bool, env_int, env_list
 
     bind = addresses(env_list("HOST", "localhost"), env_int("PORT", 8000, least=1, most=65535))
     # One process a core.
     workers = env_int("WEB_CONCURRENCY", 2, least=1)
+    # One line a request, on standard output, unless the proxy in front writes its own.
+    accesslog = "-" if env_bool("ACCESS_LOG", default=True) else None
 
 wsgi_app = "hzd_catalogue.wsgi:application"
 on_starting = refuse_taken_addresses
@@ -52,5 +54,4 @@ worker_tmp_dir = str(memory) if memory.is_dir() else None
 control_socket_disable = True
 
 # Visitors' network addresses are not logged.
-accesslog = "-"
-access_log_format = '%(t)s "%(r)s" %(s)s %(b)s %(M)sms'
+logger_class = "hzd_catalogue.web.server.Logger"

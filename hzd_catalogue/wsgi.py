@@ -11,9 +11,11 @@ application = get_wsgi_application()
 # Only now: its models are there.
 from django.conf import settings  # noqa: E402
 
+from hzd_catalogue.data.checks import warn_of_any_host  # noqa: E402
 from hzd_catalogue.data.schema import stop_unless_database_fits  # noqa: E402
 
 stop_unless_database_fits()
+warn_of_any_host()
 
 # From here on, and so for requests only.
 database = settings.DATABASES["default"]

@@ -54,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["VAR_DIR"] = str(directory)
     # A kept page would hide the queries that a test counts.
     os.environ["PAGE_CACHE"] = "off"
-    os.environ["SECRET_KEY"] = "only-for-tests"
+    os.environ["SECRET_KEY"] = "only-for-tests-and-long-enough-to-be-taken-for-a-key"
     os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
     # Without these, some addresses answer with 404.
     os.environ |= {"EMBED_ORIGINS": EMBED_ORIGINS, "SECURITY_CONTACT": SECURITY_CONTACT}

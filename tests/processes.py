@@ -26,7 +26,7 @@ def environment(directory: Path, **variables: str) -> Variables:
     return {
         "PATH": os.environ["PATH"],
         "VAR_DIR": str(directory),
-        "SECRET_KEY": "only-for-tests",
+        "SECRET_KEY": "only-for-tests-and-long-enough-to-be-taken-for-a-key",
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "LOG_LEVEL": "WARNING",
         "EMBED_ORIGINS": EMBED_ORIGINS,

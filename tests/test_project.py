@@ -82,7 +82,7 @@ def test_the_architecture_names_every_module():
 def test_lock_files_name_versions_but_no_addresses():
     lock_files = tracked_files("requirements/*", ".npmrc")
 
-    assert len(lock_files) == 9
+    assert len(lock_files) == 11
     assert lines_with(r"://|^-[if]\b|--(index|extra-index|find-links)", lock_files) == []
     assert lines_with(r'"resolved"', tracked_files("package-lock.json")) == []
 

@@ -14,7 +14,7 @@ from tests.checkout import PROJECT
 
 ELSEWHERE = {
     "DATABASE_URL": "postgresql://catalogue@database.invalid/catalogue",
-    "SECRET_KEY": "a-secret",
+    "SECRET_KEY": "a-secret-that-is-long-enough-to-be-taken-for-a-key",
     "ALLOWED_HOSTS": "katalog.example",
 }
 
@@ -132,9 +132,27 @@ def test_a_bad_value_is_refused_by_name(name, value, tmp_path):
     assert message.startswith(f"django.core.exceptions.ImproperlyConfigured: {name} ")
 
 
+@pytest.mark.parametrize("key", ["a-secret", "ab" * 40, "a" * 49])
+def test_a_weak_key_is_refused_and_not_shown(key, tmp_path):
+    message = read(["DEBUG"], {"SECRET_KEY": key}, tmp_path)
+
+    assert "SECRET_KEY is too weak: " in message
+    assert key not in message
+
+
+def test_a_kept_key_that_was_cut_off_is_refused(tmp_path):
+    (tmp_path / "secret_key").write_text("")
+
+    assert f"SECRET_KEY in {tmp_path}/secret_key is too weak: " in read(["DEBUG"], {}, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "0"), ("PORT", "65536"), ("PORT", "http"), ("WEB_CONCURRENCY", "0")],
+    [
+        ("ACCESS_LOG", "stdout"),
+        *(("PORT", "0"), ("PORT", "65536"), ("PORT", "http")),
+        ("WEB_CONCURRENCY", "0"),
+    ],
 )
 def test_gunicorn_refuses_a_bad_value_by_name(name, value, tmp_path):
     done = subprocess.run(

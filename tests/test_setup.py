@@ -259,7 +259,9 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(checkout):
 def test_a_database_that_does_not_answer_is_one_sentence(checkout):
     url = f"postgresql://catalogue@127.0.0.1:{free_port()}/catalogue"
 
-    done = manage(checkout, "migrate", DATABASE_URL=url, SECRET_KEY="key", ALLOWED_HOSTS="a")
+    done = manage(
+        checkout, "migrate", DATABASE_URL=url, SECRET_KEY="a-key-" * 10, ALLOWED_HOSTS="a"
+    )
 
     assert "Connection refused" in sentence(done)
 

@@ -1,7 +1,8 @@
-"""What ``manage.py check`` looks at beyond the code: rights to files, and of the database role."""
+"""What ``manage.py check`` looks at beyond the code: files, hosts, TLS and the database role."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from typing import Any
 
@@ -13,6 +14,11 @@ from hzd_catalogue import private_files
 from hzd_catalogue.records.models import Statement
 
 from . import reading_role
+
+logger = logging.getLogger(__name__)
+
+#: For how long browsers should insist on TLS once it works.
+HSTS_SECONDS = 365 * 24 * 60 * 60
 
 
 @register(Tags.security)
@@ -27,6 +33,42 @@ def check_private_files(**kwargs: Any) -> list[CheckMessage]:
         )
         for path in (settings.VAR_DIR, *settings.PRIVATE_FILES)
         if private_files.is_open(path)
+    ]
+
+
+@register(Tags.security, deploy=True)
+def check_hosts(**kwargs: Any) -> list[CheckMessage]:
+    """Warn of a site that takes any name for its own."""
+    if "*" not in settings.ALLOWED_HOSTS:
+        return []
+    return [
+        Warning(
+            "ALLOWED_HOSTS is *: whatever name a request gives is taken for the site's own.",
+            hint="Pages, feeds and files link to that name. List the names that are the site's.",
+            obj="hzd_catalogue.data",
+            id="data.W004",
+        )
+    ]
+
+
+def warn_of_any_host() -> None:
+    """Say at the start, too, what nobody may notice otherwise."""
+    for message in check_hosts():
+        logger.warning("%s %s", message.msg, message.hint)
+
+
+@register(Tags.security, deploy=True)
+def check_hsts(**kwargs: Any) -> list[CheckMessage]:
+    """Warn where browsers insist on TLS for a short time only."""
+    if not settings.HTTPS or settings.HSTS_SECONDS >= HSTS_SECONDS:
+        return []
+    return [
+        Warning(
+            f"Browsers insist on TLS for {settings.HSTS_SECONDS} seconds only.",
+            hint=f"Once TLS works without fail: HSTS_SECONDS={HSTS_SECONDS}, a year.",
+            obj="hzd_catalogue.data",
+            id="data.W005",
+        )
     ]
 
 

@@ -20,6 +20,8 @@ from typing import Any
 
 from django.utils import formats
 
+from hzd_catalogue.reference import links
+
 #: Placeholder of a page: the field of OperatorDetails that fills it.
 FIELDS = {
     "betreiber": "name",
@@ -42,8 +44,6 @@ FIELDS = {
 }
 #: Placeholders that stand alone and are filled with a part of the page.
 INSERTS = ("bekannte-barrieren", "barriere-melden")
-#: A link leads to this site or to a web address, never to a script.
-SAFE_LINK = re.compile(r"(/(?!/)|https?://)")
 
 _HEADINGS = {"## ": "heading", "### ": "subheading"}
 _INLINE = re.compile(
@@ -97,9 +97,9 @@ def unknown(body: str) -> list[str]:
 
 
 def unsafe_links(body: str) -> list[str]:
-    """Return the link targets of ``body`` that are neither local nor a web address."""
+    """Return the link targets of ``body`` that no link may lead to."""
     targets = (match["target"] for match in _INLINE.finditer(body))
-    return [target for target in targets if target and not SAFE_LINK.match(target)]
+    return [target for target in targets if target and not links.is_safe(target)]
 
 
 def _placeholders(body: str) -> Iterator[str]:
@@ -157,7 +157,7 @@ def _inline_part(match: re.Match[str], operator: Any) -> Part:
     if match["placeholder"] is not None:
         name = match["placeholder"]
         return _value(operator, FIELDS[name]) if name in FIELDS else Part(match[0])
-    if SAFE_LINK.match(match["target"]):
+    if links.is_safe(match["target"]):
         return Part(match["text"], match["target"])
     return Part(match[0])
 

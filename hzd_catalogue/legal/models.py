@@ -95,7 +95,7 @@ class OperatorDetails(CatalogueModel):
 
 
 def validate_body(body: str) -> None:
-    """Refuse placeholders that nothing fills and links that lead to no web address.
+    """Refuse placeholders that nothing fills and links that may lead elsewhere.
 
     Raises:
         ValidationError: naming each of them.
@@ -103,7 +103,8 @@ def validate_body(body: str) -> None:
     problems = [
         *(f"Den Platzhalter [[{name}]] gibt es nicht." for name in markup.unknown(body)),
         *(
-            f"Der Link {target} beginnt weder mit / noch mit https://."
+            f"Der Link {target} ist nicht erlaubt. Ein Link beginnt mit /, https:// oder mailto: "
+            "und enthält weder \\ noch unsichtbare Zeichen noch einen Namen mit @ vor dem Host."
             for target in markup.unsafe_links(body)
         ),
     ]

@@ -19,6 +19,7 @@ from django.utils.functional import cached_property
 from . import blocks, german
 from .blocks import Block
 from .choices import AidKind, DataTheme, DateBasis, OriginalState, Voice
+from .links import is_web_address
 from .sentences import FINGERPRINT_LENGTH, fingerprint
 from .texts import Paragraph, SourceText
 
@@ -381,10 +382,9 @@ class Source(KeyedModel):
     @property
     def original_url(self) -> str:
         """Where the original is, if its address is known in full; http and https only."""
-        if re.match(r"https?://[^\s/]", self.published_at):
-            return self.published_at
         is_complete = _HOST_AND_PATH.fullmatch(self.published_at)
-        return f"https://{self.published_at}" if is_complete else ""
+        address = f"https://{self.published_at}" if is_complete else self.published_at
+        return address if is_web_address(address) else ""
 
     @property
     def comparison_in_words(self) -> str:

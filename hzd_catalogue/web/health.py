@@ -23,7 +23,7 @@ READY = "/readyz"
 
 
 class HealthMiddleware:
-    """Answers the two questions; the first in the list, around everything that makes a page."""
+    """Answers the two questions; in the list before everything that makes a page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response

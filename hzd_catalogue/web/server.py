@@ -1,4 +1,4 @@
-"""What gunicorn.conf.py adds to gunicorn: addresses by name, and a stop that loses no request.
+"""What gunicorn.conf.py adds to gunicorn: addresses by name, a stop that loses no request, its log.
 
 A socket that stops listening resets every connection that waits in its queue. So under load the
 queue is closed to newcomers first and emptied then.
@@ -14,13 +14,17 @@ import struct
 import time
 from collections.abc import Iterable
 from contextlib import closing, suppress
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from types import FrameType
 from typing import Any
 
 import gevent
 from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger as GunicornLogger
 from gunicorn.workers.ggevent import GeventWorker
+
+from .logs import line_of
 
 #: Linux' socket option for a packet filter (asm-generic/socket.h); Python has no name for it.
 _ATTACH_FILTER = 26
@@ -74,6 +78,10 @@ def with_mapped(networks: Iterable[IPv4Network | IPv6Network]) -> str:
 class Worker(GeventWorker):
     """Accepts what has connected before it stops."""
 
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Answer a request that cannot be read, without its sender's address in the log."""
+        super().handle_error(req, client, ("-", -1), exc)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop (on SIGTERM) once nobody waits in the queue, or others had time to take them."""
         gevent.spawn(self._empty_queue_and_exit, sig, frame)
@@ -83,6 +91,21 @@ class Worker(GeventWorker):
         while select.select(self.sockets, [], [], 0)[0] and time.monotonic() < latest:
             gevent.sleep(_PAUSE)
         super().handle_exit(sig, frame)
+
+
+class Logger(GunicornLogger):
+    """Says of each request in one line of JSON what ``line_of`` says."""
+
+    def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
+        """Log a request that was answered, or refused before it reached the application."""
+        if not self.access_log_enabled:
+            return
+        status = int(str(resp.status).split()[0])
+        has_body = req.method != "HEAD" and status != 304
+        # What the system sent from a file by itself is not counted.
+        size = resp.sent or (has_body and resp.response_length) or 0
+        seconds = request_time.total_seconds()
+        self.access_log.info("%s", line_of(environ, req.method, req.path, status, size, seconds))
 
 
 def refuse_newcomers_on_stop(arbiter: Arbiter) -> None:

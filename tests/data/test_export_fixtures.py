@@ -1,10 +1,12 @@
 """export_fixtures writes the database back, byte for byte when nothing changed."""
 
+import resource
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from hzd_catalogue.records.models import Evidence, Milestone, Statement
 from partners.models import Partner, Role
@@ -201,3 +203,50 @@ def test_places_are_counted_where_rows_have_all_else_in_common(
     third = Evidence.objects.get(quote="nachgetragen").key
     assert third not in (one, two)
     assert Evidence.objects.filter(key__in=[one, two]).count() == 2
+
+
+@contextmanager
+def no_room_for_more_than(size: int):
+    """Let the system refuse larger files, as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_what_cannot_be_written_whole_changes_no_file(empty_catalogue, small_catalogue):
+    call_command("load_catalogue", dir=small_catalogue, stdout=StringIO())
+    before = contents(small_catalogue)
+    Partner.objects.update(name="ekom21 anders")
+    # All but the last file, that of the projects, have room.
+    room = len(before["projects.yaml"]) - 1
+    assert max(len(text) for name, text in before.items() if name != "projects.yaml") + 20 < room
+
+    with no_room_for_more_than(room), pytest.raises(CommandError) as error:
+        export(small_catalogue)
+
+    assert str(error.value).startswith(
+        f"Nichts wurde geschrieben. Der Ordner {small_catalogue} nimmt die Dateien nicht an: "
+    )
+    assert contents(small_catalogue) == before
+
+
+def test_a_place_that_is_no_folder_is_told_in_one_sentence(empty_catalogue, tmp_path):
+    place = tmp_path / "taken"
+    place.write_text("etwas", encoding="utf-8")
+
+    with pytest.raises(CommandError, match="Nichts wurde geschrieben"):
+        call_command("export_fixtures", dir=place)
+
+    assert place.read_text(encoding="utf-8") == "etwas"
+
+
+def test_rights_of_files_stay(empty_catalogue, small_catalogue):
+    call_command("load_catalogue", dir=small_catalogue, stdout=StringIO())
+    (small_catalogue / "topics.yaml").chmod(0o644)
+
+    export(small_catalogue)
+
+    assert (small_catalogue / "topics.yaml").stat().st_mode & 0o777 == 0o644

@@ -218,13 +218,13 @@ BREAKS = {
         "projects.yaml",
         "year: 2019",
         "year: bald",
-        "projects.yaml, bebpo, milestones 1: year: Erwartet wird eine ganze Zahl.",
+        "projects.yaml, bebpo, milestones 1: year: Erwartet wird eine ganze Zahl wie 12 oder 2019.",
     ),
     "switch for a number": (
         "levels.yaml",
         "position: 2",
         "position: true",
-        "levels.yaml, land: position: Erwartet wird eine ganze Zahl.",
+        "levels.yaml, land: position: Erwartet wird eine ganze Zahl wie 12 oder 2019.",
     ),
     "text for a switch": (
         "projects.yaml",
@@ -238,7 +238,64 @@ BREAKS = {
         "code: 1",
         (
             "sources.yaml, dokument-000: code: "
-            "Erwartet wird Text; Zahlen und Daten in Anführungszeichen setzen."
+            "Erwartet wird Text; Zahlen, Daten und Wörter wie NO in Anführungszeichen setzen."
+        ),
+    ),
+    "word that YAML takes for a switch": (
+        "federal_states.yaml",
+        "name: Hessen",
+        "name: NO",
+        (
+            "federal_states.yaml, DE-HE: name: „NO“ liest YAML ohne Anführungszeichen als false. "
+            "Erwartet wird Text; Zahlen, Daten und Wörter wie NO in Anführungszeichen setzen."
+        ),
+    ),
+    "number that YAML takes for another one": (
+        "projects.yaml",
+        "month: 9",
+        "month: 010",
+        (
+            "projects.yaml, bebpo, milestones 1: month: „010“ liest YAML ohne Anführungszeichen "
+            "als 8. Erwartet wird eine ganze Zahl wie 12 oder 2019."
+        ),
+    ),
+    "another word for a switch": (
+        "projects.yaml",
+        "is_published: false",
+        "is_published: on",
+        (
+            "projects.yaml, bebpo: is_published: „on“ liest YAML ohne Anführungszeichen als true. "
+            "Erwartet wird true oder false."
+        ),
+    ),
+    "word for a key": (
+        "projects.yaml",
+        "  levels:\n    - land\n",
+        "  levels:\n    - NO\n",
+        (
+            "projects.yaml, bebpo: levels: „NO“ liest YAML ohne Anführungszeichen als false. "
+            "Erwartet wird ein Schlüssel, hier in Anführungszeichen."
+        ),
+    ),
+    "field of a strange name": (
+        "topics.yaml",
+        "  data_theme: JUST\n",
+        "  data_theme: JUST\n  on: 1\n",
+        "topics.yaml, justiz: Das Feld „on“ gibt es nicht.",
+    ),
+    "no value": (
+        "topics.yaml",
+        "name: Justiz",
+        "name:",
+        "topics.yaml, justiz: name: Hier steht kein Wert. Erwartet wird Text",
+    ),
+    "quotation that is not closed": (
+        "sources.yaml",
+        "code: '000'",
+        "code: '000",
+        (
+            "sources.yaml: Kein gültiges YAML. Zeile 2, Spalte 9: Das Anführungszeichen, das hier "
+            "steht, wird nirgends geschlossen."
         ),
     ),
     "record twice": (
@@ -298,13 +355,16 @@ BREAKS = {
         "topics.yaml",
         "  name: Justiz\n",
         "  name: Justiz\n  name: Recht\n",
-        "topics.yaml: Kein gültiges YAML. Zeile 1, Spalte 3: „name“ steht zweimal",
+        (
+            "topics.yaml: Kein gültiges YAML. Zeile 3, Spalte 3: „name“ steht zweimal, zuerst in "
+            "Zeile 2."
+        ),
     ),
     "broken YAML": (
         "topics.yaml",
         "  name: Justiz\n",
         "  name: Justiz: Recht\n",
-        "topics.yaml: Kein gültiges YAML. Zeile 2, Spalte 15: ",
+        "topics.yaml: Kein gültiges YAML. Zeile 2, Spalte 15: Der Doppelpunkt geht hier nicht.",
     ),
     "no list": (
         "topics.yaml",
@@ -351,6 +411,14 @@ def test_refuses_a_key_that_is_retired(empty_catalogue, small_catalogue):
 def test_refuses_a_missing_file(empty_catalogue, small_catalogue):
     (small_catalogue / "projects.yaml").unlink()
     with pytest.raises(CommandError, match=r"projects\.yaml: Die Datei fehlt\."):
+        load(small_catalogue)
+    assert is_empty()
+
+
+def test_refuses_a_file_that_is_none(empty_catalogue, small_catalogue):
+    (small_catalogue / "projects.yaml").unlink()
+    (small_catalogue / "projects.yaml").mkdir()
+    with pytest.raises(CommandError, match=r"projects\.yaml: Die Datei lässt sich nicht lesen: "):
         load(small_catalogue)
     assert is_empty()
 

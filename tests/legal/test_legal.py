@@ -32,6 +32,10 @@ FILLED = {
     "accessibility_phone": "0123 457",
     "enforcement_body": "Beispielstelle",
 }
+NO_LINK = (
+    "ist nicht erlaubt. Ein Link beginnt mit /, https:// oder mailto: und enthält weder \\ noch "
+    "unsichtbare Zeichen noch einen Namen mit @ vor dem Host."
+)
 ADDRESSES = [f"/{slug}/" for slug in LegalPage.Slug.values]
 
 
@@ -86,17 +90,21 @@ def test_every_field_of_the_operator_has_a_placeholder():
     ("body", "message"),
     [
         ("[[unbekannt]]", "Den Platzhalter [[unbekannt]] gibt es nicht."),
-        (
-            "[x](javascript:y)",
-            "Der Link javascript:y beginnt weder mit / noch mit https://.",
-        ),
-        ("[x](//fremd.example)", "Der Link //fremd.example beginnt weder mit / noch mit https://."),
+        ("[x](javascript:y)", f"Der Link javascript:y {NO_LINK}"),
+        ("[x](//fremd.example)", f"Der Link //fremd.example {NO_LINK}"),
+        ("[x](/\\fremd.example)", f"Der Link /\\fremd.example {NO_LINK}"),
     ],
 )
 def test_wrong_placeholders_and_links_are_refused(body, message):
     with pytest.raises(ValidationError) as refusal:
         validate_body(body)
     assert refusal.value.messages == [message]
+
+
+def test_a_link_that_was_stored_before_it_was_refused_is_shown_as_text():
+    body = "[a](JavaScript:b) [c](/\\fremd.example) [d](mailto:d@example.org)"
+    (block,) = markup.parse(body, OperatorDetails())
+    assert [part.target for part in block.lines[0]] == ["", "", "", "", "mailto:d@example.org"]
 
 
 @pytest.mark.parametrize("slug", LegalPage.Slug.values)

@@ -102,6 +102,11 @@ def test_today_in_berlin_is_no_future(monkeypatch, result):
         ("data:text/html,x.de/", ""),
         ("Seite 3 der Zeitung", ""),
         ("kgst.de und Seite 3", ""),
+        ("HTTPS://KGSt.de/a", "HTTPS://KGSt.de/a"),
+        ("https://kgst.de/a b", ""),
+        ("https://kgst.de\\@fremd.example/", ""),
+        ("https://kgst.de@fremd.example/", ""),
+        ("kgst.de/\\a", ""),
     ],
 )
 def test_only_a_full_web_address_is_linked(client, address, url):

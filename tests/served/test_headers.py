@@ -105,7 +105,8 @@ def get(server, path, header="", value=""):
             connection.putheader(header, value)
         connection.endheaders()
         response = connection.getresponse()
-        headers = sorted(item for item in response.getheaders() if item[0] != "Date")
+        changing = {"Date", "X-Request-ID"}
+        headers = sorted(item for item in response.getheaders() if item[0] not in changing)
         return response.status, headers, response.read()
     except (http.client.HTTPException, OSError):
         return None

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from hzd_catalogue.data import fixtures
 from hzd_catalogue.data.schema import require_fitting_database
@@ -25,7 +25,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_fitting_database()
-        counts = fixtures.export(options["dir"])
+        try:
+            counts = fixtures.export(options["dir"])
+        except OSError as error:
+            raise CommandError(
+                f"Nichts wurde geschrieben. Der Ordner {options['dir']} nimmt die Dateien nicht "
+                f"an: {error.strerror}."
+            ) from error
         self.stdout.write(
             "Geschrieben: "
             + ", ".join(

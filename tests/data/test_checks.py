@@ -1,0 +1,37 @@
+"""What `check --deploy` says of hosts and TLS."""
+
+import pytest
+from django.core.checks import run_checks
+
+from hzd_catalogue.data.checks import warn_of_any_host
+
+
+def warnings():
+    found = run_checks(tags=["security"], include_deployment_checks=True)
+    return {message.id for message in found} & {"data.W004", "data.W005"}
+
+
+@pytest.mark.parametrize(
+    ("values", "ids"),
+    [
+        ({"ALLOWED_HOSTS": ["katalog.example"]}, set()),
+        ({"ALLOWED_HOSTS": [".example", "*"]}, {"data.W004"}),
+        ({"HTTPS": True, "HSTS_SECONDS": 3600}, {"data.W005"}),
+        ({"HTTPS": True, "HSTS_SECONDS": 31_536_000}, set()),
+        ({"HTTPS": False, "HSTS_SECONDS": 3600}, set()),
+    ],
+)
+def test_any_host_and_a_short_time_are_warned_of(settings, values, ids):
+    for name, value in values.items():
+        setattr(settings, name, value)
+
+    assert warnings() == ids
+
+
+def test_the_start_warns_of_any_host_too(settings, caplog):
+    warn_of_any_host()
+    assert caplog.messages == []
+
+    settings.ALLOWED_HOSTS = ["*"]
+    warn_of_any_host()
+    assert "ALLOWED_HOSTS is *" in caplog.text
