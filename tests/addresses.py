@@ -8,10 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.urls import get_resolver
 
+#: Former addresses.
+LEADING = {"api.json"}
+
 
 def public_addresses() -> list[str]:
-    """Return every public address that needs no key."""
-    return sorted(f"/{route}" for route in _public_routes() if "<" not in route)
+    """Return every public address that needs no key and leads nowhere else."""
+    return sorted(f"/{route}" for route in _public_routes() - LEADING if "<" not in route)
 
 
 def every_kind_of_public_address() -> list[str]:

@@ -40,6 +40,9 @@ def random_query(listing: Listing, seed: int) -> str:
     chance = random.Random(seed)  # noqa: S311 (repeatable, not secret)
     data = random_request(listing, chance, ["", "", "hessen", "verwaltung"])
     data["sortierung"] = chance.choice(["", "name", "-name", "neueste", "-laender", "relevanz"])
+    # Data refuse a parameter without a value.
+    for name in [name for name in data if not data[name]]:
+        del data[name]
     return data.urlencode()
 
 

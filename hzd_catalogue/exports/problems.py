@@ -63,6 +63,15 @@ def repeated(data: QueryDict, names: Iterable[str]) -> list[NotUnderstood]:
     ]
 
 
+def empty(data: QueryDict) -> list[NotUnderstood]:
+    """Return which parameters have no value: where something was meant, all would be answered."""
+    return [
+        NotUnderstood(f"Der Parameter „{name[:_SHOWN_LENGTH]}“ ist leer.", name)
+        for name in sorted(data)
+        if name and not all(value.strip() for value in data.getlist(name))
+    ]
+
+
 def other_than(data: QueryDict, known: Sequence[str]) -> list[NotUnderstood]:
     """Return what of a request is not one value each of parameters that are known."""
     possible = f"möglich sind nur {in_words(known)}" if known else "diese Adresse nimmt keine"

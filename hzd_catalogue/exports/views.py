@@ -20,7 +20,7 @@ from hzd_catalogue.reference.german import grouped
 from .addresses import absolute_url, export_url, file_name
 from .formats import DESCRIPTION, FORMATS, Format
 from .parameters import Parameter
-from .problems import NotUnderstood, not_understood, other_than, problem
+from .problems import NotUnderstood, empty, not_understood, other_than, problem
 from .schemas import Schema
 from .tables import Column, Table
 
@@ -49,7 +49,7 @@ class DataView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer, or say what was not understood."""
-        errors = self.misunderstood()
+        errors = [*empty(request.GET), *self.misunderstood()]
         return not_understood(errors) if errors else super().dispatch(request, *args, **kwargs)
 
 

@@ -107,6 +107,7 @@ def _is_known(path: str) -> bool:
 def _options() -> HttpResponse:
     """Say what may be done here, to programs and to browsers that ask for other sites."""
     response = HttpResponse(status=HTTPStatus.NO_CONTENT)
+    del response["Content-Type"]
     methods = ", ".join(METHODS)
     response["Allow"] = methods
     response["Access-Control-Allow-Methods"] = methods

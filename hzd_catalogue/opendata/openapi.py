@@ -122,6 +122,7 @@ def document(request: HttpRequest, revision: Revision) -> dict[str, Any]:
         paths |= _paths_of(route, revision, examples)
     schemas: dict[str, Schema] = {"Problem": PROBLEM}
     paths = hoisted(paths, schemas)
+    parameters = _share_parameters(paths)
     return {
         "openapi": "3.1.1",
         "info": {
@@ -138,6 +139,7 @@ def document(request: HttpRequest, revision: Revision) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas,
+            "parameters": parameters,
             "headers": _HEADERS,
             "responses": _PROBLEMS,
         },
@@ -147,58 +149,40 @@ def document(request: HttpRequest, revision: Revision) -> dict[str, Any]:
 
 
 def _paths_of(route: Route, revision: Revision, examples: Mapping[str, str]) -> dict[str, Any]:
-    """Return what answers at a route: one path for JSON, one for all other formats."""
-    places = list(_places_of(route, examples))
-    if not route.endings:
-        ending = route.pattern.rpartition(".")[2]
-        return {route.path: _item(route, [ending], revision, places)}
-    others = [ending for ending in route.endings if ending != "json"]
-    place = Parameter("format", "das Format", dict.fromkeys(others, ""))
+    """Return what answers at a route, under each of its endings."""
+    places = [_described(place, "path") for place in _places_of(route, examples)]
+    endings = route.endings or (route.pattern.rpartition(".")[2],)
     return {
-        route.path_with("json"): _item(route, ["json"], revision, places),
-        route.path_with("{format}"): _item(route, others, revision, [*places, place]),
-    }
-
-
-def _item(
-    route: Route, endings: Sequence[str], revision: Revision, places: Sequence[Parameter]
-) -> dict[str, Any]:
-    view = route.view
-    is_json = endings[0] == "json"
-    parameters = [
-        *(_described(place, "path") for place in places),
-        *(_described(taken, "query") for taken in view.takes(revision.key, endings[0])),
-    ]
-    content: dict[str, Any] = {
-        _MEDIA_TYPES.get(ending, "application/octet-stream"): (
-            {"schema": view.json_schema()} if is_json else {}
-        )
+        route.path_with(ending): {"get": _operation(route, ending, revision, places)}
         for ending in endings
     }
-    responses = {
+
+
+def _operation(
+    route: Route, ending: str, revision: Revision, places: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    view = route.view
+    schema = {"schema": view.json_schema()} if ending == "json" else {}
+    responses: dict[str, Any] = {
         "200": {
             "description": "die Daten",
             "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS},
-            "content": content,
+            "content": {_MEDIA_TYPES.get(ending, "application/octet-stream"): schema},
         },
         "304": {"description": "Wer fragt, hat diesen Stand schon."},
     }
     numbers = ["400", "405", "500", "503"]
-    if parameters and parameters[0]["in"] == "path":
+    if places:
         numbers += ["404", "410"]
         responses["301"] = {"description": "Der Eintrag hat jetzt eine andere Adresse."}
     responses |= {number: {"$ref": f"#/components/responses/{number}"} for number in numbers}
-    words = (view.__doc__ or route.path).strip().splitlines()[0].replace("``", "")
-    name = route.name if is_json or not route.endings else f"{route.name}-file"
+    taken = [_described(parameter, "query") for parameter in view.takes(revision.key, ending)]
     return {
-        "get": {
-            "operationId": name,
-            "summary": route.path_with("…") if route.endings else route.path,
-            "description": words,
-            "tags": [route.list_name],
-            "parameters": parameters,
-            "responses": dict(sorted(responses.items())),
-        }
+        "operationId": f"{route.name}-{ending}" if route.endings else route.name,
+        "summary": (view.__doc__ or "").strip().splitlines()[0].replace("``", ""),
+        "tags": [route.list_name],
+        "parameters": [*places, *taken],
+        "responses": dict(sorted(responses.items())),
     }
 
 
@@ -237,6 +221,22 @@ def _described(parameter: Parameter, place: str) -> dict[str, Any]:
     if parameter.is_repeatable:
         described |= {"style": "form", "explode": True}
     return described
+
+
+def _share_parameters(paths: Mapping[str, Any]) -> dict[str, Any]:
+    """Put references in the place of parameters; each that differs is kept once."""
+    names: dict[str, str] = {}
+    kept: dict[str, Any] = {}
+    for item in paths.values():
+        parameters = item["get"]["parameters"]
+        for place, parameter in enumerate(parameters):
+            text = to_json(parameter)
+            if text not in names:
+                same = sum(found["name"] == parameter["name"] for found in kept.values())
+                names[text] = f"{parameter['name']}-{same + 1}" if same else parameter["name"]
+                kept[names[text]] = parameter
+            parameters[place] = {"$ref": f"#/components/parameters/{names[text]}"}
+    return kept
 
 
 def _problem(words: str) -> dict[str, Any]:

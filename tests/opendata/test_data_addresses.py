@@ -79,6 +79,8 @@ def test_parameters_of_campaigns_are_nobodys_business(catalogue, client):
         ("q=%00", "q", None),
         ("q=eins&q=zwei", "q", None),
         ("seite=2", "seite", None),
+        ("land=", "land", None),
+        ("q=%20", "q", None),
         ("=", None, "land"),
         ("stand=2026-13-40", "stand", None),
         ("stand=2026-11-20&land=DE-TH&thema=justiz", "thema", "land"),

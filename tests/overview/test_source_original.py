@@ -177,7 +177,7 @@ def test_json_says_the_same(empty_catalogue, client):
     )
     assert first["original_url"] == "https://kgst.de/a"
     assert second["voice"] == {"key": "dritte", "name": "Dritte"}
-    assert (second["voice_reason"], second["original_url"]) == ("Weil.", "")
+    assert (second["voice_reason"], second["original_url"]) == ("Weil.", None)
     assert second["comparison"] == {"key": "noch-so", "name": "noch so"}
     assert second["compared_on"] == "2026-05-03"
 

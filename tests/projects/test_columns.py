@@ -227,7 +227,7 @@ def test_former_address_leads_to_the_record(catalogue, client):
 
 
 def test_description_of_the_file(catalogue, client):
-    meta = json.loads(client.get("/projekte.json?land=DE-TH&ebene=land&seite=3").getvalue())["meta"]
+    meta = json.loads(client.get("/projekte.json?land=DE-TH&ebene=land").getvalue())["meta"]
 
     revision = Revision.current()
     assert meta["title"] == "Projekte: Bundesland Thüringen, Ebene Land"

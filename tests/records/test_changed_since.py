@@ -41,7 +41,6 @@ def test_lists_and_exports_keep_what_was_changed_on_that_day_or_later(three, cli
         assert names(client, query) == found
         answer = json.loads(client.get(f"/projekte.json?{query}").getvalue())
         assert [row["name"] for row in answer["records"]] == found
-        assert answer["meta"]["problems"] == []
         assert query in answer["meta"]["url"]
 
 
