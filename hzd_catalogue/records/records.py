@@ -328,7 +328,7 @@ class Record(Proxied, KeyedModel):
         return {**own, "incoming_relations": list(self.incoming_relations.all())}
 
     @property
-    def statement_count(self) -> int:
+    def number_of_statements(self) -> int:
         """How many statements speak of it; load ``with_details`` first."""
         return len({row.pk for rows in self.grouped_statements().values() for row in rows})
 
