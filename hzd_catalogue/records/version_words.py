@@ -36,6 +36,14 @@ _BESIDE = {
     "since_quote": "Wortlaut dazu",
     "concerns": "betrifft auch",
 }
+#: Why a record counts for a Land.
+_REASONS = {
+    "aussage": "eine Quelle nennt es",
+    "projekt": "eine Quelle nennt es in einem Projekt",
+    "bundesweit": "der Eintrag ist bundesweit",
+    "bundesweites-projekt": "eines der Projekte ist bundesweit",
+    "hzd": "das Land der HZD",
+}
 _KINDS_BY_GROUP = {fields.group: fields for fields in FIELDS.values()}
 
 
@@ -84,7 +92,7 @@ def between(record_type: str, before: Public, now: Public) -> list[Difference]:
         # Only others have changed: what they are called, or the states that they have.
         rest = (_of_column(columns[name], before, now) for name in columns if name not in _OWN)
         lines = [line for line in rest if line is not None]
-    return list(dict.fromkeys(lines))
+    return list(dict.fromkeys(lines or _of_reasons(before, now)))
 
 
 def of_statement(
@@ -116,6 +124,15 @@ def _of_column(column: Column, before: Public, now: Public) -> Difference | None
             return None
         return Difference(column.label, "; ".join(went), "; ".join(came))
     return Difference(column.label, *values)
+
+
+def _of_reasons(before: Public, now: Public) -> Iterator[Difference]:
+    """Yield why a Land counts, where that alone has changed."""
+    bases = {row["key"]: row["basis"] for row in before["states"]}
+    for row in now["states"]:
+        if bases[row["key"]] != row["basis"]:
+            words = [_REASONS.get(basis, "") for basis in (bases[row["key"]], row["basis"])]
+            yield Difference(f"Länder, {row['name']}", *words)
 
 
 def _cell(column: Column, data: Any) -> str:

@@ -56,6 +56,8 @@ def test_the_second_sees_what_both_have_changed_and_the_history_keeps_it(two_for
     expect(second.locator("#id_participations-0-quote")).to_have_value("anders gelesen")
     found = [finding for finding in axe.findings(second) if "empty-table-header" not in finding]
     assert not found, "\n".join(found)
+    second.set_viewport_size({"width": 320, "height": 800})
+    assert second.evaluate("document.documentElement.scrollWidth") <= 320
     second.set_viewport_size({"width": 1280, "height": 800})
     second.get_by_role("button", name="Sichern und weiter bearbeiten").click()
     expect(second.get_by_label("Name:", exact=True)).to_have_value("Von der zweiten")

@@ -112,3 +112,16 @@ def test_where_only_others_have_changed_their_names_and_states_are_said():
             f"{cooperation.involvements[0].source.code}, Abs. 1"
         )
     ]
+
+
+def test_where_only_the_reason_has_changed_for_which_a_land_counts_it_is_said():
+    project, partner = published(make_project), published(make_partner, name="Amt")
+    with changes.change():
+        make_role(project, partner)
+        hessen = make_participation(project, make_state("DE-HE", "Hessen"))
+    with changes.change():
+        hessen.delete()
+
+    assert words(partner) == [
+        "Länder, Hessen: eine Quelle nennt es in einem Projekt → das Land der HZD"
+    ]
