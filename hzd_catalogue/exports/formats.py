@@ -20,7 +20,7 @@ from .tables import Column, Table
 
 #: The ending of a drawing's own address; beside it are its data in all formats.
 PICTURE = "svg"
-#: Nobody reads on in a sheet of more rows, and ODS is made in memory; programs have CSV.
+#: Nobody reads on in a sheet of more rows, which takes seconds to make; programs have CSV.
 LARGEST_SHEET = 20_000
 #: The ending of a CSV file's description.
 DESCRIPTION = "csv-metadata.json"

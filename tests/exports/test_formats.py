@@ -244,6 +244,8 @@ def test_text_too_long_for_a_cell_says_that_it_was_cut():
 
 def convert(path, target):
     """Let LibreOffice write a file in another format, beside it."""
+    for old in path.parent.glob(f"{path.stem}*.{target.partition(':')[0]}"):
+        old.unlink()
     subprocess.run(
         [
             "soffice",
