@@ -177,7 +177,8 @@ def flat_columns(name: str, label: str, shape: Shape) -> Iterator[FlatColumn]:
             parts.pop()
         words = [] if is_first else [item.label for item in shapes if item.label]
         yield FlatColumn(
-            name="_".join([name, *parts]),
+            # The names of CSVW have no hyphens (RFC 6570), nor have those of databases.
+            name="_".join([name, *parts]).replace("-", "_"),
             label=": ".join([label, *words]),
             scalar=scalar,
             is_list=shape.is_list,

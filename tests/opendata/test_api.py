@@ -155,7 +155,10 @@ def test_matrix_files_hold_what_the_page_shows(catalogue, client, query):
     expected = [[row.project.slug, *(cell.word for cell in row.cells)] for row in shown.rows]
     states = [state.name for state in shown.federal_states]
     found = [
-        [row["key"], *(row[f"{state.code}_name"] for state in shown.federal_states)]
+        [
+            row["key"],
+            *(row[f"{state.code.replace('-', '_')}_name"] for state in shown.federal_states),
+        ]
         for row in csv_records(client.get(f"/laender/matrix.csv{query}").getvalue())
     ]
     assert found == expected

@@ -1,6 +1,7 @@
 """Columns hold what they are declared to hold, on the real catalogue."""
 
 import json
+import re
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -36,6 +37,7 @@ def test_the_data_of_every_list_have_the_shape_that_its_columns_declare(catalogu
         assert not wrong(table.columns, records, table.context), address
         names = [flat.name for column in table.columns for flat in column.flat]
         assert len(names) == len(set(names)), address
+        assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) for name in names), address
         checked += len(records)
     assert checked
 
