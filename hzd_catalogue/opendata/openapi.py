@@ -170,10 +170,15 @@ def _operation(
             "content": {_MEDIA_TYPES.get(ending, "application/octet-stream"): schema},
         },
         "304": {"description": "Wer fragt, hat diesen Stand schon."},
+        # The server's own answer, before anything of the site is asked.
+        "414": {"description": "Die Adresse ist zu lang."},
     }
     numbers = ["400", "405", "500", "503"]
+    if places or ending == PICTURE:
+        # Of a picture also where the filters leave nothing to draw.
+        numbers.append("404")
     if places:
-        numbers += ["404", "410"]
+        numbers.append("410")
         responses["301"] = {"description": "Der Eintrag hat jetzt eine andere Adresse."}
     responses |= {number: {"$ref": f"#/components/responses/{number}"} for number in numbers}
     taken = [_described(parameter, "query") for parameter in view.takes(revision.key, ending)]

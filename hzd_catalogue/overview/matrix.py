@@ -366,6 +366,7 @@ class MatrixExportView(RecordExportView):
     """``/laender/matrix.csv`` and the other formats"""
 
     listing = PROJECTS
+    has_days = False
     columns = (
         Column(
             "key",

@@ -347,12 +347,14 @@ class RecordDetailView(OfRecord, DetailView):
 class RecordExportView(OfDay, RowFileView):
     """The result of a list of records as a file."""
 
+    #: Whether its JSON knows earlier days.
+    has_days = True
     #: The schema of a row as it stood on a day, where it is another one than today's.
     earlier_row: ClassVar[Schema | None] = None
 
     def takes(self, revision: Hashable, suffix: str) -> Sequence[Parameter]:
         found = list_parameters([self.listing], revision)
-        return [*found, OF_DAY] if suffix == "json" else found
+        return [*found, OF_DAY] if self.has_days and suffix == "json" else found
 
     def json_schema(self) -> Schema:
         row = named(f"liste-{self.listing.url_name}", closed(row_properties(self.columns)))
@@ -368,7 +370,7 @@ class RecordExportView(OfDay, RowFileView):
 
     def misunderstood(self) -> Sequence[NotUnderstood]:
         given = self.request.GET
-        if not given.get(DAY):
+        if not (self.has_days and given.get(DAY)):
             return misunderstood(given, self.shown)
         return other_than(given, EarlierList.PARAMETERS)
 

@@ -4,7 +4,6 @@ import os
 
 import schemathesis
 from hypothesis import HealthCheck, settings
-from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 DEPTH = int(os.environ.get("TEST_DEPTH") or 1)
@@ -13,7 +12,7 @@ schema = schemathesis.openapi.from_url(f"{os.environ['SITE_URL']}/openapi.json")
 
 @schema.parametrize()
 @settings(
-    max_examples=10 * DEPTH,
+    max_examples=3 * DEPTH,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
@@ -24,7 +23,3 @@ def test_the_site_keeps_to_its_description(case):
     search words, and search words a letter, which no schema says.
     """
     case.call_and_validate(excluded_checks=[positive_data_acceptance])
-
-
-def test_the_check_for_failures_is_among_them():
-    assert not_a_server_error in schemathesis.checks.CHECKS.get_all()

@@ -181,6 +181,12 @@ def test_matrix_page_links_to_its_files(catalogue, client):
         assert html.count(f'href="/laender/matrix.{suffix}?ebene=kommune"') == 2
 
 
+def test_the_matrix_of_another_day_is_refused_and_no_other_list_given(catalogue, client):
+    response = client.get("/laender/matrix.json?stand=2000-01-01")
+    assert response.status_code == 400
+    assert json.loads(response.content)["errors"][0]["parameter"] == "stand"
+
+
 def test_matrix_as_json_links_to_the_statements(catalogue, client):
     records = json.loads(client.get("/laender/matrix.json").getvalue())["records"]
 
