@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F
 from django.urls import get_resolver
 
 #: Former addresses.
@@ -33,6 +34,7 @@ def every_kind_of_public_address() -> list[str]:
         "ebenen": Level.objects.all(),
         "themen": Topic.objects.all(),
         "quellen": Source.objects.all(),
+        "aussagen": Statement.objects.published().annotate(slug=F("key")),
     }
     suffixes = {"<export:suffix>": FORMATS, "<picture:suffix>": (PICTURE, *FORMATS)}
     addresses = public_addresses()
@@ -52,11 +54,6 @@ def every_kind_of_public_address() -> list[str]:
             # Records of each type have this table.
             route = route.replace("<slug:table>", "einordnung")  # noqa: PLW2901
             route = route.replace("<slug:slug>", record.slug)  # noqa: PLW2901
-        if "<slug:key>" in route:
-            statement = Statement.objects.published().first()
-            if statement is None:
-                continue
-            route = route.replace("<slug:key>", statement.key)  # noqa: PLW2901
         ending = next((ending for ending in suffixes if ending in route), None)
         each = suffixes[ending] if ending else [""]
         addresses += [f"/{route.replace(ending or '<>', suffix)}" for suffix in each]

@@ -31,7 +31,7 @@ from hzd_catalogue.reference.revisions import revision_of
 
 from .reference_lists import REFERENCE_LISTS
 
-_PLACES = {"<slug:slug>": "{slug}", "<slug:table>": "{table}", "<slug:key>": "{key}"}
+_PLACES = {"<slug:slug>": "{slug}", "<slug:table>": "{table}"}
 _FORMAT_PLACES = ("<export:suffix>", "<picture:suffix>")
 _MEDIA_TYPES = {
     **{suffix: item.content_type.partition(";")[0] for suffix, item in FORMATS.items()},
@@ -199,8 +199,6 @@ def _places_of(route: Route, examples: Mapping[str, str]) -> Iterator[Parameter]
         if example:
             schema["examples"] = [example]
         yield Parameter("slug", "der letzte Teil der Adresse", schema=schema)
-    if "{key}" in route.path:
-        yield Parameter("key", "der Schlüssel der Angabe", schema={"type": "string"})
     if "{table}" in route.path:
         names = {name.slug: name.title for name in view.model.table_names}
         yield Parameter("table", "die Tabelle", names)

@@ -19,7 +19,7 @@ from django.views.generic import View
 from hzd_catalogue.exports.addresses import absolute_url
 from hzd_catalogue.exports.formats import to_json
 from hzd_catalogue.exports.problems import problem
-from hzd_catalogue.exports.schemas import META, Schema, closed, row_properties
+from hzd_catalogue.exports.schemas import Schema, closed, row_properties, single_schema
 from hzd_catalogue.exports.tables import Column, ExportContext, Table, meta_data
 from hzd_catalogue.exports.views import DataView
 from hzd_catalogue.lists.addresses import Parameters
@@ -182,13 +182,13 @@ def _states(version: Version, key: str) -> bool:
 class OfStatement(View):
     """Answers at the addresses of a statement; says so where it is gone, or never was."""
 
-    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Answer with the statement, or with what became of it."""
-        statement = with_named(STATEMENTS.rows()).filter(key=key).first()
+        statement = with_named(STATEMENTS.rows()).filter(key=slug).first()
         if statement is not None:
             return self.found(statement)
-        gone = gone_statement(key)
-        return self.unknown(key) if gone is None else self.gone(gone)
+        gone = gone_statement(slug)
+        return self.unknown() if gone is None else self.gone(gone)
 
     def found(self, statement: Statement) -> HttpResponse:
         """Answer with a published statement."""
@@ -198,7 +198,7 @@ class OfStatement(View):
         """Say that it is gone, since when, and to what it belonged."""
         raise NotImplementedError
 
-    def unknown(self, key: str) -> HttpResponse:
+    def unknown(self) -> HttpResponse:
         """Say that no public statement ever had this key."""
         raise NotImplementedError
 
@@ -215,7 +215,7 @@ class StatementView(OfStatement):
             self.request, "opendata/statement_gone.html", {"gone": gone}, status=HTTPStatus.GONE
         )
 
-    def unknown(self, key: str) -> HttpResponse:
+    def unknown(self) -> HttpResponse:
         return render(
             self.request, "opendata/statement_unknown.html", {}, status=HTTPStatus.NOT_FOUND
         )
@@ -225,8 +225,7 @@ class StatementJsonView(DataView, OfStatement):
     """``/aussagen/<key>.json``: all that the list says of one"""
 
     def json_schema(self) -> Schema:
-        statement = closed(row_properties(STATEMENT_COLUMNS))
-        return closed({"meta": META.json_schema, "statement": statement})
+        return single_schema(closed(row_properties(STATEMENT_COLUMNS)))
 
     def found(self, statement: Statement) -> HttpResponse:
         revision = revision_of(self.request)
@@ -238,7 +237,7 @@ class StatementJsonView(DataView, OfStatement):
                 revision,
                 context.absolute_url(reverse("statement", args=[statement.key])),
             ),
-            "statement": {column.key: column.data(row, context) for column in STATEMENT_COLUMNS},
+            "record": {column.key: column.data(row, context) for column in STATEMENT_COLUMNS},
         }
         return HttpResponse(to_json(data), content_type="application/json")
 
@@ -251,7 +250,7 @@ class StatementJsonView(DataView, OfStatement):
             detail += absolute_url(self.request, gone.url)
         return problem(HTTPStatus.GONE, "Nicht mehr im Katalog", detail)
 
-    def unknown(self, key: str) -> HttpResponse:
+    def unknown(self) -> HttpResponse:
         return problem(
             HTTPStatus.NOT_FOUND,
             "Unbekannter Schlüssel",

@@ -59,7 +59,7 @@ def test_the_list_of_statements_is_described_whole(page, catalogue, client):
     for row in (*resource.parameters, *resource.columns):
         name = getattr(row, "name", None) or row.key
         assert f'<th scope="row"><code>{name}</code></th>' in section
-    example = json.loads(client.get(resource.example_path).content)["statement"]
+    example = json.loads(client.get(resource.example_path).content)["record"]
     assert list(example) == [column.key for column in resource.columns]
 
 

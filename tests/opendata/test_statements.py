@@ -264,8 +264,8 @@ def test_a_key_leads_to_its_place_and_has_json_of_its_own(catalogue, client):
         assert f"http://testserver{page.url}" == row["url"]
         assert f'id="aussage-{row["key"]}"' in client.get(page.url).content.decode()
         answer = json.loads(data.content)
-        assert answer["statement"] == row
-        assert list(answer["statement"]) == [column.key for column in STATEMENT_COLUMNS]
+        assert answer["record"] == row
+        assert list(answer["record"]) == [column.key for column in STATEMENT_COLUMNS]
         assert answer["meta"]["url"] == f"http://testserver/aussagen/{row['key']}/"
 
 
