@@ -5,7 +5,7 @@ import io
 import json
 import re
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from zipfile import ZipFile
@@ -180,6 +180,9 @@ def assert_same_in(database, resources, tables):
 
 def test_it_names_licence_sources_and_revision(catalogue, client, settings):
     settings.DATA_LICENCE = "cc-by-4.0"
+    # The page changes without a new revision.
+    settings.PAGE_CACHE = True
+    assert "Noch ist kein Download" in client.get("/daten/").content.decode()
     download = build()
     described, revision = download.description, Revision.current()
     licence = {
@@ -288,6 +291,53 @@ def test_one_state_of_the_data_makes_one_download_and_the_same_bytes(
     page = client.get("/daten/").content.decode()
     assert page.index(address(second)) < page.index('id="fruehere"') < page.index(address(first))
     assert client.get(f"/daten/{ARCHIVE}").url == address(second)
+
+
+def test_all_is_read_from_one_state_of_the_data(empty_catalogue, monkeypatch):
+    """What a snapshot is, the tests of backups show."""
+    make_state()
+    inside, read = [], {}
+
+    @contextmanager
+    def snapshot():
+        inside.append(True)
+        yield
+        inside.pop()
+
+    def noted(name):
+        function = getattr(download_build, name)
+
+        def called(*args):
+            read[name] = bool(inside)
+            return function(*args)
+
+        monkeypatch.setattr(download_build, name, called)
+
+    monkeypatch.setattr(download_build, "snapshot", snapshot)
+    for name in ("_made", "write_tables", "description", "write_archive"):
+        noted(name)
+    assert build()
+    assert read == {
+        "_made": True,
+        "write_tables": True,
+        "description": True,
+        # Made of the files alone: editors wait for nothing.
+        "write_archive": False,
+    }
+
+
+def test_of_two_that_are_built_at_once_one_is_kept(empty_catalogue, folder, monkeypatch):
+    make_state()
+    write, first = download_build.write_archive, []
+
+    def meanwhile(*args):
+        monkeypatch.setattr(download_build, "write_archive", write)
+        first.append(build())
+        write(*args)
+
+    monkeypatch.setattr(download_build, "write_archive", meanwhile)
+    assert build() is None
+    assert [path.name for path in folder.iterdir()] == [first[0].name]
 
 
 def test_a_build_that_fails_leaves_nothing(empty_catalogue, folder, monkeypatch):
@@ -407,7 +457,9 @@ def everything_in(folder):
     return b"\n".join(found).decode(errors="replace")
 
 
-def test_a_blocked_name_is_in_no_file_afterwards(empty_catalogue, client, folder):
+def test_a_blocked_name_is_in_no_file_afterwards(
+    empty_catalogue, client, folder, monkeypatch, capsys
+):
     make_state()
     project = make_project()
     without = build()
@@ -420,6 +472,9 @@ def test_a_blocked_name_is_in_no_file_afterwards(empty_catalogue, client, folder
     assert NAME in everything_in(folder)
     new = Block.of([NAME], ground="person", role="Verwaltung")
     assert blocking.files(Matcher([new])) == [holding.name]
+    monkeypatch.setattr("sys.stdin", io.StringIO(NAME))
+    call_command("sperren", ground="person")
+    assert f"Download {holding.name}: geht als Ganzes" in capsys.readouterr().out
     blocking.block(new)
 
     assert "tülpengraber" not in everything_in(folder).casefold()
