@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.core.handlers.wsgi import WSGIRequest
@@ -24,11 +24,11 @@ from hzd_catalogue.records.kinds import RecordType
 from hzd_catalogue.reference.german import LIST_SEPARATOR
 from hzd_catalogue.reference.models import Revision
 
+T = TypeVar("T")
 #: The route of the files of a list: ``/projekte.csv``.
 _ROUTE_OF_LIST = re.compile(r"[a-z]+\.<export:suffix>")
 #: The table of all records: a key is one together with its type.
 RECORDS = "eintraege"
-#: So often others get their turn in a process that serves.
 _ROWS_AT_ONCE = 200
 _RECORD = FlatColumn("record", "Eintrag", Scalar.TEXT, False, False, "", ())
 _POSITION = FlatColumn("position", "Stelle", Scalar.INTEGER, False, False, "", ())
@@ -126,8 +126,7 @@ def write_tables(folder: Path, tables: Iterable[tuple[str, Table]]) -> list[Reso
     for name, table in tables:
         resource = resource_of(name, table)
         with (folder / resource.file_name).open("wb") as file:
-            for line in write_csv(table):
-                file.write(line)
+            file.writelines(_in_turns(write_csv(table)))
         found += [resource, *_write_parts(folder, resource, table)]
     found.append(_write_records(folder, found))
     return [_referring(resource, found) for resource in found]
@@ -213,10 +212,15 @@ def _write_records(folder: Path, lists: Sequence[Resource]) -> Resource:
 def rows(folder: Path, resource: Resource) -> Iterator[dict[str, str]]:
     """Yield the rows of a file as they stand there."""
     with (folder / resource.file_name).open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file)):
-            if number % _ROWS_AT_ONCE == 0:
-                time.sleep(0)
-            yield row
+        yield from _in_turns(csv.DictReader(file))
+
+
+def _in_turns(items: Iterable[T]) -> Iterator[T]:
+    """Yield the items, and let others get their turn in a process that serves."""
+    for number, item in enumerate(items):
+        if number % _ROWS_AT_ONCE == 0:
+            time.sleep(0)
+        yield item
 
 
 def _referring(resource: Resource, others: Sequence[Resource]) -> Resource:
