@@ -50,7 +50,7 @@ OVERVIEWS = {
     "/themen/wohnen/": 7,
     "/quellen/": 3,
     "/luecken/": 6,
-    "/api/": 5,
+    "/api/": 6,
     "/daten/": 2,
     "/hilfe/": 2,
 }
