@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.urls import reverse
 from django.views.generic import TemplateView
 
@@ -18,13 +17,10 @@ from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.result import Result
-from hzd_catalogue.records import structured_data
 from hzd_catalogue.records.data_lists import list_parameters
 from hzd_catalogue.records.tables import TableName
 from hzd_catalogue.records.views import RecordExportView, record_json_url
-from hzd_catalogue.reference import german
 from hzd_catalogue.reference.german import LIST_SEPARATOR
-from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.reference.revisions import revision_of
 from partners.views import CooperationExportView, PartnerExportView
 from projects.views import ProjectExportView
@@ -227,22 +223,5 @@ class ApiView(TemplateView):
             picture_urls=[reverse(name, args=[PICTURE]) for name in PICTURES],
             origin=absolute_url(self.request, ""),
             revision=revision,
-            structured_data=[self.structured_data(found, revision)],
             **kwargs,
-        )
-
-    def structured_data(self, found: list[Resource], revision: Revision) -> dict[str, Any]:
-        """Return all lists as one data set of schema.org."""
-        address = partial(absolute_url, self.request)
-        return structured_data.dataset(
-            settings.SITE_NAME,
-            structured_data.description_of_list(german.in_words([item.title for item in found])),
-            address(self.request.path),
-            [
-                replace(link, label=f"{item.title} ({link.label})")
-                for item in found
-                for link in item.links
-            ],
-            revision.changed_at,
-            address,
         )

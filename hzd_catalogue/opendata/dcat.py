@@ -7,7 +7,7 @@ Written as JSON-LD that carries its context along. Each property stands where th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,21 +17,23 @@ from django.db.models import Max, Min
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.views.generic import View
 
 from hzd_catalogue.exports.addresses import ExportLink, absolute_url, export_links
 from hzd_catalogue.exports.formats import to_json
+from hzd_catalogue.exports.views import DataView
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.records.kinds import RecordType
 from hzd_catalogue.records.models import Record, Version
+from hzd_catalogue.records.statement_list import STATEMENTS
 from hzd_catalogue.records.structured_data import description_of_list
 from hzd_catalogue.reference.choices import DataTheme
-from hzd_catalogue.reference.licences import data_licence
+from hzd_catalogue.reference.licences import LICENCES, Licence, data_licence
 from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.reference.revisions import revision_of
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
 
+from .downloads import ARCHIVE, DATABASE, FILES, WHOLE, Download, StoredFile, newest
 from .reference_lists import REFERENCE_LISTS
 
 CONTENT_TYPE = "application/ld+json"
@@ -70,6 +72,18 @@ LISTS = {
 
 
 @dataclass(frozen=True)
+class File:
+    """One file of a data set; a packed one says what is in it."""
+
+    link: ExportLink
+    #: Names it beside the others.
+    key: str
+    stored: StoredFile | None = None
+    #: What the archive is, where the file is one.
+    package_type: str = ""
+
+
+@dataclass(frozen=True)
 class Dataset:
     """Data that are to be had as files."""
 
@@ -79,29 +93,37 @@ class Dataset:
     description: str
     #: The page that shows the same.
     page_path: str
-    files: Sequence[ExportLink]
+    files: Sequence[File]
     themes: Iterable[str] = _THEMES
     #: When its first record was published, and when the public last saw a change.
     issued: datetime | None = None
     modified: datetime | None = None
+    licence: Licence | None = field(default_factory=data_licence)
 
 
 def datasets() -> list[Dataset]:
     """Return all data that the catalogue offers."""
     times, themes = _times(), _themes()
+    whole: set[str] = set().union(*themes.values())
     lists = [
         _list(listing, themes.get(record_type, set()), *times.get(record_type, (None, None)))
         for record_type, listing in LISTS.items()
     ]
+    # The statements are those of the records.
+    first = min((issued for issued, _modified in times.values() if issued), default=None)
+    last = max((modified for _issued, modified in times.values() if modified), default=None)
+    download = newest()
     return [
+        *([_whole(download, whole)] if download else []),
         *lists,
+        _list(STATEMENTS, whole, first, last),
         *(
             Dataset(
                 key=item.path_name,
                 title=item.plural(),
                 description=f"{item.plural()} im Katalog „{settings.SITE_NAME}“, {item.note}.",
-                page_path=reverse("api"),
-                files=item.links(),
+                page_path=reverse(item.page_url_name),
+                files=_files(item.links()),
             )
             for item in REFERENCE_LISTS
         ),
@@ -117,11 +139,41 @@ def _list(
         title=plural,
         description=description_of_list(plural),
         page_path=path,
-        files=export_links(path, ""),
+        files=_files(export_links(path, "")),
         themes=_THEMES | themes,
         issued=issued,
         modified=modified,
     )
+
+
+def _whole(download: Download, themes: set[str]) -> Dataset:
+    """Describe the newest download, under the licence that its files name."""
+    return Dataset(
+        key="daten",
+        title="Alle Daten",
+        description=description_of_list(WHOLE),
+        page_path=reverse("download"),
+        files=[
+            File(
+                ExportLink(FILES[name].label, download.url(name), content_type),
+                name.rpartition(".")[2],
+                download.files[name],
+                package_type,
+            )
+            for name, content_type, package_type in (
+                (ARCHIVE, "text/csv", FILES[ARCHIVE].content_type),
+                (DATABASE, FILES[DATABASE].content_type, ""),
+            )
+        ],
+        themes=_THEMES | themes,
+        issued=download.built_at,
+        modified=download.changed_at,
+        licence=LICENCES.get(download.made.licence),
+    )
+
+
+def _files(links: Iterable[ExportLink]) -> list[File]:
+    return [File(link, link.url.rpartition(".")[2]) for link in links]
 
 
 def _times() -> dict[str, tuple[datetime | None, datetime | None]]:
@@ -141,10 +193,8 @@ def _themes() -> dict[str, set[str]]:
     return found
 
 
-class CatalogueJsonLdView(View):
+class CatalogueJsonLdView(DataView):
     """``/katalog.jsonld``"""
-
-    http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with the catalogue and its data sets."""
@@ -219,21 +269,24 @@ class _File:
             }
         )
 
-    def _distribution(self, dataset: Dataset, file: ExportLink) -> dict[str, Any]:
-        media_type = file.content_type.partition(";")[0]
-        file_type, licence = _FILE_TYPES.get(media_type), data_licence()
-        url = _id(self._address(file.url))
+    def _distribution(self, dataset: Dataset, file: File) -> dict[str, Any]:
+        media_type = file.link.content_type.partition(";")[0]
+        file_type, licence = _FILE_TYPES.get(media_type), dataset.licence
+        url = _id(self._address(file.link.url))
         return _known(
             {
-                "@id": self._name(f"{dataset.key}-{file.url.rpartition('.')[2]}"),
+                "@id": self._name(f"{dataset.key}-{file.key}"),
                 "@type": "dcat:Distribution",
-                "dct:title": _text(f"{dataset.title} ({file.label})"),
+                "dct:title": _text(f"{dataset.title} ({file.link.label})"),
                 # A file is both, where nothing else leads to it (convention 39).
                 "dcat:accessURL": url,
                 "dcat:downloadURL": url,
                 "dct:format": file_type
                 and _id(f"{_EU}file-type/{file_type}", "dct:MediaTypeOrExtent"),
                 "dcat:mediaType": _id(f"{_MEDIA_TYPES}{media_type}", "dct:MediaType"),
+                "dcat:packageFormat": file.package_type
+                and _id(f"{_MEDIA_TYPES}{file.package_type}", "dct:MediaType"),
+                **(_stored(file.stored) if file.stored else {}),
                 "dct:license": licence and _id(licence.dcat_uri, "dct:LicenseDocument"),
                 # Whom a licence with attribution asks to be named (convention 35).
                 "dcatde:licenseAttributionByText": licence
@@ -261,6 +314,17 @@ class _File:
     def _name(self, key: str) -> str:
         """Return the URI of a node of this file."""
         return self._address(f"{reverse('catalogue-json-ld')}#{key}")
+
+
+def _stored(file: StoredFile) -> dict[str, Any]:
+    return {
+        "dcat:byteSize": {"@value": str(file.size), "@type": "xsd:nonNegativeInteger"},
+        "spdx:checksum": {
+            "@type": "spdx:Checksum",
+            "spdx:algorithm": _id(f"{CONTEXT['spdx']}checksumAlgorithm_sha256"),
+            "spdx:checksumValue": {"@value": file.sha256, "@type": "xsd:hexBinary"},
+        },
+    }
 
 
 def _id(uri: str, node_type: str = "") -> dict[str, Any]:

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
 from django.urls import register_converter
@@ -16,13 +17,14 @@ from django.views.generic import TemplateView, View
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
-from hzd_catalogue.exports.addresses import absolute_url
+from hzd_catalogue.exports.addresses import ExportLink, absolute_url
 from hzd_catalogue.exports.problems import problem
-from hzd_catalogue.reference.licences import NOT_CHOSEN
+from hzd_catalogue.records import structured_data
+from hzd_catalogue.reference.licences import LICENCES, NOT_CHOSEN
 
 from . import downloads
 from .download_tables import PART_KEY
-from .downloads import FILES, NAME_PATTERN, Download
+from .downloads import ARCHIVE, DATABASE, FILES, NAME_PATTERN, WHOLE, Download
 
 
 class DownloadNameConverter:
@@ -181,10 +183,29 @@ class DownloadView(TemplateView):
         return super().get_context_data(
             newest=ShownDownload(newest) if newest else None,
             others=[ShownDownload(download) for download in found if download != newest],
+            structured_data=self.structured_data(newest) if newest else [],
             absolute=partial(absolute_url, self.request),
             origin=absolute_url(self.request, ""),
             **kwargs,
         )
+
+    def structured_data(self, newest: Download) -> list[dict[str, Any]]:
+        """Return the newest download as a data set of schema.org."""
+        address = partial(absolute_url, self.request)
+        return [
+            structured_data.dataset(
+                settings.SITE_NAME,
+                structured_data.description_of_list(WHOLE),
+                address(self.request.path),
+                [
+                    ExportLink(FILES[name].label, newest.url(name), FILES[name].content_type)
+                    for name in (ARCHIVE, DATABASE)
+                ],
+                newest.changed_at,
+                address,
+                LICENCES.get(newest.made.licence),
+            )
+        ]
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         """Answer with a page that nobody keeps: a build changes it, and no revision tells."""

@@ -30,6 +30,8 @@ NAME = "it-kooperationen"
 ARCHIVE = f"{NAME}.zip"
 DATABASE = f"{NAME}.sqlite3"
 DESCRIPTION = "datapackage.json"
+#: What is in it, for sentences.
+WHOLE = "Projekte, Kooperationen und Partner"
 NOTE = "download.json"
 #: The day, and a number where it is not the first of it.
 NAME_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-[1-9][0-9]*)?"

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from hzd_catalogue.exports.addresses import ExportLink
 from hzd_catalogue.reference.choices import NameKind
-from hzd_catalogue.reference.licences import data_licence
+from hzd_catalogue.reference.licences import Licence
 
 from .kinds import RecordType
 
@@ -59,8 +59,8 @@ def of_record(record: Any, absolute_url: Address) -> list[dict[str, Any]]:
 def description_of_list(plural: str) -> str:
     """Return what a file with all records of a list holds, in one sentence."""
     return (
-        f"Alle {plural} des Katalogs „{settings.SITE_NAME}“ mit dem, was Dokumente zu ihnen "
-        "angeben."
+        f"Alle {plural} des Katalogs „{settings.SITE_NAME}“, entnommen den Dokumenten, "
+        "die er nennt."
     )
 
 
@@ -71,6 +71,7 @@ def dataset(
     links: Iterable[ExportLink],
     changed_at: datetime,
     absolute_url: Address,
+    licence: Licence | None,
 ) -> dict[str, Any]:
     """Return data that are to be had as files.
 
@@ -81,8 +82,8 @@ def dataset(
         links: the files.
         changed_at: when the data last changed.
         absolute_url: gives the full address of a path.
+        licence: that of these files; an earlier one stays with what was made under it.
     """
-    licence = data_licence()
     return _known(
         {
             "@type": "Dataset",

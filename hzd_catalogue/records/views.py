@@ -60,6 +60,7 @@ from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.lists.views import ListView
+from hzd_catalogue.reference.licences import data_licence
 from hzd_catalogue.reference.mail import mail_link
 from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.reference.revisions import revision_of
@@ -157,6 +158,7 @@ class RecordListView(OfDay, ListView):
                 shown.exports,
                 revision_of(self.request).changed_at,
                 address,
+                data_licence(),
             )
         ]
 

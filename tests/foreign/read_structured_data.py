@@ -15,7 +15,7 @@ PAGES = {
     "/kooperationen/ozg-umsetzung/": {"BreadcrumbList"},
     "/partner/ekom21/": {"BreadcrumbList", "Organization"},
     "/laender/hessen/": {"BreadcrumbList"},
-    "/api/": {"BreadcrumbList", "Dataset"},
+    "/aussagen/": {"BreadcrumbList", "Dataset"},
     "/": set(),
 }
 

@@ -1,11 +1,15 @@
 """``/katalog.jsonld``, as rdflib reads it and by the rules of DCAT-AP.de 3."""
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
+from hzd_catalogue.opendata.downloads import FILES, Download, Made, StoredFile
 from hzd_catalogue.records.models import Record
 from hzd_catalogue.reference.choices import DataTheme
+from hzd_catalogue.reference.licences import LICENCES
 from tests.factories import make_project, make_topic
 
 pytestmark = [
@@ -20,6 +24,8 @@ SHAPES = Path(__file__).parent / "dcat_ap_de_shapes.ttl"
 DCAT = "http://www.w3.org/ns/dcat#"
 DCT = "http://purl.org/dc/terms/"
 FOAF = "http://xmlns.com/foaf/0.1/"
+#: What is sent is a package, where there is one, and otherwise what is in it.
+_PACKED_OR_NOT = ("packageFormat", "mediaType")
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
@@ -38,6 +44,25 @@ def shapes():
     from rdflib import Graph
 
     return Graph().parse(SHAPES)
+
+
+@pytest.fixture
+def download(settings, tmp_path):
+    """The files of a download, as far as they are told of; made under another licence."""
+    settings.DOWNLOAD_DIR = tmp_path
+    moment = timezone.now().replace(microsecond=0)
+    made = Made(1, moment.isoformat(), "1", "Katalog", "http://testserver", "cc-zero")
+    # Its page reads the description alone.
+    content = dict.fromkeys(FILES, b'{"resources": [], "databaseViews": []}')
+    stored = {
+        name: StoredFile(len(text), sha256(text).hexdigest()) for name, text in content.items()
+    }
+    found = Download("2026-11-28", made, moment, stored)
+    found.folder.mkdir()
+    for name, text in content.items():
+        (found.folder / name).write_bytes(text)
+    found.write_note(found.folder)
+    return found
 
 
 def graph_of(client):
@@ -66,7 +91,7 @@ def violations(graph, shapes):
 
 
 def test_it_keeps_the_rules_when_the_operator_has_said_who_it_is(
-    catalogue, client, operator, shapes
+    catalogue, client, operator, download, shapes
 ):
     """And each rule would be noticed: what is mandatory may not be taken away."""
     from rdflib import URIRef
@@ -132,7 +157,7 @@ def test_whom_to_name_is_said_where_the_licence_asks_for_it(catalogue, client, o
     assert name not in {str(predicate) for predicate in graph_of(client).predicates()}
 
 
-def test_every_address_of_it_answers_with_what_it_says(catalogue, client, operator):
+def test_every_address_of_it_answers_with_what_it_says(catalogue, client, operator, download):
     from rdflib import URIRef
 
     graph = graph_of(client)
@@ -140,7 +165,8 @@ def test_every_address_of_it_answers_with_what_it_says(catalogue, client, operat
     assert len(files) > 12
     for node, url in files:
         answer = client.head(url)
-        media_type = str(graph.value(node, URIRef(f"{DCAT}mediaType")))
+        kinds = [graph.value(node, URIRef(f"{DCAT}{name}")) for name in _PACKED_OR_NOT]
+        media_type = str(next(filter(None, kinds)))
         assert answer.status_code == 200, url
         assert media_type.endswith(f"/{answer['Content-Type'].partition(';')[0]}")
     for page in set(graph.objects(None, URIRef(f"{DCAT}landingPage"))):
@@ -149,6 +175,23 @@ def test_every_address_of_it_answers_with_what_it_says(catalogue, client, operat
         graph.value(None, URIRef(TYPE), URIRef(f"{DCAT}Catalog")), URIRef(f"{FOAF}homepage")
     )
     assert client.get(homepage).status_code == 200
+
+
+def test_a_download_is_told_of_as_it_lies_there(catalogue, client, operator, download):
+    """With size and checksum, and under the licence that its files name."""
+    from rdflib import URIRef
+
+    graph = graph_of(client)
+    node = URIRef(f"http://testserver{ADDRESS}#daten-zip")
+    checksum = graph.value(node, URIRef("http://spdx.org/rdf/terms#checksum"))
+    told = graph.value(checksum, URIRef("http://spdx.org/rdf/terms#checksumValue"))
+    size = graph.value(node, URIRef(f"{DCAT}byteSize"))
+    url = graph.value(node, URIRef(f"{DCAT}downloadURL"))
+    content = client.get(url).getvalue()
+    assert told.toPython() == sha256(content).digest()
+    assert size.toPython() == len(content)
+    licence = graph.value(node, URIRef(f"{DCT}license"))
+    assert str(licence) == LICENCES["cc-zero"].dcat_uri != LICENCES["dl-de/by-2-0"].dcat_uri
 
 
 def test_a_data_set_has_the_themes_and_times_of_what_is_public(empty_catalogue, client):

@@ -200,12 +200,21 @@ def test_it_names_licence_sources_and_revision(catalogue, client, settings):
     page = client.get("/daten/").content.decode()
     for words in (f"Revision {revision.number}", licence["title"], download.files[ARCHIVE].sha256):
         assert words in page
+    # Search engines read it, too, as schema.org has it.
+    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    dataset = next(node for node in json.loads(block)["@graph"] if node["@type"] == "Dataset")
+    assert dataset["license"] == licence["path"]
+    assert [file["contentUrl"] for file in dataset["distribution"]] == [
+        f"http://testserver{download.url(name)}" for name in (ARCHIVE, DATABASE)
+    ]
     # Other terms make another download, and those of the first one stay what they are.
     settings.DATA_LICENCE = ""
     second = build()
     assert "licenses" not in second.description
     assert "Lizenz: noch nicht festgelegt" in members(second)["LIESMICH.txt"].decode()
-    assert "Lizenz: noch nicht festgelegt." in client.get("/daten/").content.decode()
+    page = client.get("/daten/").content.decode()
+    assert "Lizenz: noch nicht festgelegt." in page
+    assert '"license":' not in page
     assert download.description == described
 
 
