@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
         ("/projekte/wohngeld.json", "cross-origin"),
         *((f"/projekte.{ending}", "cross-origin") for ending in ("csv", "xlsx", "ods", "json")),
         ("/projekte.csv-metadata.json", "cross-origin"),
-        ("/projekte/gibt-es-nicht.json", "same-origin"),
+        ("/projekte/gibt-es-nicht.json", "cross-origin"),
     ],
 )
 def test_pictures_and_data_are_open(catalogue, client, address, policy):
