@@ -243,6 +243,12 @@ def test_a_place_that_is_no_folder_is_told_in_one_sentence(empty_catalogue, tmp_
     assert place.read_text(encoding="utf-8") == "etwas"
 
 
+def test_a_place_where_nobody_may_write_is_told_in_one_sentence(empty_catalogue):
+    """Of which Linux has one even for root."""
+    with pytest.raises(CommandError, match="Der Ordner /proc/catalogue nimmt die Dateien nicht an"):
+        call_command("export_fixtures", dir=Path("/proc/catalogue"))
+
+
 def test_rights_of_files_stay(empty_catalogue, small_catalogue):
     call_command("load_catalogue", dir=small_catalogue, stdout=StringIO())
     (small_catalogue / "topics.yaml").chmod(0o644)
