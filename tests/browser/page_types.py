@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import pytest
@@ -17,6 +18,9 @@ class PageType(NamedTuple):
     shows: str
     status: int = 200
 
+
+#: In Berlin it has come, too.
+_TODAY = datetime.now(UTC).date()
 
 PAGE_TYPES = (
     PageType("home", "/", "h1.hero__title"),
@@ -49,7 +53,7 @@ PAGE_TYPES = (
     PageType("gaps", "/luecken/", "h1:has-text('Lücken')"),
     PageType("changes", "/aenderungen/", ".change"),
     PageType("statements", "/aussagen/?quelle=000", ".result-table q"),
-    PageType("statements-earlier", "/aussagen/?stand=2026-11-23", "h1:has-text('Angaben am')"),
+    PageType("statements-earlier", f"/aussagen/?stand={_TODAY}", "h1:has-text('Angaben am')"),
     PageType("earlier", "/projekte/wohngeld/?fassung=1", ".earlier .note"),
     PageType("help", "/hilfe/", "h1:has-text('So finden Sie etwas')"),
     PageType("api", "/api/", "h1:has-text('Offene Daten')"),
