@@ -44,7 +44,7 @@ LISTS = {
 OVERVIEWS = {
     "/": 4,
     "/laender/": 3,
-    "/laender/saarland/": 9,
+    "/laender/saarland/": 10,
     "/kommunen/": 8,
     "/themen/": 3,
     "/themen/wohnen/": 7,

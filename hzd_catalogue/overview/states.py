@@ -383,5 +383,6 @@ class StateDetailView(DetailView):
             partner_list=Presentation(Result.of(PARTNERS, revision, land=[state.code])),
             neighbours=others,
             map=neighbour_map(state, others),
+            statement_count=state.statements.published().count(),
             **kwargs,
         )

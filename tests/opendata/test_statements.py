@@ -21,7 +21,7 @@ from hzd_catalogue.records.public_data import public_data
 from hzd_catalogue.records.statement_columns import STATEMENT_COLUMNS
 from hzd_catalogue.records.statement_list import STATEMENTS
 from hzd_catalogue.reference import changes
-from hzd_catalogue.reference.models import Source
+from hzd_catalogue.reference.models import FederalState, Source
 from tests.chance import seeds, some
 from tests.exporting import keys_in
 from tests.factories import (
@@ -117,6 +117,8 @@ def test_pages_lead_to_exactly_the_statements_that_they_count(catalogue, client)
     home = client.get("/")
     assert home.context["fact_count"] == ask(STATEMENTS).count
     pages = [source.get_absolute_url() for source in Source.objects.published()]
+    named = FederalState.objects.filter(statements__isnull=False).distinct()
+    pages += [state.get_absolute_url() for state in some(named, 3)]
     pages += [record.get_absolute_url() for record in some(Record.objects.published(), 6)]
     for address in pages:
         link = r'<a href="/aussagen/(\?[^"]+)">([\d.]+) Angaben? als Liste</a>'
