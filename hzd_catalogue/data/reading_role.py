@@ -13,11 +13,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 
-from hzd_catalogue.records.models import Address, Version
+from hzd_catalogue.records.models import Address, RetiredKey, Version
 from hzd_catalogue.reference.models import CatalogueModel, Revision
 
-#: What a public page is made of, what it was made of before, and what keeps its address and age.
-READ_MODELS = (CatalogueModel, Address, Revision, Version)
+#: What a public page is made of, what it was made of before, and what keeps its address, the keys
+#: of its statements and its age.
+READ_MODELS = (CatalogueModel, Address, RetiredKey, Revision, Version)
 
 _ATTRIBUTES = {
     "rolsuper": "superuser",

@@ -6,7 +6,10 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from hzd_catalogue.data.reading_role import public_tables
 from hzd_catalogue.opendata.statements import gone_statement
 from hzd_catalogue.records import publishing
 from hzd_catalogue.records.kinds import Kind
@@ -345,6 +348,19 @@ def test_what_names_a_withdrawn_record_is_gone_until_that_comes_back(published, 
         publishing.publish(project)
     # The partner's versions show it, too; it was never the partner's own.
     assert_gone(client, key, "Ordner")
+
+
+def test_public_hosts_may_read_what_tells_the_gone_from_the_unknown(published, client):
+    project, status = published
+    keys = [status.key, "abcdefghjk"]
+    with changes.change():
+        status.delete()
+        publishing.publish(project)
+    with CaptureQueriesContext(connection) as asked:
+        assert [client.get(f"/aussagen/{key}/").status_code for key in keys] == [410, 404]
+    tables = {table for row in asked for table in re.findall('(?:FROM|JOIN) "(\\w+)"', row["sql"])}
+    assert RetiredKey._meta.db_table in tables
+    assert tables <= set(public_tables())
 
 
 def test_a_key_that_nobody_had_costs_no_reading_of_versions(published, django_assert_num_queries):
