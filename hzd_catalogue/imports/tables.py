@@ -50,7 +50,7 @@ _WORDS = re.compile(
 )
 #: What the files say of a field that is not there.
 _MISSING = re.compile("Das Feld „(.+)“ fehlt.")
-_EDTF = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_EDTF = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:/\1-\2-(\d\d))?)?)?")
 _FIGURES = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})")
 
 
@@ -576,7 +576,7 @@ def _date_fields(kind: Kind, cell: Any) -> dict[str, Any]:
     year = month = day = last_day = None
     part = ""
     if edtf := _EDTF.fullmatch(text):
-        year, month, day = (int(number) if number else None for number in edtf.groups())
+        year, month, day, last_day = (int(number) if number else None for number in edtf.groups())
     elif figures := _FIGURES.fullmatch(text):
         day, month, year = map(int, figures.groups())
     elif words := _WORDS.fullmatch(text):
