@@ -37,9 +37,8 @@ def plain(value):
 
 @pytest.mark.django_db
 def test_csvw_reads_every_list_by_its_address_alone(catalogue, url):
-    lists = [row for row in export_tables() if row[0].count("/") == 1]
-    others = [row for row in export_tables() if row[0].count("/") > 1]
-    for address, table in [*lists, *some(others, 3)]:
+    first, *others = sorted(export_tables(), key=lambda row: row[0] != "/projekte.json")
+    for address, table in [first, *some(others, 3)]:
         path = address.removesuffix(".json")
         records = json.loads(answer(f"{url}{path}.json"))["records"]
 
