@@ -18,8 +18,9 @@ MACHINERY = sorted(
     for file in (PROJECT / "hzd_catalogue" / name).glob("*.py")
 )
 #: A German word of the files, Dublin Core's name of an origin ("dc:source"), what a table holds
-#: whatever it is, the machinery's own address of a link, and HTTP's name of an outcome.
-OTHERS = {"Revision", "source", "record", "Address", "status"}
+#: whatever it is, the machinery's own address of a link, HTTP's name of an outcome, and the number
+#: of the OpenDocument standard ("office:version").
+OTHERS = {"Revision", "source", "record", "Address", "status", "version"}
 DOMAIN = {"is_published", "sort_key", "HOME_STATE", "_meta", "_base_manager"}
 
 

@@ -289,8 +289,8 @@ def write_ods(table: Table) -> Iterable[bytes]:
     papers = [Paper.of_table(table), Paper.of(_ABOUT_WIDTHS)]
     _set_papers(document, papers, table.about.title)
     _freeze_header(document, table.name)
-    # LibreOffice refuses parts of different versions.
-    version = document.get_part("styles.xml").root.get_attribute("office:version")  # type: ignore[union-attr]
+    # LibreOffice refuses a part that names another one than the rest.
+    odf_version = document.get_part("styles.xml").root.get_attribute("office:version")  # type: ignore[union-attr]
     around = BytesIO()
     document.save(around)
 
@@ -299,14 +299,16 @@ def write_ods(table: Table) -> Iterable[bytes]:
         for part in parts.infolist():
             if part.filename == "content.xml":
                 with book.open(part, "w") as content:
-                    _write_content(content, table, papers, str(version))
+                    _write_content(content, table, papers, str(odf_version))
             else:
                 book.writestr(part, parts.read(part))
     return _parts(file)
 
 
-def _write_content(file: IO[bytes], table: Table, papers: Sequence[Paper], version: str) -> None:
-    """Write the sheets, row by row, as a part of a document of a version."""
+def _write_content(
+    file: IO[bytes], table: Table, papers: Sequence[Paper], odf_version: str
+) -> None:
+    """Write the sheets, row by row, as a part of a document that odfdo has made."""
     widths = [column.width for column in table.columns]
     styles = etree.fromstring(_STYLES)
     for width in sorted({*widths, *_ABOUT_WIDTHS}):
@@ -316,7 +318,7 @@ def _write_content(file: IO[bytes], table: Table, papers: Sequence[Paper], versi
         xml.write_declaration()
         root = xml.element(
             _tag("office:document-content"),
-            _attributes({"office__version": version}),
+            _attributes({"office__version": odf_version}),
             nsmap=_NAMESPACES,
         )
         with root:
