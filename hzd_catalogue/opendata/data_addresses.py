@@ -72,7 +72,8 @@ class DataMiddleware:
         response = self._get_response(request)
         if response.status_code >= HTTPStatus.BAD_REQUEST:
             return _as_problem(response)
-        if response.status_code != HTTPStatus.OK:
+        # What has a tag of its own is no answer of today's revision: a dated download.
+        if response.status_code != HTTPStatus.OK or "ETag" in response:
             return response
         return _with_validators(request, response)
 

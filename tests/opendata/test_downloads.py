@@ -97,6 +97,8 @@ def test_the_files_agree_with_the_lists_with_each_other_and_with_their_descripti
         assert_parts_are_the_cells(name, resource, tables)
     with opened(download) as database:
         assert_same_in(database, resources, tables)
+    newer = {"fields": ["newer"], "reference": {"fields": ["key"]}}
+    assert newer in resources["aussagen"]["schema"]["foreignKeys"]
 
 
 def assert_described(resource, content, tables):
@@ -409,9 +411,13 @@ def test_without_a_setting_the_first_name_of_the_site_counts(settings):
 # How it is served ----------------------------------------------------------------------------
 
 
-def test_a_file_is_served_whole_in_parts_and_not_again(empty_catalogue, client):
+def test_a_file_is_served_whole_in_parts_and_not_again(empty_catalogue, client, settings):
     make_state()
+    settings.DATA_LICENCE = "cc-zero"
     download = build()
+    # What was built keeps what it says of itself.
+    settings.DATA_LICENCE = "cc-by-4.0"
+    Revision.advance()
     url, stored = address(download), download.files[ARCHIVE]
     # A client that would take it packed once more.
     whole = client.get(url, headers={"Accept-Encoding": "gzip"})
@@ -419,6 +425,9 @@ def test_a_file_is_served_whole_in_parts_and_not_again(empty_catalogue, client):
     assert sha256(content).hexdigest() == stored.sha256
     assert whole["Content-Length"] == str(stored.size) == str(len(content))
     assert "Content-Encoding" not in whole
+    assert whole["ETag"] == f'"{stored.sha256}"'
+    assert whole["Access-Control-Allow-Origin"] == "*"
+    assert whole["Link"] == '<https://creativecommons.org/publicdomain/zero/1.0/>; rel="license"'
     assert whole["Content-Type"] == "application/zip"
     assert f'filename="it-kooperationen-{download.name}.zip"' in whole["Content-Disposition"]
     head = client.head(url)
