@@ -28,10 +28,17 @@ from hzd_catalogue.records import blocking
 from hzd_catalogue.records.models import Record
 from hzd_catalogue.reference import changes
 from hzd_catalogue.reference.blocks import Block, Matcher
-from hzd_catalogue.reference.models import Revision
+from hzd_catalogue.reference.models import Revision, Source
 from projects.models import Project
 from tests.chance import seeds
-from tests.factories import make_cooperation, make_partner, make_project, make_role, make_state
+from tests.factories import (
+    make_cooperation,
+    make_partner,
+    make_project,
+    make_role,
+    make_source,
+    make_state,
+)
 from tests.signing_in import make_account
 
 pytestmark = pytest.mark.django_db
@@ -183,7 +190,9 @@ def assert_same_in(database, resources, tables):
     assert not list(database.execute("PRAGMA foreign_key_check"))
 
 
-def test_it_names_licence_sources_and_revision(catalogue, client, settings):
+def test_it_names_licence_sources_and_revision(empty_catalogue, client, settings):
+    make_role(make_project(), make_partner(), source=make_source("001"))
+    make_state()
     settings.DATA_LICENCE = "cc-by-4.0"
     # The page changes without a new revision.
     settings.PAGE_CACHE = True
@@ -197,7 +206,8 @@ def test_it_names_licence_sources_and_revision(catalogue, client, settings):
     }
     assert described["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
     assert described["licenses"] == [licence]
-    assert len(described["sources"]) == 5
+    assert {"title": "Titel 001"} in described["sources"]
+    assert len(described["sources"]) == Source.objects.count()
     assert described["version"] == str(revision.number)
     readme = members(download)["LIESMICH.txt"].decode()
     assert f"Revision {revision.number}" in readme
@@ -302,8 +312,10 @@ def test_it_reads_some_rows_at_a_time(empty_catalogue, monkeypatch):
 
 
 def test_one_state_of_the_data_makes_one_download_and_the_same_bytes(
-    catalogue, client, settings, tmp_path
+    empty_catalogue, client, settings, tmp_path
 ):
+    make_state()
+    make_role(make_project(), make_partner())
     first = build()
     assert build() is None
     settings.DOWNLOAD_DIR = tmp_path / "elsewhere"
