@@ -8,6 +8,7 @@ import re
 import sqlite3
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 from zipfile import ZipFile
 
@@ -316,7 +317,13 @@ def test_one_state_of_the_data_makes_one_download_and_the_same_bytes(
 ):
     make_state()
     make_role(make_project(), make_partner())
+    # Times within are those of the data, not of the build.
+    yesterday = timezone.localtime() - timedelta(days=1)
+    Revision.objects.update(changed_at=yesterday)
     first = build()
+    with ZipFile(first.folder / ARCHIVE) as archive:
+        days = {info.date_time[:3] for info in archive.infolist()}
+    assert days == {(yesterday.year, yesterday.month, yesterday.day)}
     assert build() is None
     settings.DOWNLOAD_DIR = tmp_path / "elsewhere"
     again = build()
