@@ -306,7 +306,10 @@ class RecordDetailView(OfRecord, DetailView):
 
     @cached_property
     def forms(self) -> list[ExportLink]:
-        """Where the record, and each table of its page, is to be had as a file; a draft nowhere."""
+        """Where the record, and each table of its page, is to be had by programs; a draft nowhere.
+
+        They read CSV: what is for people stands below each table alone.
+        """
         if self.include_drafts:
             return []
         tables = [table for table in self.object.tables.values() if table.rows]
@@ -314,12 +317,11 @@ class RecordDetailView(OfRecord, DetailView):
             ExportLink("JSON", record_json_url(self.object), FORMATS["json"].content_type),
             *(
                 ExportLink(
-                    f"{table.title} ({label})",
-                    export_url(f"{self.object.get_absolute_url()}{table.slug}", suffix),
-                    FORMATS[suffix].content_type,
+                    f"{table.title} ({FORMATS['csv'].label})",
+                    export_url(f"{self.object.get_absolute_url()}{table.slug}", "csv"),
+                    FORMATS["csv"].content_type,
                 )
                 for table in tables
-                for suffix, label in TABLE_FORMATS
             ),
         ]
 

@@ -80,7 +80,7 @@ def test_a_visitor_needs_the_keyboard_alone(visitor):
     with page.expect_download() as download:
         press(page, page.get_by_role("link", name="CSV"))
     lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
-    assert "Name" in lines[0]
+    assert "name" in lines[0].split(",")
     assert len(lines) > narrow
 
     # One record, one of its statements, and the passage in the document that says so.
@@ -147,8 +147,8 @@ def test_the_states_of_a_project_are_taken_home_in_four_steps(page, width, by_ke
     with page.expect_download() as download:
         follow(section.get_by_role("link", name="CSV"))
     lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
-    assert lines[0].startswith("Eintrag;Bundesland;Status;seit;")
-    assert sum(";Thüringen;" in line for line in lines) == 2
+    assert lines[0].startswith("record,record_name,record_url,federal_state,")
+    assert sum(",Thüringen," in line for line in lines) == 2
     assert steps <= 4
 
 

@@ -6,7 +6,7 @@ from tests.browser.page_types import every_page_type, visit
 
 #: In bytes, with the headers of every answer.
 FIRST_VISIT = 110_000
-NEXT_PAGE = 12_000
+NEXT_PAGE = 14_000
 #: Of pages that show the whole catalogue at once.
 WHOLE_CATALOGUE = {"net": 25_000}
 

@@ -12,6 +12,7 @@ from hzd_catalogue.opendata.reference_lists import REFERENCE_LISTS
 from hzd_catalogue.reference.models import FederalState, Level, Revision, Source, Topic
 from partners.models import Cooperation, Partner
 from projects.models import Project
+from tests.chance import some
 from tests.exporting import OFFERED, csv_records, csv_rows, ods_rows, xlsx_book
 from tests.listing import ask
 
@@ -27,7 +28,7 @@ def test_every_link_of_the_documentation_answers(page, client):
     addresses = {url for url in re.findall(r'href="(/[^"#]*)"', page) if "static" not in url}
 
     assert len(addresses) > 20
-    for address in addresses:
+    for address in some(sorted(addresses), 50):
         response = client.get(address.replace("&amp;", "&"))
         # Read a streamed file to its end: close() would close the test's connection with it.
         response.getvalue()

@@ -61,7 +61,7 @@ def test_without_the_setting_there_is_nothing_to_frame(catalogue, client, settin
 
 
 def test_nobody_may_frame_anything_else(catalogue, client):
-    others = [path for path in every_kind_of_public_address() if "einbetten" not in path]
+    others = [path for path in some(every_kind_of_public_address(), 60) if "einbetten" not in path]
     for address in ["/", "/projekte/", "/verwaltung/login/", "/nirgends/", *some(others, 12)]:
         response = client.get(address)
         response.getvalue()

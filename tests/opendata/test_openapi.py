@@ -14,7 +14,7 @@ from hzd_catalogue.reference.models import Revision
 from partners.models import Cooperation, Partner
 from projects.models import Project
 from tests.addresses import every_kind_of_public_address
-from tests.chance import seeds
+from tests.chance import seeds, some
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +64,7 @@ def test_it_is_openapi(described):
 
 
 def test_every_address_of_data_is_described_with_its_media_type(described, client):
-    for address in every_kind_of_public_address():
+    for address in some(every_kind_of_public_address(), 80):
         if is_data(address):
             answer = client.head(address)
             _name, operation = operation_of(described, address)
@@ -111,7 +111,7 @@ def test_every_value_that_is_declared_is_understood(described, client):
     for name in described["paths"]:
         if "{slug}" in name or not name.endswith(".json"):
             continue
-        for parameter in parameters_of(described, name):
+        for parameter in some(parameters_of(described, name), 3):
             schema = parameter["schema"]
             values = schema.get("items", schema).get("enum", [])
             chance = random.Random(name + parameter["name"])  # noqa: S311
