@@ -28,7 +28,8 @@ templates = $(shell find templates -name '*.html')
 # Tests of what no database decides, such as how slow clients are served; once is enough.
 without_database := accounts/test_roles.py exports/test_formats.py lists/test_bitmaps.py \
   lists/test_search.py lists/test_thesaurus.py reference/test_sentences.py reference/test_text_files.py \
-  served/test_connections.py served/test_headers.py served/test_healthcheck.py served/test_proxy.py \
+  served/test_below.py served/test_connections.py served/test_deployment.py served/test_headers.py \
+  served/test_healthcheck.py served/test_proxy.py served/test_whole_deployment.py \
   test_layers.py test_locks.py test_mutants.py test_private_files.py test_project.py test_settings.py test_setup.py
 python_dirs := hzd_catalogue partners projects tests manage.py gunicorn.conf.py
 
@@ -52,7 +53,7 @@ prepare: $(venv)/.runtime $(var)/.static ## migrate the database and fill it if 
 
 .PHONY: serve
 serve: $(venv)/.runtime $(var)/.static ## serve the site as it is, without touching the database
-	@echo "The site will be at http://localhost:$(PORT)/ and its admin at http://localhost:$(PORT)/verwaltung/"
+	@echo "The site will be at http://localhost:$(PORT)$(URL_PREFIX)/ and its admin at http://localhost:$(PORT)$(URL_PREFIX)/verwaltung/"
 	@exec $(bin)/python -m gunicorn --config gunicorn.conf.py
 
 .PHONY: free-port

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.sitemaps import GenericSitemap, Sitemap
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from hzd_catalogue.legal.models import LegalPage
+from hzd_catalogue.prefix import with_prefix
 from hzd_catalogue.records.models import Record
 from hzd_catalogue.reference.models import FederalState, Source, Topic
 
@@ -66,8 +68,8 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Tell crawlers where the sitemap is; results of filters are not worth their time."""
     lines = [
         "User-agent: *",
-        "Disallow: /verwaltung/",
-        "Disallow: /suche/",
+        f"Disallow: {with_prefix(settings.ADMIN_PATH)}",
+        f"Disallow: {reverse('search')}",
         f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
         "",
     ]
