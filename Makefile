@@ -28,10 +28,10 @@ templates = $(shell find templates -name '*.html')
 # Tests of what no database decides, such as how slow clients are served; once is enough.
 without_database := accounts/test_roles.py data/test_checks.py data/test_strict_yaml.py exports/test_formats.py lists/test_bitmaps.py \
   lists/test_search.py lists/test_thesaurus.py reference/test_sentences.py reference/test_text_files.py \
-  served/test_connections.py served/test_foreign_readers.py served/test_headers.py \
-  served/test_healthcheck.py served/test_logs.py served/test_open_data.py served/test_proxy.py \
-  test_cookies.py test_layers.py test_locks.py test_mutants.py test_private_files.py test_project.py \
-  test_queries.py test_settings.py test_setup.py test_supply_chain.py
+  served/test_below.py served/test_connections.py served/test_deployment.py served/test_foreign_readers.py \
+  served/test_headers.py served/test_healthcheck.py served/test_logs.py served/test_open_data.py served/test_proxy.py \
+  served/test_whole_deployment.py test_cookies.py test_layers.py test_locks.py test_mutants.py test_private_files.py \
+  test_project.py test_queries.py test_settings.py test_setup.py test_supply_chain.py
 python_dirs := hzd_catalogue partners projects tests manage.py gunicorn.conf.py
 
 .DEFAULT_GOAL := help
@@ -54,7 +54,7 @@ prepare: $(venv)/.runtime $(var)/.static ## migrate the database and fill it if 
 
 .PHONY: serve
 serve: $(venv)/.runtime $(var)/.static ## serve the site as it is, without touching the database
-	@echo "The site will be at http://localhost:$(PORT)/ and its admin at http://localhost:$(PORT)/verwaltung/"
+	@echo "The site will be at http://localhost:$(PORT)$(URL_PREFIX)/ and its admin at http://localhost:$(PORT)$(URL_PREFIX)/verwaltung/"
 	@exec $(bin)/python -m gunicorn --config gunicorn.conf.py
 
 .PHONY: free-port

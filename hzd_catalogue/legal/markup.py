@@ -20,6 +20,7 @@ from typing import Any
 
 from django.utils import formats
 
+from hzd_catalogue.prefix import with_prefix
 from hzd_catalogue.reference import links
 
 #: Placeholder of a page: the field of OperatorDetails that fills it.
@@ -158,7 +159,8 @@ def _inline_part(match: re.Match[str], operator: Any) -> Part:
         name = match["placeholder"]
         return _value(operator, FIELDS[name]) if name in FIELDS else Part(match[0])
     if links.is_safe(match["target"]):
-        return Part(match["text"], match["target"])
+        is_local = match["target"].startswith("/")
+        return Part(match["text"], with_prefix(match["target"]) if is_local else match["target"])
     return Part(match[0])
 
 
