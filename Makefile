@@ -30,7 +30,7 @@ without_database := accounts/test_roles.py data/test_checks.py data/test_strict_
   lists/test_search.py lists/test_thesaurus.py reference/test_sentences.py reference/test_text_files.py \
   served/test_below.py served/test_connections.py served/test_deployment.py served/test_foreign_readers.py \
   served/test_headers.py served/test_healthcheck.py served/test_logs.py served/test_open_data.py served/test_proxy.py \
-  served/test_whole_deployment.py test_cookies.py test_layers.py test_locks.py test_mutants.py test_private_files.py \
+  served/test_whole_deployment.py test_cookies.py test_layers.py test_locks.py test_mutants.py test_prefix.py test_private_files.py \
   test_project.py test_queries.py test_settings.py test_setup.py test_supply_chain.py
 python_dirs := hzd_catalogue partners projects tests manage.py gunicorn.conf.py
 

@@ -13,13 +13,11 @@ def _prefix() -> str:
 
 
 def without_prefix(path: str) -> str:
-    """Return a path of this catalogue as it would be at the root of a host."""
-    return path.removeprefix(_prefix())
+    """Return a path as it would be at the root of a host; one that leads elsewhere stays."""
+    prefix = _prefix()
+    return path.removeprefix(prefix) or "/" if f"{path}/".startswith(f"{prefix}/") else path
 
 
 def with_prefix(path: str) -> str:
-    """Return the path of this catalogue that is ``path`` at the root of a host.
-
-    One that begins there already stays, such as one that was copied from a browser.
-    """
-    return path if f"{path}/".startswith(f"{_prefix()}/") else f"{_prefix()}{path}"
+    """Return the path of this catalogue that is ``path`` at the root of a host."""
+    return f"{_prefix()}{path}"

@@ -5,18 +5,22 @@ import json
 import re
 from html import unescape
 from urllib.parse import urldefrag, urljoin, urlsplit
+from zipfile import ZipFile
 
 import pytest
 
+from tests.chance import some
 from tests.processes import shell
 from tests.proxy import proxied
 from tests.serving import ADMINISTRATOR, served
 
 PREFIX = "/amt/katalog"
-#: Where addresses stand in pages, feeds, sitemaps, pictures, data and robots.txt.
+#: Where addresses stand in pages, feeds, sitemaps, pictures, data and robots.txt; in JSON, what
+#: stands before a colon is a name, and OpenAPI sums up paths of its server.
 NAMED = re.compile(
-    r"""(?:href|src|action)="([^"]*)"|content="((?:/|http)[^"]*)"|<(?:loc|id|uri)>([^<]*)<|"[^"]*(?:url|next|@id)":\s*"([^"]*)"|"""
-    r"(?:Sitemap|Disallow|Allow): (\S+)"
+    r"""(?:href|src|action)="([^"]*)"|<(?:loc|id|uri)>([^<]*)<|<code>(/[^<]*)<|"""
+    r"""(?<!"summary": )"((?:/|http)[^"\s<>]*)"(?!\s*:)|"""
+    r"(?:Sitemap|Disallow|Allow): (\S+)|(https?://[^\s\"'<>,;|()]+)"
 )
 ADDRESSES = """
 import json
@@ -36,9 +40,23 @@ def get(port, path, method="GET", **headers):
 
 
 @pytest.fixture(scope="module")
-def below(site, tmp_path_factory):
+def downloads(site, tmp_path_factory):
+    """A directory with a download that was built below PREFIX."""
+    directory = tmp_path_factory.mktemp("downloads")
+    own = {"URL_PREFIX": PREFIX, "SITE_URL": "http://localhost", "DOWNLOAD_DIR": str(directory)}
+    build = "from hzd_catalogue.opendata.download_build import build\nbuild()"
+    shell({**site, **own}, build)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def below(site, downloads, tmp_path_factory):
     """The port of nginx in front of a catalogue below PREFIX."""
-    below = {"URL_PREFIX": PREFIX, "TRUSTED_PROXIES": "127.0.0.1,::1"}
+    below = {
+        "URL_PREFIX": PREFIX,
+        "TRUSTED_PROXIES": "127.0.0.1,::1",
+        "DOWNLOAD_DIR": str(downloads),
+    }
     with (
         served(site, **below) as server,
         proxied(tmp_path_factory.mktemp("nginx"), [server.port], prefix=PREFIX) as proxy,
@@ -58,22 +76,25 @@ def named_in(body, headers):
         yield headers["Location"]
 
 
-def test_no_address_leads_out_of_the_path_and_each_one_answers(site, below):
-    """Every kind of public address, and of what they name one address of each kind."""
-    here = f"127.0.0.1:{below}"
-    addresses = [f"{PREFIX}{path}" for path in json.loads(shell(site, ADDRESSES))]
-    outside, named = set(), {}
-    for address in [*addresses, f"{PREFIX}/gibt-es-nicht/", f"{PREFIX}/projekte"]:
-        status, headers, body = get(below, address)
-        assert status == {"gibt-es-nicht": 404, "projekte": 301}.get(
-            address.removeprefix(PREFIX).strip("/") if address not in addresses else "", 200
-        ), address
-        if not headers.get_content_type().startswith(("text/", "application/", "image/svg")):
-            continue
+def urls_here(port, address, body, headers):
+    """Yield link and address of what an answer names on its own host."""
+    here = f"127.0.0.1:{port}"
+    if re.search(r"^text/|json$|xml$", headers.get_content_type()):
         for link in named_in(body, headers):
             url = urlsplit(urljoin(f"http://{here}{address}", urldefrag(link).url))
-            if url.netloc != here or not url.scheme.startswith("http"):
-                continue
+            if url.netloc == here and url.scheme.startswith("http"):
+                yield link, url
+
+
+def test_no_address_leads_out_of_the_path_and_each_one_answers(site, below):
+    """Every kind of public address, and of what they name one address of each kind."""
+    addresses = [f"{PREFIX}{path}" for path in json.loads(shell(site, ADDRESSES))]
+    others = {f"{PREFIX}/gibt-es-nicht/": 404, f"{PREFIX}/projekte": 301}
+    outside, named = set(), {}
+    for address in [*addresses, *others]:
+        status, headers, body = get(below, address)
+        assert status == others.get(address, 200), address
+        for link, url in urls_here(below, address, body, headers):
             if not f"{url.path}/".startswith(f"{PREFIX}/"):
                 outside.add((address, link))
             # One of each kind: without the names of records and the values of filters.
@@ -84,7 +105,38 @@ def test_no_address_leads_out_of_the_path_and_each_one_answers(site, below):
     assert len(named) > 60
     for link in named.values():
         if "{" not in link and "/verwaltung/" not in link and "gibt-es-nicht" not in link:
-            assert get(below, link)[0] in (200, 301), link
+            status, headers, body = get(below, link)
+            assert status in (200, 301, 302), link
+            for further, url in urls_here(below, link, body, headers):
+                assert f"{url.path}/".startswith(f"{PREFIX}/"), (link, further)
+
+
+def test_programs_find_the_path_where_they_look_for_it(below):
+    """In OpenAPI before each address, and in no name that is the same at the root."""
+    document = json.loads(get(below, f"{PREFIX}/openapi.json")[2])
+    [server] = document["servers"]
+    assert server["url"] == f"http://127.0.0.1:{below}{PREFIX}"
+    paths = [path for path in document["paths"] if "{" not in path]
+    assert len(paths) > 20
+    for path in some(paths, 5):
+        assert get(below, f"{PREFIX}{path}", "HEAD")[0] == 200, path
+    catalogue = json.loads(get(below, f"{PREFIX}/katalog.jsonld")[2])
+    keys = {urlsplit(dataset["@id"]).fragment for dataset in catalogue["dcat:dataset"]}
+    assert keys >= {"daten", "projekte", "aussagen", "laender"}
+    assert b'id="projekte"' in get(below, f"{PREFIX}/api/")[2]
+    status, headers, _body = get(below, f"{PREFIX}/static/gibt-es-nicht.svg")
+    assert (status, headers.get_content_type()) == (404, "text/html")
+
+
+def test_a_download_names_the_path_in_its_addresses_alone(downloads):
+    [path] = downloads.glob("*/*.zip")
+    with ZipFile(path) as archive:
+        texts = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert {"projekte.csv", "aussagen.csv", "datapackage.json"} <= set(texts)
+    assert not any("katalog" in name for name in texts)
+    named = re.findall(r"http://localhost(\S{20})", "".join(texts.values()))
+    assert len(named) > 100
+    assert all(address.startswith(f"{PREFIX}/") for address in named)
 
 
 def test_what_is_asked_for_outside_of_the_path_is_not_there(site):
