@@ -1,6 +1,7 @@
 """What is shipped in deploy/ and compose.yaml: as files, and nginx by its rules."""
 
 import http.client
+import json
 import re
 import shutil
 import subprocess
@@ -103,7 +104,7 @@ class Upstream(BaseHTTPRequestHandler):
         self.send_response(Upstream.status)
         self.send_header("Content-Type", "text/plain")
         self.send_header("Content-Length", str(len(body)))
-        header, _, value = self.path.partition("?")[2].partition("=")
+        header, _, value = self.path.partition("?")[2].partition("&")[0].partition("=")
         if header:
             self.send_header(header, value.replace("+", " "))
         self.end_headers()
@@ -179,7 +180,7 @@ def test_nginx_passes_on_who_asks_and_notes_no_address(upstream, tmp_path):
             "X_Forwarded_Proto": "https",
             "Accept_Encoding": "gzip",
         }
-        _status, headers, _body = get(proxy.port, "/a", **forged)
+        _status, headers, _body = get(proxy.port, "/a?X-Request-ID=an-id&q=Erika", **forged)
         assert Upstream.heads["Host"] == f"127.0.0.1:{proxy.port}"
         assert Upstream.heads["X-Forwarded-For"] == "127.0.0.1"
         assert Upstream.heads["X-Forwarded-Proto"] == "http"
@@ -191,5 +192,8 @@ def test_nginx_passes_on_who_asks_and_notes_no_address(upstream, tmp_path):
         assert set(statuses) == {200, 429}
         assert statuses[200] >= 300
         time.sleep(0.1)
-        assert "GET /a" in proxy.log.read_text()
-        assert "127.0.0.1" not in proxy.log.read_text()
+        lines = [json.loads(line) for line in proxy.log.read_text().splitlines()]
+        assert {(line["path"], line["method"]) for line in lines} == {("/a", "GET")}
+        assert {line["status"] for line in lines} == {"200", "429"}
+        assert lines[0]["id"] == "an-id"
+        assert not re.search(r"127\.0\.0\.1|Erika", proxy.log.read_text())
