@@ -39,11 +39,9 @@ def random_query(listing: Listing, seed: int) -> str:
     """Choose facets, sometimes words and an order."""
     chance = random.Random(seed)  # noqa: S311 (repeatable, not secret)
     data = random_request(listing, chance, ["", "", "hessen", "verwaltung"])
-    orders = ["", "name", "-name", "neueste", "-laender", *(["relevanz"] if data["q"] else [])]
-    data["sortierung"] = chance.choice(orders)
-    # Data refuse what has no value.
-    for name in [name for name in data if not data[name]]:
-        del data[name]
+    orders = ["", "name", "-name", "neueste", "-laender", *(["relevanz"] if "q" in data else [])]
+    if order := chance.choice(orders):
+        data["sortierung"] = order
     return data.urlencode()
 
 

@@ -39,5 +39,7 @@ def random_request(listing: Listing, chance: random.Random, words: Sequence[str]
     for facet in chance.sample(facets, chance.randint(0, 3)):
         options = chance.sample(facet.options, min(len(facet.options), chance.randint(1, 3)))
         data.setlist(facet.name, [option.value for option in options])
-    data["q"] = chance.choice(words)
+    # Data refuse a parameter without a value.
+    if word := chance.choice(words):
+        data["q"] = word
     return data

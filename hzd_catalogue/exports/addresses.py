@@ -15,7 +15,7 @@ from hzd_catalogue.reference import german
 from .formats import FORMATS, PICTURE
 
 #: The endings of all addresses at which data are, and not a page of them.
-DATA_ENDINGS = (*FORMATS, PICTURE, "atom", "jsonld", "zip", "sqlite")
+DATA_ENDINGS = (*FORMATS, PICTURE, "atom", "jsonld", "zip", "sqlite3")
 _DATA_ADDRESS = re.compile(rf"\.({'|'.join(map(re.escape, DATA_ENDINGS))})$")
 #: The longest name that a downloaded file gets, without its date and ending.
 _LONGEST_NAME = 120

@@ -134,7 +134,8 @@ class ExportView(DataView):
     def _key_lists(self, table: Table) -> dict[str, Sequence[Column]]:
         """Return the columns of the lists in which keys of a table stand, by their addresses."""
         found: dict[str, Sequence[Column]] = {}
-        for name in sorted({flat.list_name for flat in table.flat} - {""}):
+        own = self.file_path.strip("/")
+        for name in sorted({flat.list_name for flat in table.flat} - {"", own}):
             path = export_url(f"/{name}", "csv")
             view: Any = resolve(path).func
             found[self.absolute_url(with_prefix(path))] = view.view_class.columns

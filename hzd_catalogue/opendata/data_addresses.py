@@ -73,7 +73,7 @@ class DataMiddleware:
         response = self._get_response(request)
         if response.status_code >= HTTPStatus.BAD_REQUEST:
             return _as_problem(response)
-        # A file that was written once has tag and time of its own.
+        # What has a tag of its own is no answer of today's revision: a dated download.
         if response.status_code != HTTPStatus.OK or "ETag" in response:
             return response
         return _with_validators(request, response)

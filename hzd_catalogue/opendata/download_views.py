@@ -265,6 +265,10 @@ def _served(request: HttpRequest, download: Download, name: str) -> HttpResponse
         ("Accept-Ranges", "bytes"),
         ("Content-Disposition", f'attachment; filename="{shown_name}"'),
     ]
+    # Not today's: the files keep the one that they were made with.
+    licence = LICENCES.get(download.made.licence)
+    if licence:
+        headers.append(("Link", f'<{licence.url}>; rel="license"'))
     file = StaticFile(str(download.folder / name), headers)
     response: HttpResponseBase = WhiteNoiseMiddleware.serve(file, request)
     return response

@@ -40,7 +40,7 @@ _MEDIA_TYPES = {
     "atom": "application/atom+xml",
     "jsonld": "application/ld+json",
     "zip": "application/zip",
-    "sqlite": "application/vnd.sqlite3",
+    "sqlite3": "application/vnd.sqlite3",
 }
 _HEADERS: dict[str, Any] = {
     "ETag": {

@@ -329,6 +329,7 @@ class MatrixView(RecordListView):
     listing = PROJECTS
     template_name = "overview/matrix.html"
     has_views = False
+    has_days = False
 
     def rows(self, view: str) -> Any:
         return PROJECTS.rows().with_standings()

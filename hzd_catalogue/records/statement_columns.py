@@ -445,7 +445,7 @@ STATEMENT_COLUMNS: tuple[Column, ...] = (
         "Von einer älteren: Schlüssel der neuesten Angabe über dasselbe; sonst leer.",
         lambda row, _: row.newer or None,
         width=14,
-        shape=TEXT.or_none,
+        shape=TEXT.key_of("aussagen").or_none,
     ),
     _SAID["url"],
 )

@@ -104,13 +104,21 @@ class OfDay:
 
     listing: Listing
     request: HttpRequest
+    #: Whether earlier days are known.
+    has_days = True
 
     def earlier(self) -> EarlierList:
         """Return what the list showed on the day that is asked for.
 
         Raises:
-            NoSuchStateError: when the day is none, or has not come.
+            NoSuchStateError: when the day is none, has not come, or no days are known.
         """
+        if not self.has_days:
+            raise NoSuchStateError(
+                HTTPStatus.BAD_REQUEST,
+                "Diesen Stand gibt es hier nicht",
+                "Frühere Stände gibt es von einzelnen Einträgen und von ihren Listen.",
+            )
         record_type = self.listing.rows().model.record_type
         return EarlierList.asked(self.listing, record_type, self.request.GET)
 
@@ -349,8 +357,6 @@ class RecordDetailView(OfRecord, DetailView):
 class RecordExportView(OfDay, RowFileView):
     """The result of a list of records as a file."""
 
-    #: Whether its JSON knows earlier days.
-    has_days = True
     #: The schema of a row as it stood on a day, where it is another one than today's.
     earlier_row: ClassVar[Schema | None] = None
 

@@ -49,7 +49,10 @@ def test_frictionless_finds_every_row_as_described(folder):
 
 
 def test_lists_are_those_of_the_site(folder):
-    for name in ("projekte", "kooperationen", "partner", "aussagen"):
+    for name in (
+        *("projekte", "kooperationen", "partner", "aussagen"),
+        *("laender", "ebenen", "themen", "quellen"),
+    ):
         assert (folder / f"{name}.csv").read_bytes() == content(f"/{name}.csv")
 
 

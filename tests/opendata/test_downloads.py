@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+import random
 import re
 import sqlite3
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 from zipfile import ZipFile
 
@@ -24,11 +26,20 @@ from hzd_catalogue.opendata.download_files import DownloadError
 from hzd_catalogue.opendata.download_tables import ForeignKey, list_views
 from hzd_catalogue.opendata.downloads import ARCHIVE, DATABASE, DESCRIPTION
 from hzd_catalogue.records import blocking
+from hzd_catalogue.records.models import Record
 from hzd_catalogue.reference import changes
 from hzd_catalogue.reference.blocks import Block, Matcher
-from hzd_catalogue.reference.models import Revision
+from hzd_catalogue.reference.models import Revision, Source
 from projects.models import Project
-from tests.factories import make_cooperation, make_partner, make_project, make_role, make_state
+from tests.chance import seeds
+from tests.factories import (
+    make_cooperation,
+    make_partner,
+    make_project,
+    make_role,
+    make_source,
+    make_state,
+)
 from tests.signing_in import make_account
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +108,8 @@ def test_the_files_agree_with_the_lists_with_each_other_and_with_their_descripti
         assert_parts_are_the_cells(name, resource, tables)
     with opened(download) as database:
         assert_same_in(database, resources, tables)
+    newer = {"fields": ["newer"], "reference": {"fields": ["key"]}}
+    assert newer in resources["aussagen"]["schema"]["foreignKeys"]
 
 
 def assert_described(resource, content, tables):
@@ -178,7 +191,9 @@ def assert_same_in(database, resources, tables):
     assert not list(database.execute("PRAGMA foreign_key_check"))
 
 
-def test_it_names_licence_sources_and_revision(catalogue, client, settings):
+def test_it_names_licence_sources_and_revision(empty_catalogue, client, settings):
+    make_role(make_project(), make_partner(), source=make_source("001"))
+    make_state()
     settings.DATA_LICENCE = "cc-by-4.0"
     # The page changes without a new revision.
     settings.PAGE_CACHE = True
@@ -192,7 +207,8 @@ def test_it_names_licence_sources_and_revision(catalogue, client, settings):
     }
     assert described["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
     assert described["licenses"] == [licence]
-    assert len(described["sources"]) == 5
+    assert {"title": "Titel 001"} in described["sources"]
+    assert len(described["sources"]) == Source.objects.count()
     assert described["version"] == str(revision.number)
     readme = members(download)["LIESMICH.txt"].decode()
     assert f"Revision {revision.number}" in readme
@@ -257,6 +273,21 @@ def test_nothing_of_a_draft_is_in_it(empty_catalogue):
     assert any("Offenpartner" in text for text in texts)
 
 
+@pytest.mark.parametrize("seed", seeds(1))
+def test_every_key_leads_to_a_row_whatever_is_published(catalogue, seed):
+    """A build looks where each leads; here, that it finds nothing amiss."""
+    chance = random.Random(seed)  # noqa: S311 (repeatable, not secret)
+    pks = list(Record.objects.values_list("pk", flat=True))
+    # Withdrawn without their versions, which take their time.
+    Record.objects.filter(pk__in=chance.sample(pks, len(pks) // 2)).update(
+        is_published=False, withdrawn_at=timezone.now()
+    )
+    Revision.advance()
+    with opened(build()) as database:
+        [(count,)] = database.execute("SELECT count(*) FROM eintraege")
+    assert count == Record.objects.published().count()
+
+
 def test_it_reads_some_rows_at_a_time(empty_catalogue, monkeypatch):
     """However many there are: counted are the rows that are held at once."""
     make_state()
@@ -282,9 +313,17 @@ def test_it_reads_some_rows_at_a_time(empty_catalogue, monkeypatch):
 
 
 def test_one_state_of_the_data_makes_one_download_and_the_same_bytes(
-    catalogue, client, settings, tmp_path
+    empty_catalogue, client, settings, tmp_path
 ):
+    make_state()
+    make_role(make_project(), make_partner())
+    # Times within are those of the data, not of the build.
+    yesterday = timezone.localtime() - timedelta(days=1)
+    Revision.objects.update(changed_at=yesterday)
     first = build()
+    with ZipFile(first.folder / ARCHIVE) as archive:
+        days = {info.date_time[:3] for info in archive.infolist()}
+    assert days == {(yesterday.year, yesterday.month, yesterday.day)}
     assert build() is None
     settings.DOWNLOAD_DIR = tmp_path / "elsewhere"
     again = build()
@@ -409,9 +448,13 @@ def test_without_a_setting_the_first_name_of_the_site_counts(settings):
 # How it is served ----------------------------------------------------------------------------
 
 
-def test_a_file_is_served_whole_in_parts_and_not_again(empty_catalogue, client):
+def test_a_file_is_served_whole_in_parts_and_not_again(empty_catalogue, client, settings):
     make_state()
+    settings.DATA_LICENCE = "cc-zero"
     download = build()
+    # What was built keeps what it says of itself.
+    settings.DATA_LICENCE = "cc-by-4.0"
+    Revision.advance()
     url, stored = address(download), download.files[ARCHIVE]
     # A client that would take it packed once more.
     whole = client.get(url, headers={"Accept-Encoding": "gzip"})
@@ -419,8 +462,9 @@ def test_a_file_is_served_whole_in_parts_and_not_again(empty_catalogue, client):
     assert sha256(content).hexdigest() == stored.sha256
     assert whole["Content-Length"] == str(stored.size) == str(len(content))
     assert "Content-Encoding" not in whole
-    # Of these bytes, whatever is edited later: only so can a client ask for the rest.
     assert whole["ETag"] == f'"{stored.sha256}"'
+    assert whole["Access-Control-Allow-Origin"] == "*"
+    assert whole["Link"] == '<https://creativecommons.org/publicdomain/zero/1.0/>; rel="license"'
     assert whole["Content-Type"] == "application/zip"
     assert f'filename="it-kooperationen-{download.name}.zip"' in whole["Content-Disposition"]
     head = client.head(url)

@@ -75,6 +75,13 @@ def test_other_days_are_answered_in_words(november, client, day):
     assert client.get("/projekte.csv?stand=2026-11-03").status_code == 400
 
 
+def test_the_matrix_of_a_day_is_refused_in_words(november, client):
+    response = client.get("/laender/matrix/?stand=2026-11-03")
+    assert response.status_code == 400
+    assert "Frühere Stände gibt es von einzelnen Einträgen" in response.content.decode()
+    assert client.get("/laender/matrix.json?stand=2026-11-03").status_code == 400
+
+
 def test_today_it_shows_what_the_list_shows(catalogue, client):
     today = timezone.localdate().isoformat()
     for record_type, path in LISTS.items():

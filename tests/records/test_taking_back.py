@@ -45,7 +45,7 @@ def public_addresses():
         *(
             row
             for row in every_kind_of_public_address()
-            if not (row.endswith(ARCHIVES) or row.startswith("/aenderungen"))
+            if not (row.endswith(ARCHIVES) or row.startswith(("/aenderungen", "/katalog.jsonld")))
         ),
     }
 

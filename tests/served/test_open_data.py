@@ -8,12 +8,14 @@ import pytest
 
 from tests.chance import FACTOR
 from tests.foreign.examples import TEXT, examples
+from tests.processes import manage
 from tests.serving import served
 
 
 @pytest.fixture(scope="module")
 def url(site):
     with served(site) as server:
+        manage({**site, "SITE_URL": server.url}, "build_download")
         yield server.url
 
 
