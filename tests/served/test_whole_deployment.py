@@ -155,7 +155,7 @@ def database():
 def deployment(tmp_path_factory):
     directory = tmp_path_factory.mktemp("deployment")
     (directory / "secrets").mkdir()
-    (directory / "secrets" / "secret_key").write_text("k" * 60)
+    (directory / "secrets" / "secret_key").write_text("0123456789abcdef" * 4)
     (directory / "secrets" / "database_password").write_text("secret\n")
     (directory / "nginx").mkdir()
     services = yaml.safe_load((PROJECT / "compose.yaml").read_text())["services"]
@@ -208,7 +208,7 @@ def test_visitors_get_pages_by_tls_from_both_public_hosts(deployment):
     style = re.search(r'href="(/static/css/catalogue[^"]*)"', deployment.get("/")[2])[1]
     assert deployment.get(style)[0] == 200
     for name in ("public1", "public2"):
-        assert " 200 " in (deployment.directory / f"{name}.log").read_text()
+        assert '"status": 200' in (deployment.directory / f"{name}.log").read_text()
         assert deployment.get("/verwaltung/", name)[0] == 404
 
 
@@ -246,15 +246,19 @@ def test_an_edit_shows_on_each_host_at_once_and_behind_nginx_in_a_moment(deploym
         assert f"Wohngeld {number}" in deployment.get(PAGE)[2]
 
 
-def test_the_nightly_service_makes_a_backup(deployment):
+def test_the_nightly_service_makes_a_backup_and_a_download_that_all_offer(deployment):
     deployment.start("nightly")
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not list(
-        (deployment.directory / "backups").glob("*.zip")
+        (deployment.directory / "downloads").glob("2*/download.json")
     ):
         time.sleep(0.2)
     deployment.stop("nightly")
     assert list((deployment.directory / "backups").glob("catalogue-*.zip"))
+    for name in ("", *ADDRESSES):
+        page = deployment.get("/daten/", name or None)[2]
+        file = re.search(r'href="(/daten/2[^"]*\.zip)"', page)[1]
+        assert deployment.get(file, name or None)[0] == 200
 
 
 def test_one_public_host_is_enough_and_without_any_the_last_pages_stay(deployment):
