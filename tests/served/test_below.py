@@ -124,6 +124,11 @@ def test_programs_find_the_path_where_they_look_for_it(below):
     keys = {urlsplit(dataset["@id"]).fragment for dataset in catalogue["dcat:dataset"]}
     assert keys >= {"daten", "projekte", "aussagen", "laender"}
     assert b'id="projekte"' in get(below, f"{PREFIX}/api/")[2]
+    page = unescape(get(below, f"{PREFIX}/projekte/?land=DE-TH")[2].decode())
+    frame = re.search(r'<iframe src="http://[^/"]+([^"]+)"', page)[1]
+    assert frame == f"{PREFIX}/einbetten/projekte/?land=DE-TH"
+    status, headers, _body = get(below, frame)
+    assert (status, "localhost:*" in headers["Content-Security-Policy"]) == (200, True)
     status, headers, _body = get(below, f"{PREFIX}/static/gibt-es-nicht.svg")
     assert (status, headers.get_content_type()) == (404, "text/html")
 
