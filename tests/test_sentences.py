@@ -159,7 +159,7 @@ def test_every_field_that_is_searched_is_named(empty_catalogue, client, address)
 def test_a_search_alone_is_no_filter(empty_catalogue, client):
     make_project()
     text = text_of(client, "/projekte/?q=Quarkspeise")
-    assert "Kein Eintrag passt zu allem zugleich, was gesucht und gewählt ist." in text
+    assert "Nichts passt zu allem zugleich, was gesucht und gewählt ist." in text
 
 
 def test_ranks_with_gaps_give_places_without(empty_catalogue, client):

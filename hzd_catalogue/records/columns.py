@@ -469,8 +469,8 @@ HEAD: tuple[Column, ...] = (
 STATUS = Column(
     "status",
     "Status",
-    "Status nach der neuesten Quelle, die einen nennt; sonst „ohne Angabe“ (JSON: null). JSON "
-    "nennt unter older, was ältere Quellen sagen.",
+    "Status nach der neuesten Quelle, die einen nennt; sonst „ohne Angabe“ (JSON: null, CSV: "
+    "leer). JSON nennt unter older, was ältere Quellen sagen.",
     current_status,
     status_cell,
     16,
@@ -512,7 +512,7 @@ MILESTONES: tuple[Column, ...] = (
     Column(
         "newest_milestone",
         "Neuester Meilenstein (Datum)",
-        "Als Datum, wenn die Quelle den Tag nennt; sonst so genau wie die Quelle, als Text.",
+        "So genau wie die Quelle; in Excel und ODS ein Datum, wenn sie den Tag nennt, sonst Text.",
         newest_milestone,
         date_cell,
         20,

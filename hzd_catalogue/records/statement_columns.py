@@ -368,7 +368,7 @@ STATEMENT_COLUMNS: tuple[Column, ...] = (
         "Einschränkung",
         "Wort vor der Zahl einer Kennzahl, wie in der Quelle; sonst leer.",
         lambda row, _: row.statement.qualifier,
-        width=12,
+        width=15,
     ),
     Column(
         "number",

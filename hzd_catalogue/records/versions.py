@@ -275,4 +275,4 @@ class Edit(models.Model):
         verbose_name_plural = "Bearbeitungen"
 
     def __str__(self) -> str:
-        return f"{self.version}: {self.reason}"
+        return f"{self.version}: {self.reason}" if self.reason else str(self.version)

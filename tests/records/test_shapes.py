@@ -42,6 +42,13 @@ def test_the_data_of_every_list_have_the_shape_that_its_columns_declare(catalogu
     assert checked
 
 
+def test_no_heading_is_broken_within_a_word(catalogue):
+    for address, table in export_tables():
+        for column in table.columns:
+            longest = max(map(len, re.split(r"[ -]", column.label)))
+            assert longest < column.width, (address, column.label)
+
+
 def test_no_value_holds_what_separates_values(catalogue):
     for address, table in export_tables():
         lists = [number for number, flat in enumerate(table.flat) if flat.is_list]

@@ -47,6 +47,19 @@ def words_of(response):
     return " ".join(re.sub("<[^>]+>", " ", response.content.decode()).split())
 
 
+def test_a_history_without_forms_does_not_say_that_there_is_none(editor):
+    project = published()
+    address = f"{PROJECTS}{project.pk}/history/"
+
+    text = words_of(editor.get(address))
+    assert "Fassung 1: erste Veröffentlichung" in text
+    assert "keine Änderungsgeschichte" not in text
+    assert "In der Redaktion gesichert" not in text
+
+    save(editor, project, name="Neu")
+    assert "In der Redaktion gesichert" in words_of(editor.get(address))
+
+
 def test_the_history_shows_each_version_with_its_differences(editor):
     project = published(name="Alt")
     save(editor, project, name="Neu", reason="Das Amt heißt jetzt so.")
