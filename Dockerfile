@@ -36,7 +36,8 @@ ENV PATH=/venv/bin:$PATH \
     STATIC_ROOT=/static \
     VAR_DIR=/var/lib/catalogue
 RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin catalogue \
-    && install --directory --owner catalogue --mode 0700 /var/lib/catalogue
+    && install --directory --owner catalogue --mode 0700 /var/lib/catalogue \
+       /var/lib/catalogue/backups /var/lib/catalogue/downloads
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY --from=build /static /static

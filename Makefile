@@ -30,10 +30,11 @@ without_database := accounts/test_roles.py data/test_checks.py data/test_strict_
   exports/test_formats.py lists/test_bitmaps.py lists/test_search.py lists/test_thesaurus.py \
   opendata/test_data_addresses.py opendata/test_embedding.py opendata/test_openapi.py \
   opendata/test_security_txt.py records/test_structured_data.py reference/test_sentences.py \
-  reference/test_text_files.py served/test_connections.py served/test_foreign_readers.py \
-  served/test_headers.py served/test_healthcheck.py served/test_logs.py served/test_open_data.py \
-  served/test_proxy.py test_cookies.py test_layers.py test_locks.py test_mutants.py test_private_files.py \
-  test_project.py test_queries.py test_settings.py test_setup.py test_supply_chain.py web/test_logs.py \
+  reference/test_text_files.py served/test_below.py served/test_connections.py served/test_deployment.py \
+  served/test_foreign_readers.py served/test_headers.py served/test_healthcheck.py served/test_logs.py \
+  served/test_open_data.py served/test_proxy.py served/test_whole_deployment.py test_cookies.py \
+  test_layers.py test_locks.py test_mutants.py test_prefix.py test_private_files.py test_project.py \
+  test_queries.py test_settings.py test_setup.py test_supply_chain.py web/test_logs.py \
   web/test_resource_policy.py
 python_dirs := hzd_catalogue partners projects tests manage.py gunicorn.conf.py
 
@@ -57,7 +58,7 @@ prepare: $(venv)/.runtime $(var)/.static ## migrate the database and fill it if 
 
 .PHONY: serve
 serve: $(venv)/.runtime $(var)/.static ## serve the site as it is, without touching the database
-	@echo "The site will be at http://localhost:$(PORT)/ and its admin at http://localhost:$(PORT)/verwaltung/"
+	@echo "The site will be at http://localhost:$(PORT)$(URL_PREFIX)/ and its admin at http://localhost:$(PORT)$(URL_PREFIX)/verwaltung/"
 	@exec $(bin)/python -m gunicorn --config gunicorn.conf.py
 
 .PHONY: free-port

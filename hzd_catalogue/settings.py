@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import dj_database_url
+import idna
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management.utils import get_random_secret_key
 from django.core.validators import URLValidator, validate_email
@@ -29,6 +30,29 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 def env_str(name: str, default: str = "") -> str:
     """Return the variable ``name`` without surrounding space; empty counts as not set."""
     return os.environ.get(name, "").strip() or default
+
+
+def env_secret(name: str) -> str:
+    """Return the variable ``name``, or else what the file holds that ``name``_FILE names.
+
+    Raises:
+        ImproperlyConfigured: when both are set, and when the file holds nothing or cannot be read.
+    """
+    file = env_str(f"{name}_FILE")
+    if not file:
+        return env_str(name)
+    if env_str(name):
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set; use one of them.")
+    try:
+        value = Path(file).read_text().strip()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise ImproperlyConfigured(
+            f"{name}_FILE is {file!r}, which cannot be read: {reason}."
+        ) from None
+    if not value:
+        raise ImproperlyConfigured(f"{name}_FILE is {file!r}, which is empty.")
+    return value
 
 
 def env_bool(name: str, default: bool) -> bool:
@@ -60,6 +84,30 @@ def env_int(name: str, default: int, least: int = 0, most: int = 2**31 - 1) -> i
 def env_list(name: str, default: str = "") -> list[str]:
     """Return the variable ``name`` as a list of its parts between commas."""
     return [part.strip() for part in env_str(name, default).split(",") if part.strip()]
+
+
+def env_hosts(name: str, default: str = "") -> list[str]:
+    """Return the variable ``name`` as hosts or origins, spelled as browsers send them.
+
+    A browser asks "Gießen.example" for xn--gieen-nqa.example.
+
+    Raises:
+        ImproperlyConfigured: when a part is no name that a host can have.
+    """
+    return [_as_sent(name, part) for part in env_list(name, default)]
+
+
+def _as_sent(name: str, value: str) -> str:
+    scheme, separator, host = value.rpartition("://")
+    if host.isascii():
+        return value
+    wildcard, rest = re.fullmatch(r"(\*?\.?)(.*)", host, re.DOTALL).groups()  # type: ignore[union-attr]
+    host, colon, port = rest.partition(":")
+    try:
+        sent = idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        raise ImproperlyConfigured(f"{name} holds {value!r}, which is no name of a host.") from None
+    return f"{scheme}{separator}{wildcard}{sent}{colon}{port}"
 
 
 def env_networks(name: str) -> list[IPv4Network | IPv6Network]:
@@ -182,6 +230,20 @@ def env_origin(name: str) -> str:
     return value
 
 
+def env_path(name: str) -> str:
+    """Return the variable ``name`` as a path of addresses, "/katalog"; empty where it is not set.
+
+    Raises:
+        ImproperlyConfigured: when an address would have to be written otherwise than it is.
+    """
+    value = env_str(name).strip("/")
+    if value and not re.fullmatch(r"(?!\.)[A-Za-z0-9._~-]+(/(?!\.)[A-Za-z0-9._~-]+)*", value):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; use a path such as katalog, of a to z, digits, - and _."
+        )
+    return f"/{value}" if value else ""
+
+
 # Whatever this process writes is for its own account, under whatever umask it was started.
 os.umask(private_files.OF_OTHERS)
 
@@ -201,7 +263,7 @@ PUBLIC_ONLY = env_bool("PUBLIC_ONLY", default=False)
 
 # Database. SQLite is the embedded default; postgresql:// goes through psycopg 3. Read replicas
 # and failover are libpq's: postgresql://user@host1,host2/name?load_balance_hosts=random
-DATABASE_URL = env_str("DATABASE_URL")
+DATABASE_URL = env_secret("DATABASE_URL")
 IS_EMBEDDED = not DATABASE_URL
 if IS_EMBEDDED:
     DATABASE_URL = f"sqlite:///{quote(str(VAR_DIR / 'catalogue.sqlite3'))}"
@@ -217,6 +279,10 @@ try:
 except (dj_database_url.ParseError, ValueError) as error:
     raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from error
 _database = DATABASES["default"]
+# Beside the address, so that no special character has to be written otherwise.
+DATABASE_PASSWORD = env_secret("DATABASE_PASSWORD")
+if DATABASE_PASSWORD:
+    _database["PASSWORD"] = DATABASE_PASSWORD
 # The file of the database, where it is one.
 DATABASE_FILE = None
 if "sqlite" in _database["ENGINE"]:
@@ -255,7 +321,7 @@ private_files.close_files(PRIVATE_FILES)
 
 
 def _secret_key() -> str:
-    key = env_str("SECRET_KEY")
+    key = env_secret("SECRET_KEY")
     if key:
         return _strong(key, "SECRET_KEY")
     if not IS_EMBEDDED:
@@ -289,7 +355,7 @@ except OSError as error:
         f"VAR_DIR is {str(VAR_DIR)!r}, and the key cannot be kept there: {error.strerror}."
     ) from error
 
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if IS_EMBEDDED else "")
+ALLOWED_HOSTS = env_hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if IS_EMBEDDED else "")
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is not set; it is required with DATABASE_URL.")
 
@@ -307,7 +373,7 @@ if HTTPS:
     SECURE_HSTS_SECONDS = HSTS_SECONDS
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
-CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = env_hosts("CSRF_TRUSTED_ORIGINS")
 SILENCED_SYSTEM_CHECKS = [
     # Other hosts of the same domain are not this site's to decide about.
     "security.W005",
@@ -318,11 +384,20 @@ SILENCED_SYSTEM_CHECKS = [
     "axes.W002",
 ]
 
+CSRF_FAILURE_VIEW = "hzd_catalogue.web.behind_proxy.csrf_failure"
+
+# Where the catalogue begins on its host; "" is the root. wsgi.py takes it off the addresses that
+# are asked for, Django puts it before those that pages name.
+URL_PREFIX = env_path("URL_PREFIX")
+FORCE_SCRIPT_NAME = URL_PREFIX or None
+
 # Cookies belong to the admin alone. A visitor's browser sends none, so that a public page
 # depends on nothing but its address.
 ADMIN_PATH = "/verwaltung/"
-SESSION_COOKIE_PATH = ADMIN_PATH
-CSRF_COOKIE_PATH = ADMIN_PATH
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = URL_PREFIX + ADMIN_PATH
+if URL_PREFIX:
+    # Other pages' cookies come along, and of two with one name theirs counts.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "catalogue-session", "catalogue-form"
 
 # Who is idle for eight hours, or closes the browser, signs in again. The cookie itself has no end,
 # so that the login page can tell an ended session from a first visit.
@@ -388,6 +463,7 @@ MIDDLEWARE = [
     "hzd_catalogue.web.logs.RequestIdMiddleware",
     "hzd_catalogue.web.health.HealthMiddleware",
     "hzd_catalogue.web.resource_policy.ResourcePolicyMiddleware",
+    "hzd_catalogue.web.behind_proxy.SchemeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "hzd_catalogue.web.permissions.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -477,7 +553,7 @@ TIME_ZONE = "Europe/Berlin"
 USE_I18N = True
 USE_TZ = True
 
-STATIC_URL = "static/"
+STATIC_URL = f"{URL_PREFIX}/static/"
 # In VAR_DIR, static files are as private as everything there. A place of their own may be read by
 # other accounts, such as that of a web server.
 _STATIC_FILES_ARE_READ = bool(env_str("STATIC_ROOT"))
@@ -505,7 +581,7 @@ PAGE_CACHE = env_bool("PAGE_CACHE", default=True)
 
 # A shared cache for several hosts; without one, each process keeps its own of this size.
 CACHE_MEGABYTES = env_int("CACHE_MEGABYTES", 32, least=1)
-CACHE_URL = env_str("CACHE_URL")
+CACHE_URL = env_secret("CACHE_URL")
 if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("CACHE_URL starts with redis://, rediss:// or unix://.")
 CACHES = {

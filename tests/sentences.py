@@ -15,7 +15,7 @@ TABLE = PROJECT / "docs" / "sentences.md"
 GAP = "…"
 #: Where nobody but editors reads, and what says nothing of records.
 _LEFT_OUT = re.compile(
-    r"templates/(admin|legal)/|templates/(400|403|403_csrf|500|503)\.html"
+    r"templates/(admin|legal)/|templates/(400|403|refused|500|503)\.html"
     r"|/(\w+_)?(admin|urls)\.py$|/desk\.py$"
 )
 #: Of the legal texts, the one that speaks of records.

@@ -81,5 +81,6 @@ print(*sys.modules)
         for name in done.stdout.split()
         if re.match(r"hzd_catalogue\.(?!lists|exports)|partners|projects", name)
     }
-    known = {f"hzd_catalogue.reference.{name}" for name in ("german", "folding", "licences")}
-    assert ours == {"hzd_catalogue.reference", *known}
+    machinery = ("prefix", "reference", "reference.folding", "reference.german")
+    known = {f"hzd_catalogue.{name}" for name in (*machinery, "reference.licences")}
+    assert ours == known

@@ -127,6 +127,12 @@ def test_required_with_another_database(name, tmp_path):
         ("EMBED_ORIGINS", "https://www.example.org/seite"),
         ("EMBED_ORIGINS", "https://www.example.org, *"),
         ("TRUSTED_PROXIES", "proxy.example"),
+        ("URL_PREFIX", "/a//b"),
+        ("URL_PREFIX", "/../a"),
+        ("URL_PREFIX", "https://amt.example/katalog"),
+        ("URL_PREFIX", "/Bürgeramt"),
+        ("ALLOWED_HOSTS", "ü..example"),
+        ("CSRF_TRUSTED_ORIGINS", "https://a ü.example"),
         ("TRUSTED_PROXIES", "10.0.0.0/8, 10.0.0.1/24"),
     ],
 )
@@ -278,3 +284,67 @@ def test_https_needs_a_proxy_that_is_believed(tmp_path):
     message = read(["DEBUG"], {**ELSEWHERE, "HTTPS": "on"}, tmp_path)
 
     assert "TRUSTED_PROXIES" in message
+
+
+SECRETS = ("SECRET_KEY", "DATABASE_PASSWORD", "DATABASE_URL", "CACHE_URL")
+
+
+def test_secrets_may_stand_in_files(tmp_path):
+    values = {
+        "SECRET_KEY": "from a file, " * 5,
+        "DATABASE_PASSWORD": "a:b/c@d ü%",
+        "DATABASE_URL": "postgresql://catalogue@database.invalid/catalogue",
+        "CACHE_URL": "redis://:x@cache.invalid/0",
+    }
+    files = {}
+    for name in SECRETS:
+        file = tmp_path / name
+        file.write_text(f"{values[name]}\n")
+        files[f"{name}_FILE"] = str(file)
+    found = read([*SECRETS, "DATABASES"], {**files, "ALLOWED_HOSTS": "a.example"}, tmp_path)
+
+    assert {name: found[name] for name in SECRETS} == {
+        name: value.strip() for name, value in values.items()
+    }
+    assert found["DATABASES"]["default"]["PASSWORD"] == values["DATABASE_PASSWORD"]
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_that_is_not_there_is_missed_by_name(name, tmp_path):
+    (tmp_path / "empty").write_text("\n")
+    for variables, words in (
+        ({f"{name}_FILE": str(tmp_path / "none")}, f"{name}_FILE is"),
+        ({f"{name}_FILE": str(tmp_path / "empty")}, f"{name}_FILE is"),
+        ({f"{name}_FILE": str(tmp_path / "empty"), name: "x"}, f"{name} and {name}_FILE are both"),
+    ):
+        message = read(["DEBUG"], {"ALLOWED_HOSTS": "a.example", **variables}, tmp_path)
+        assert message.startswith(f"django.core.exceptions.ImproperlyConfigured: {words}")
+
+
+def test_names_with_umlauts_are_those_that_browsers_send(tmp_path):
+    """UTS 46 without transition, as browsers do: ß stays, where IDNA of 2003 wrote ss."""
+    variables = {
+        "ALLOWED_HOSTS": "katalog.Gießen.example, .münchen.example, *, xn--kln-sna.example, [::1]",
+        "CSRF_TRUSTED_ORIGINS": "https://köln.example:8443,https://*.köln.example",
+    }
+    assert read(list(variables), variables, tmp_path) == {
+        "ALLOWED_HOSTS": [
+            *("katalog.xn--gieen-nqa.example", ".xn--mnchen-3ya.example", "*"),
+            *("xn--kln-sna.example", "[::1]"),
+        ],
+        "CSRF_TRUSTED_ORIGINS": [
+            *("https://xn--kln-sna.example:8443", "https://*.xn--kln-sna.example"),
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "prefix"), [("", ""), ("/", ""), ("katalog", "/katalog"), ("/a/b-c/", "/a/b-c")]
+)
+def test_a_path_is_written_with_or_without_slashes(value, prefix, tmp_path):
+    names = ["URL_PREFIX", "STATIC_URL", "SESSION_COOKIE_PATH"]
+    assert read(names, {"URL_PREFIX": value}, tmp_path) == {
+        "URL_PREFIX": prefix,
+        "STATIC_URL": f"{prefix}/static/",
+        "SESSION_COOKIE_PATH": f"{prefix}/verwaltung/",
+    }

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 
 #: The hidden field of the login page.
 FIELD = "held_form"
@@ -34,7 +34,7 @@ def pack(request: HttpRequest) -> str:
 def keep(session: SessionBase, path: str, packed: str) -> None:
     """Keep a packed form that was to go to ``path``, unless it leads out of the admin."""
     session.pop(_KEY, None)
-    if packed and path.startswith(settings.ADMIN_PATH):
+    if packed and path.startswith(reverse("admin:index")):
         session[_KEY] = {"path": path, "packed": packed}
 
 

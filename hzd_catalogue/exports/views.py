@@ -15,6 +15,7 @@ from django.utils.encoding import iri_to_uri
 from django.utils.http import content_disposition_header
 from django.views.generic import View
 
+from hzd_catalogue.prefix import with_prefix
 from hzd_catalogue.reference.german import grouped
 
 from .addresses import absolute_url, export_url, file_name
@@ -137,7 +138,7 @@ class ExportView(DataView):
         for name in sorted({flat.list_name for flat in table.flat} - {"", own}):
             path = export_url(f"/{name}", "csv")
             view: Any = resolve(path).func
-            found[self.absolute_url(path)] = view.view_class.columns
+            found[self.absolute_url(with_prefix(path))] = view.view_class.columns
         return found
 
     def absolute_url(self, path: str) -> str:

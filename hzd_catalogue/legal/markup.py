@@ -20,6 +20,7 @@ from typing import Any
 
 from django.utils import formats
 
+from hzd_catalogue.prefix import with_prefix, without_prefix
 from hzd_catalogue.reference import links
 
 #: Placeholder of a page: the field of OperatorDetails that fills it.
@@ -158,7 +159,11 @@ def _inline_part(match: re.Match[str], operator: Any) -> Part:
         name = match["placeholder"]
         return _value(operator, FIELDS[name]) if name in FIELDS else Part(match[0])
     if links.is_safe(match["target"]):
-        return Part(match["text"], match["target"])
+        target = match["target"]
+        if target.startswith("/"):
+            # Also where it was copied from a browser.
+            target = with_prefix(without_prefix(target))
+        return Part(match["text"], target)
     return Part(match[0])
 
 

@@ -17,6 +17,7 @@ from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.result import Result
+from hzd_catalogue.prefix import without_prefix
 from hzd_catalogue.records.data_lists import list_parameters
 from hzd_catalogue.records.tables import TableName
 from hzd_catalogue.records.views import RecordExportView, record_json_url
@@ -97,7 +98,7 @@ class Resource:
     @property
     def key(self) -> str:
         """The name of its part of the documentation."""
-        return self.path.strip("/")
+        return without_prefix(self.path).strip("/")
 
     @property
     def path(self) -> str:

@@ -21,6 +21,7 @@ from django.utils.http import http_date
 
 from hzd_catalogue.exports.addresses import is_data_address
 from hzd_catalogue.exports.problems import CONTENT_TYPE, problem
+from hzd_catalogue.prefix import without_prefix
 from hzd_catalogue.reference.licences import data_licence
 from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.reference.revisions import revision_of
@@ -80,7 +81,8 @@ class DataMiddleware:
 
 def is_data(path: str) -> bool:
     """Return whether a path of this site is one of data; pictures of its looks are none."""
-    return is_data_address(path) and not path.startswith((settings.ADMIN_PATH, settings.STATIC_URL))
+    others = (settings.ADMIN_PATH, without_prefix(settings.STATIC_URL))
+    return is_data_address(path) and not path.startswith(others)
 
 
 def state_of(request: HttpRequest, revision: Revision) -> str:

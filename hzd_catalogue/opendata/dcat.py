@@ -22,6 +22,7 @@ from hzd_catalogue.exports.addresses import ExportLink, absolute_url, export_lin
 from hzd_catalogue.exports.formats import to_json
 from hzd_catalogue.exports.views import DataView
 from hzd_catalogue.lists.listing import Listing
+from hzd_catalogue.prefix import without_prefix
 from hzd_catalogue.records.kinds import RecordType
 from hzd_catalogue.records.models import Record, Version
 from hzd_catalogue.records.statement_list import STATEMENTS
@@ -135,7 +136,7 @@ def _list(
 ) -> Dataset:
     plural, path = listing.nouns[1], reverse(listing.url_name)
     return Dataset(
-        key=path.strip("/"),
+        key=without_prefix(path).strip("/"),
         title=plural,
         description=description_of_list(plural),
         page_path=path,

@@ -122,7 +122,7 @@ def _made(revision: Revision) -> Made:
         changed_at=changed_at.isoformat(),
         software=__version__,
         site_name=settings.SITE_NAME,
-        site_url=url,
+        site_url=f"{url}{settings.URL_PREFIX}",
         licence=settings.DATA_LICENCE,
     )
 

@@ -20,6 +20,7 @@ from hzd_catalogue.exports.formats import write_csv
 from hzd_catalogue.exports.shapes import FlatColumn, Scalar
 from hzd_catalogue.exports.tables import Column, Table
 from hzd_catalogue.exports.views import ExportView
+from hzd_catalogue.prefix import without_prefix
 from hzd_catalogue.records.kinds import RecordType
 from hzd_catalogue.reference.german import LIST_SEPARATOR
 from hzd_catalogue.reference.models import Revision
@@ -96,7 +97,7 @@ def list_tables(site_url: str, revision: Revision) -> Iterator[tuple[str, Table]
     for view_class in list_views():
         view = view_class()
         view.setup(_request(site_url, revision))
-        yield view.file_path.strip("/"), view.table()
+        yield without_prefix(view.file_path).strip("/"), view.table()
 
 
 def _request(site_url: str, revision: Revision) -> WSGIRequest:

@@ -24,6 +24,7 @@ from hzd_catalogue.exports.problems import CONTENT_TYPE as PROBLEM_TYPE
 from hzd_catalogue.exports.schemas import PROBLEM, Schema, hoisted
 from hzd_catalogue.exports.tables import meta_data
 from hzd_catalogue.exports.views import DataView
+from hzd_catalogue.prefix import with_prefix
 from hzd_catalogue.records.public_data import FORMS
 from hzd_catalogue.reference.licences import data_licence
 from hzd_catalogue.reference.models import Revision
@@ -135,7 +136,7 @@ def document(request: HttpRequest, revision: Revision) -> dict[str, Any]:
             **({"license": {"name": licence.name, "url": licence.url}} if licence else {}),
         },
         "externalDocs": {"url": address(reverse("api")), "description": "dasselbe für Menschen"},
-        "servers": [{"url": address("")}],
+        "servers": [{"url": address(with_prefix(""))}],
         "paths": paths,
         "components": {
             "schemas": schemas,

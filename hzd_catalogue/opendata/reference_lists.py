@@ -18,6 +18,7 @@ from hzd_catalogue.exports.schemas import Schema, closed, row_properties, single
 from hzd_catalogue.exports.shapes import CHOICE, DATE, INTEGER, URL
 from hzd_catalogue.exports.tables import Column, ExportContext, meta_data
 from hzd_catalogue.exports.views import DataView
+from hzd_catalogue.prefix import with_prefix
 from hzd_catalogue.records.columns import choice, name_cell
 from hzd_catalogue.records.row_files import RowFileView
 from hzd_catalogue.reference.choices import DataTheme
@@ -87,7 +88,7 @@ class ReferenceListView(RowFileView):
     @classmethod
     def links(cls) -> list[ExportLink]:
         """Return all rows, in each format."""
-        return export_links(f"/{cls.path_name}/", "")
+        return export_links(with_prefix(f"/{cls.path_name}/"), "")
 
     def rows(self) -> Iterable[Any]:
         return self.listed()
@@ -106,7 +107,7 @@ class ReferenceListView(RowFileView):
 
     @property
     def file_path(self) -> str:
-        return f"/{self.path_name}"
+        return with_prefix(f"/{self.path_name}")
 
 
 class StateListData(ReferenceListView):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from hzd_catalogue.legal.models import LegalPage
 from hzd_catalogue.lists.bitmaps import members
+from hzd_catalogue.prefix import with_prefix
 from hzd_catalogue.records.models import Record
 from hzd_catalogue.reference.models import FederalState, Revision, Source, Topic
 from partners.filters import COOPERATIONS, PARTNERS
@@ -128,8 +130,8 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Tell crawlers where the sitemap is; results of filters are not worth their time."""
     lines = [
         "User-agent: *",
-        "Disallow: /verwaltung/",
-        "Disallow: /suche/",
+        f"Disallow: {with_prefix(settings.ADMIN_PATH)}",
+        f"Disallow: {reverse('search')}",
         f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
         "",
     ]

@@ -20,6 +20,7 @@ from django.urls import URLPattern, path, resolve, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
+from hzd_catalogue.prefix import without_prefix
 from hzd_catalogue.reference import changes, german
 from hzd_catalogue.reference.admin import Deleted, SluggedForm
 from hzd_catalogue.reference.choices import Status
@@ -487,7 +488,7 @@ class RecordAdmin(VersionedAdmin):
             raise PermissionDenied
         if record is None:
             raise Http404
-        public: Any = resolve(record.get_absolute_url()).func
+        public: Any = resolve(without_prefix(record.get_absolute_url())).func
         return public.view_class.as_view(include_drafts=True)(request, slug=record.slug)
 
     def render_change_form(

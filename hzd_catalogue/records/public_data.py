@@ -17,6 +17,7 @@ from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.lists.facets import Facet, FacetValues
 from hzd_catalogue.lists.index import ListIndex
 from hzd_catalogue.lists.listing import Listing
+from hzd_catalogue.prefix import with_prefix, without_prefix
 
 from .columns import RecordContext, all_statements
 from .differences import COMPARED_KINDS
@@ -102,7 +103,9 @@ def record_schema(record_type: str) -> Schema:
 
 
 def public_data(pks: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """Return what the public sees of records now, by primary key; addresses within are paths.
+    """Return what the public sees of records now, by primary key.
+
+    Addresses within are paths, as at the root of a host: they are kept for years.
 
     What is no record, or not public, is left out.
     """
@@ -113,7 +116,7 @@ def public_data(pks: Iterable[int]) -> dict[int, dict[str, Any]]:
         types.setdefault(record_type, []).append(pk)
     for record_type, some in types.items():
         form = FORMS[record_type]
-        context = RecordContext(str, _index_of(form.listing, some))
+        context = RecordContext(without_prefix, _index_of(form.listing, some))
         for record in form.listing.rows().filter(pk__in=some).with_details().order_by():
             found[record.pk] = json.loads(to_json(form.data(record, context)))
     return found
@@ -123,7 +126,7 @@ def with_addresses(data: Any, absolute_url: Callable[[str], str]) -> Any:
     """Return public data with the full addresses of a site in place of paths."""
     if isinstance(data, dict):
         return {
-            name: absolute_url(value)
+            name: absolute_url(with_prefix(value))
             if isinstance(value, str) and (name == "url" or name.endswith("_url"))
             else with_addresses(value, absolute_url)
             for name, value in data.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
@@ -16,7 +17,7 @@ RETRY_AFTER = 60
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that cannot be read."""
-    return _page(request, 400)
+    return _page(request, 400, is_other_host=isinstance(exception, DisallowedHost))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -28,7 +29,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _page(request, 500)
 
 
-def _page(request: HttpRequest, status: int) -> HttpResponse:
+def _page(request: HttpRequest, status: int, **more: bool) -> HttpResponse:
     # Without the request, so that no context processor runs.
-    page = loader.render_to_string(f"{status}.html", {**site(request), "without_data": True})
+    context = {**site(request), "without_data": True, **more}
+    page = loader.render_to_string(f"{status}.html", context)
     return HttpResponse(page, status=status)

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.utils.cache import add_never_cache_headers
 
 #: The first words of a query, and of Django's savepoints. Everything else stays outside: SET,
 #: COMMIT and PRAGMA end what protects, COPY, ATTACH and VACUUM write files, EXPLAIN carries out
@@ -137,6 +138,8 @@ class Reading:
 class ReadOnlyMiddleware:
     """Lets only requests to the admin write to the database, and hides cookies from all others.
 
+    What the admin answers, no cache may keep.
+
     The site's own cookies are never sent to a public page, but another site of the same host may
     have some of the same names. The middleware for sessions and forms would answer those with
     cookies, and the answer would vary by them.
@@ -147,7 +150,11 @@ class ReadOnlyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(settings.ADMIN_PATH) and not settings.PUBLIC_ONLY:
-            return self._get_response(request)
+            response = self._get_response(request)
+            # Errors and redirects, too, are for one reader.
+            if not response.has_header("Cache-Control"):
+                add_never_cache_headers(response)
+            return response
         request.META.pop("HTTP_COOKIE", None)
         reading = Reading(connections[DEFAULT_DB_ALIAS])
         is_streamed = False

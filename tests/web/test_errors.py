@@ -41,7 +41,7 @@ def test_unreachable_database_is_temporary(
     assert "nicht erreichbar" in response.content.decode()
 
 
-@pytest.mark.parametrize("template", ["403.html", "403_csrf.html", "503.html"])
+@pytest.mark.parametrize("template", ["403.html", "503.html"])
 def test_every_error_page_renders(db: None, template: str) -> None:
     request: HttpRequest = RequestFactory().get("/")
     html = render_to_string(template, request=request)
