@@ -42,38 +42,23 @@ urlpatterns = [
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", robots, name="robots"),
     path(".well-known/security.txt", security_txt, name="security-txt"),
-    path(
-        "einbetten/projekte/",
-        EmbeddedList.as_view(listing=PROJECTS),
-        name="embedded-project-list",
-    ),
-    path(
-        "einbetten/kooperationen/",
-        EmbeddedList.as_view(listing=COOPERATIONS),
-        name="embedded-cooperation-list",
-    ),
-    path(
-        "einbetten/partner/",
-        EmbeddedList.as_view(listing=PARTNERS),
-        name="embedded-partner-list",
-    ),
-    path(
-        "einbetten/projekte/<slug:slug>/",
-        EmbeddedRecord.as_view(model=Project),
-        name="embedded-project",
-    ),
-    path(
-        "einbetten/kooperationen/<slug:slug>/",
-        EmbeddedRecord.as_view(model=Cooperation),
-        name="embedded-cooperation",
-    ),
-    path(
-        "einbetten/partner/<slug:slug>/",
-        EmbeddedRecord.as_view(model=Partner),
-        name="embedded-partner",
-    ),
-    path("einbetten/<path:path>/", EmbeddedPicture.as_view(), name="embedded-picture"),
 ]
+for listing, model in ((PROJECTS, Project), (COOPERATIONS, Cooperation), (PARTNERS, Partner)):
+    urlpatterns += [
+        path(
+            f"einbetten/{model.record_type}/",
+            EmbeddedList.as_view(listing=listing),
+            name=f"embedded-{listing.url_name}",
+        ),
+        path(
+            f"einbetten/{model.record_type}/<slug:slug>/",
+            EmbeddedRecord.as_view(model=model),
+            name=f"embedded-{listing.url_name.removesuffix('-list')}",
+        ),
+    ]
+urlpatterns.append(
+    path("einbetten/<path:path>/", EmbeddedPicture.as_view(), name="embedded-picture")
+)
 for reference_list in REFERENCE_LISTS:
     name = reference_list.path_name
     urlpatterns += [

@@ -11,7 +11,6 @@ from openpyxl import load_workbook
 from hzd_catalogue.exports.formats import FORMATS
 from hzd_catalogue.records.models import Record
 from hzd_catalogue.reference.models import Revision
-from hzd_catalogue.release import release
 from tests.exporting import OFFERED, count_queries, csv_rows, keys_in, keys_on_pages
 from tests.factories import make_project
 
@@ -66,29 +65,6 @@ class TestAddresses:
             url = f"/projekte.{suffix}?land=DE-TH"
             assert f'href="{url}" title="Projekte: Bundesland Thüringen (' in html
             assert f'<{url}>; rel="alternate"; type="' in response["Link"]
-
-    def test_unchanged_data_is_not_sent_again(self, catalogue, client):
-        etag = client.head("/projekte.csv")["ETag"]
-        assert client.get("/projekte.csv", headers={"if-none-match": etag}).status_code == 304
-
-        Revision.advance()
-        assert client.get("/projekte.csv", headers={"if-none-match": etag}).status_code == 200
-
-    def test_a_database_that_was_set_back_sends_the_file_anew(self, catalogue, client):
-        etag = client.head("/projekte.csv")["ETag"]
-        # The number comes again with other data, as after a restore.
-        Revision.objects.update(changed_at=Revision.current().changed_at.replace(year=2000))
-
-        assert client.get("/projekte.csv", headers={"if-none-match": etag}).status_code == 200
-
-    def test_an_update_of_the_site_sends_the_file_anew(self, catalogue, client, settings):
-        etag = client.head("/projekte.csv")["ETag"]
-        settings.SITE_NAME = "Ein anderer Name"
-        release.cache_clear()  # as in the new process
-        response = client.get("/projekte.csv", headers={"if-none-match": etag})
-        release.cache_clear()
-
-        assert response.status_code == 200
 
     def test_files_are_streamed(self, catalogue, client):
         assert client.get("/projekte.csv").streaming
