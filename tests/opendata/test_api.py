@@ -44,6 +44,12 @@ def test_parameters_are_those_that_lists_know(catalogue):
                 assert ask(resource.listing, query.urlencode()).problems == [], query
 
 
+def test_only_the_search_takes_any_words(page):
+    assert set(re.findall(r"<code>([^<]*)</code></th>\s*<td>[^<]*</td>\s*<td>beliebige", page)) == {
+        "q"
+    }
+
+
 def test_fields_are_those_of_the_records(page, catalogue, client):
     for resource in resources(Revision.current().key):
         record = json.loads(client.get(resource.example_path).content)["record"]
