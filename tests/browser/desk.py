@@ -2,9 +2,34 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from tests.serving import ADMINISTRATOR
+from playwright.sync_api import Browser, Page
+
+from tests.browser.axe import SCRIPT
+from tests.processes import Variables
+from tests.serving import ADMINISTRATOR, served
+
+
+@contextmanager
+def signed_in(browser: Browser, site: Variables, width: int, *, has_script: bool) -> Iterator[Page]:
+    """Serve a site and sign in to its admin; with scripts, axe is at hand."""
+    with (
+        served(site) as server,
+        browser.new_context(
+            base_url=server.url,
+            viewport={"width": width, "height": 800},
+            locale="de-DE",
+            java_script_enabled=has_script,
+        ) as context,
+    ):
+        page = context.new_page()
+        if has_script:
+            page.add_init_script(path=SCRIPT)
+            page.emulate_media(reduced_motion="reduce")
+        sign_in(page)
+        yield page
 
 
 def sign_in(page: Page, account: tuple[str, str] = ADMINISTRATOR) -> None:

@@ -5,10 +5,9 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import SCRIPT, findings
-from tests.browser.desk import choose, mark, sign_in
+from tests.browser.axe import findings
+from tests.browser.desk import choose, mark, signed_in
 from tests.processes import shell
-from tests.serving import served
 
 #: Invented. It says of Rheinland-Pfalz what no document said before it, and of Brandenburg, which
 #: takes part by document 000, that it has left.
@@ -42,20 +41,7 @@ def add_source(page: Page) -> None:
 
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
 def test_a_document_is_read_until_no_sentence_is_open(browser, own_site, has_script):
-    with (
-        served(own_site) as server,
-        browser.new_context(
-            base_url=server.url,
-            viewport={"width": 1280, "height": 800},
-            locale="de-DE",
-            java_script_enabled=has_script,
-        ) as context,
-    ):
-        page = context.new_page()
-        if has_script:
-            page.add_init_script(path=SCRIPT)
-            page.emulate_media(reduced_motion="reduce")
-        sign_in(page)
+    with signed_in(browser, own_site, 1280, has_script=has_script) as page:
         add_source(page)
         page.get_by_role("link", name="Text des Dokuments").click()
         page.get_by_role("link", name="Text aufnehmen").click()

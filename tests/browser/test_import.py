@@ -3,30 +3,16 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.axe import SCRIPT, findings
-from tests.browser.desk import sign_in
+from tests.browser.axe import findings
+from tests.browser.desk import signed_in
 from tests.checkout import PROJECT
-from tests.serving import served
 
 
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
 def test_a_file_is_compared_and_taken_in(browser, own_site, tmp_path, has_script):
     text = (PROJECT / "fixtures/partners.yaml").read_text(encoding="utf-8")
     edited = tmp_path / "partners.yaml"
-    with (
-        served(own_site) as server,
-        browser.new_context(
-            base_url=server.url,
-            viewport={"width": 320, "height": 800},
-            locale="de-DE",
-            java_script_enabled=has_script,
-        ) as context,
-    ):
-        page = context.new_page()
-        if has_script:
-            page.add_init_script(path=SCRIPT)
-            page.emulate_media(reduced_motion="reduce")
-        sign_in(page)
+    with signed_in(browser, own_site, 320, has_script=has_script) as page:
         page.goto("/verwaltung/")
         page.get_by_role("link", name="Import").click()
         for old, new, words in (
