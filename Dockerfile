@@ -4,7 +4,7 @@
 FROM node:22-slim AS assets
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev
+RUN npm ci
 
 # Python's packages in an environment of their own, and the static files collected with them.
 FROM python:3.13-slim AS build

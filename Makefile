@@ -97,7 +97,7 @@ test-postgres: $(venv)/.dev node_modules/.runtime nginx ## the same tests on Pos
 	$(pytest) --ignore=tests/browser $(addprefix --ignore=tests/,$(without_database)) --postgres $(ARGS)
 
 .PHONY: test-browser
-test-browser: $(venv)/.dev node_modules/.dev programs ## tests in a real browser, against the served site
+test-browser: $(venv)/.dev node_modules/.runtime tests/browser/node_modules/.dev programs ## tests in a real browser, against the served site
 	$(bin)/pytest -n auto --dist worksteal tests/browser $(ARGS)
 
 .PHONY: test-foreign
@@ -155,7 +155,7 @@ format: $(venv)/.dev ## put code and templates into their common form
 	$(bin)/ruff format $(python_dirs)
 
 .PHONY: screenshots
-screenshots: $(venv)/.dev node_modules/.dev programs ## make the pictures in docs/screenshots anew
+screenshots: $(venv)/.dev node_modules/.runtime programs ## make the pictures in docs/screenshots anew
 	$(bin)/python -m tests.browser.screenshots
 
 .PHONY: benchmark
@@ -172,6 +172,7 @@ requirements: $(venv)/.dev ## pin Python and npm packages anew, with hashes
 	    --no-emit-trusted-host --no-emit-find-links \
 	    requirements/$$name.in --output-file requirements/$$name.txt || exit; done
 	npm update
+	npm --prefix tests/browser update
 
 .PHONY: sbom
 sbom: $(venv)/.runtime node_modules/.runtime ## list the packages that the site runs with: sbom.cdx.json (CycloneDX)
@@ -183,7 +184,7 @@ audit: .venv-audit/.audit $(venv)/.runtime node_modules/.runtime ## ask for know
 
 .PHONY: clean
 clean: ## remove what can be made again; the database in var/ stays
-	rm -rf .venv .venv-* node_modules "$(VAR_DIR)/static" "$(VAR_DIR)/.static"
+	rm -rf .venv .venv-* node_modules tests/browser/node_modules "$(VAR_DIR)/static" "$(VAR_DIR)/.static"
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find hzd_catalogue partners projects tests -name __pycache__ -prune -exec rm -rf {} +
 
@@ -212,13 +213,14 @@ $(call download,$(@D)/bin/python -m pip install --disable-pip-version-check --re
 @touch "$@"
 endef
 
+# The packages of a folder, with the oldest Node.js, $(1), that runs them.
 define npm_ci
 @for program in node npm; do command -v $$program >/dev/null || { \
-  echo "$$program is not installed; Node.js 20 or newer brings it." >&2; exit 1; }; done
-@case $$(node --version) in v?.*|v1?.*) \
-  echo "Node.js 20 or newer is needed; node is $$(node --version)." >&2; exit 1; esac
+  echo "$$program is not installed; Node.js $(1) or newer brings it." >&2; exit 1; }; done
+@version=$$(node --version); major=$${version#v}; [ "$${major%%.*}" -ge $(1) ] || { \
+  echo "Node.js $(1) or newer is needed; node is $$version." >&2; exit 1; }
 @echo "Installing the packages of $<"
-$(call download,npm ci $(1),"npm reached no registry; 'npm config get registry' says which one it asks.")
+$(call download,npm --prefix ./$(dir $<) ci,"npm reached no registry; 'npm config get registry' says which one it asks.")
 @touch "$@"
 endef
 
@@ -247,11 +249,10 @@ $(venv)/.mutants: requirements/mutants.txt $(venv)/.dev
 	$(own_environment)
 
 node_modules/.runtime: package-lock.json
-	$(call npm_ci,--omit=dev)
+	$(call npm_ci,18)
 
-node_modules/.dev: package-lock.json
-	$(call npm_ci)
-	@touch node_modules/.runtime
+tests/browser/node_modules/.dev: tests/browser/package-lock.json
+	$(call npm_ci,20)
 
 $(var)/.static: $(venv)/.runtime node_modules/.runtime hzd_catalogue/settings.py $(shell find static -type f)
 	$(manage) collectstatic --no-input --verbosity 0

@@ -100,7 +100,7 @@ def _licence_of(name: str) -> str:
 def _npm_packages() -> Iterable[Package]:
     locked = json.loads(NPM_LOCK.read_text(encoding="utf-8"))["packages"]
     for path, package in locked.items():
-        if not path or package.get("dev"):
+        if not path:
             continue
         name, version = path.rpartition("node_modules/")[2], package["version"]
         algorithm, _, digest = package["integrity"].partition("-")
@@ -223,7 +223,7 @@ AUDITS: tuple[tuple[str, list[str], Callable[[str], Known]], ...] = (
         ],
         known_of_python,
     ),
-    ("npm", ["npm", "audit", "--omit=dev", "--package-lock-only", "--json"], known_of_npm),
+    ("npm", ["npm", "audit", "--package-lock-only", "--json"], known_of_npm),
 )
 
 

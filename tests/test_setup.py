@@ -5,6 +5,7 @@ environment uses the packages of these tests and is marked as up to date for mak
 packages are links: nothing is installed, but by tests/every_python.py.
 """
 
+import json
 import os
 import re
 import signal
@@ -39,6 +40,12 @@ def checkout(tmp_path_factory):
         (copy / "node_modules" / scope).symlink_to(PROJECT / "node_modules" / scope)
     (copy / "node_modules" / ".runtime").touch()
     return copy
+
+
+@pytest.fixture
+def unfetched(tmp_path):
+    """A checkout without the packages of npm."""
+    return copy_checkout(tmp_path / "unfetched")
 
 
 @pytest.fixture
@@ -174,18 +181,35 @@ def test_a_python_that_is_not_there_is_named(checkout):
 
 
 @pytest.mark.parametrize("missing", ["node", "npm"])
-def test_a_missing_npm_is_named(missing, checkout, programs):
-    done = run(checkout, "make", "node_modules/.dev", PATH=programs(missing))
+def test_a_missing_npm_is_named(missing, unfetched, programs):
+    done = run(unfetched, "make", "node_modules/.runtime", PATH=programs(missing))
 
-    assert sentence(done) == f"{missing} is not installed; Node.js 20 or newer brings it."
+    assert sentence(done) == f"{missing} is not installed; Node.js 18 or newer brings it."
 
 
-def test_an_old_node_is_refused(checkout, programs):
-    path = programs("node", "npm", node="echo v18.20.4", npm="exit 1")
+@pytest.mark.parametrize(
+    ("target", "oldest"),
+    # Debian 12 has Node.js 18, which is to be enough for the site.
+    [("node_modules/.runtime", 18), ("tests/browser/node_modules/.dev", 20)],
+)
+def test_an_old_node_is_refused(target, oldest, unfetched, programs):
+    path = programs("node", "npm", node=f"echo v{oldest - 1}.20.4", npm="exit 1")
 
-    done = run(checkout, "make", "node_modules/.dev", PATH=path)
+    done = run(unfetched, "make", target, PATH=path)
 
-    assert sentence(done) == "Node.js 20 or newer is needed; node is v18.20.4."
+    assert sentence(done) == f"Node.js {oldest} or newer is needed; node is v{oldest - 1}.20.4."
+
+
+def test_what_the_site_needs_comes_with_the_oldest_npm():
+    """Debian's npm reads no lock file where one package asks for another one as "latest"."""
+    site, tools = (
+        json.loads((PROJECT / folder / "package.json").read_text(encoding="utf-8"))
+        for folder in (".", "tests/browser")
+    )
+
+    assert site["engines"]["node"] == ">=18"
+    assert "overrides" not in site
+    assert tools["engines"]["node"] == ">=20"
 
 
 def test_an_unreachable_package_index_is_named(checkout):
@@ -206,11 +230,11 @@ def test_what_else_pip_says_is_shown(checkout):
     assert "No matching distribution found" in done.stderr
 
 
-def test_an_unreachable_npm_registry_is_named(checkout, tmp_path):
+def test_an_unreachable_npm_registry_is_named(unfetched, tmp_path):
     done = run(
-        checkout,
+        unfetched,
         "make",
-        "node_modules/.dev",
+        "node_modules/.runtime",
         npm_config_registry=f"http://127.0.0.1:{free_port()}/",
         npm_config_cache=str(tmp_path),
     )

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.checkout import PROJECT
-
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: What is not read here takes axe most of its time.
 OPTIONS = {"runOnly": TAGS, "resultTypes": ["violations"], "selectors": False, "preload": False}
-SCRIPT = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
+SCRIPT = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def findings(page: Page) -> list[str]:

@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -10,7 +11,6 @@ import pytest
 
 from tests.browser.conftest import leave_out
 from tests.browser.page_types import PAGE_TYPES
-from tests.checkout import PROJECT
 
 #: What is made for frames of other sites is no page type of this one.
 FRAMES = {
@@ -18,7 +18,7 @@ FRAMES = {
     "framed-record": "/einbetten/projekte/wohngeld/",
     "framed-picture": "/einbetten/netz/",
 }
-CHECKER = PROJECT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+CHECKER = Path(__file__).parent / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 
 @pytest.fixture
