@@ -11,6 +11,8 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 import yaml
@@ -153,6 +155,27 @@ def test_nginx_keeps_a_page_for_a_second_and_longer_only_while_nobody_answers(up
         time.sleep(2.05)
         assert [get(proxy.port, path)[::2] for path in kept] == [(200, "2")] * 3
         assert get(proxy.port, "/verwaltung/")[0] == 503
+
+
+def test_what_nginx_says_itself_can_be_read(upstream, tmp_path):
+    def told(path, **length):
+        asked = Request(f"http://127.0.0.1:{proxy.port}{path}", headers=length)
+        with pytest.raises(HTTPError) as refused:
+            urlopen(asked, timeout=30)
+        return refused.value.code, refused.value.headers, refused.value.read().decode()
+
+    with proxied(tmp_path, [upstream.server_port]) as proxy:
+        code, _headers, text = told("/verwaltung/", **{"Content-Length": "7000000"})
+        assert code == 413
+        assert "Angenommen werden bis zu 6 MB" in text
+
+        upstream.shutdown()
+        upstream.server_close()
+        for path in ("/", "/verwaltung/"):
+            code, headers, text = told(path)
+            assert code == 503
+            assert (headers["Retry-After"], headers["Cache-Control"]) == ("60", "no-store")
+            assert "Der Katalog ist gerade nicht erreichbar" in text
 
 
 @pytest.mark.parametrize(
