@@ -6,6 +6,8 @@ editor's save would hold up all visitors of a process. Here, a request waits by 
 
 from __future__ import annotations
 
+import gc
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +26,8 @@ _LOCKED = ("SQLITE_BUSY", "SQLITE_BUSY_RECOVERY")
 #: PostgreSQL's classes of what passes although the driver does not call it operational: it only
 #: reads just now, as a standby does, or its files are damaged.
 _PASSING = ("25006", "XX001", "XX002")
+#: The file as this process saw it last.
+_seen: tuple[int, ...] | None = None
 
 
 def is_unavailable(error: BaseException | None) -> bool:
@@ -76,16 +80,28 @@ def _wait_for_the_lock(
         time.sleep(_PAUSE)
 
 
-def _file_now() -> tuple[int, int] | None:
+def _file_now() -> tuple[int, ...] | None:
+    """Return which file it is and whether it may be written to; None where there is none."""
+    file = str(settings.DATABASE_FILE)
     try:
-        status = Path(str(settings.DATABASE_FILE)).stat()
+        status, disk = Path(file).stat(), os.statvfs(file)
     except OSError:
         return None
-    return status.st_dev, status.st_ino
+    return status.st_dev, status.st_ino, status.st_mode, disk.f_flag & os.ST_RDONLY
 
 
 def _leave_what_is_gone(**kwargs: Any) -> None:
-    """Close connections to a file that was deleted or replaced: what is saved there is lost."""
+    """Close connections to a file that was deleted or replaced: what is saved there is lost.
+
+    Likewise where it has become writable: what a process has opened for reading alone stays so
+    for all of its connections, until the last one is closed.
+    """
+    global _seen  # noqa: PLW0603 (of this process)
+    now = _file_now()
+    if now != _seen:
+        _seen = now
+        # The connections of ended greenlets are closed when they are collected.
+        gc.collect()
     for connection in cast("list[Any]", connections.all(initialized_only=True)):
-        if connection.connection is not None and connection.opened_file != _file_now():
+        if connection.connection is not None and connection.opened_file != now:
             connection.close()
