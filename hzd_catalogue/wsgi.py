@@ -15,6 +15,7 @@ from django.conf import settings  # noqa: E402
 from hzd_catalogue.data.checks import warn_of_any_host  # noqa: E402
 from hzd_catalogue.data.schema import stop_unless_database_fits  # noqa: E402
 from hzd_catalogue.web.below import Below  # noqa: E402
+from hzd_catalogue.web.database import serve_from_a_file  # noqa: E402
 
 stop_unless_database_fits()
 warn_of_any_host()
@@ -33,6 +34,8 @@ if "postgresql" in database["ENGINE"]:
         "timeout": 5,
         "reconnect_timeout": 5,
     }
-elif settings.DATABASE_FILE and not settings.PUBLIC_ONLY:
-    # A file that vanishes is not replaced by an empty one.
-    database["NAME"] = f"{settings.DATABASE_FILE.as_uri()}?mode=rw"
+elif settings.DATABASE_FILE:
+    serve_from_a_file()
+    if not settings.PUBLIC_ONLY:
+        # A file that vanishes is not replaced by an empty one.
+        database["NAME"] = f"{settings.DATABASE_FILE.as_uri()}?mode=rw"

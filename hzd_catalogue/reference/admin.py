@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from django.urls import reverse
 
 from . import changes, german
 from .two_editors import OPENED, State, as_new, meet, state_of
+
+logger = logging.getLogger(__name__)
 
 #: What Django's deletion pages show: what goes, how many of each, missing rights, what hinders.
 Deleted = tuple[list[Any], dict[str, int], set[str], list[Any]]
@@ -147,11 +150,12 @@ class CatalogueAdmin(admin.ModelAdmin):
                     return self._form_of_what_is_gone(request, extra_context)
                 self._meet(request, object_id)
                 return super().changeform_view(request, object_id, form_url, extra_context)
-        except OperationalError:
+        except OperationalError as error:
             if request.method != "POST":
                 raise
+            logger.warning("The database takes nothing in: %s", error)
             request.reason_not_saved = (  # type: ignore[attr-defined]
-                "Nichts ist gesichert: Die Datenbank wird gerade geändert. Ihre Eingaben stehen "
+                "Nichts ist gesichert: Die Datenbank nimmt gerade nichts an. Ihre Eingaben stehen "
                 "noch im Formular; bitte sichern Sie gleich noch einmal."
             )
             # That the session is in use cannot be noted either.

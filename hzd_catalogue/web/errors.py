@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
+from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 
+from hzd_catalogue.reference import german
+
 from .context import site
+from .database import is_unavailable
 
 #: Seconds after which to ask again when the database is away.
 RETRY_AFTER = 60
@@ -20,17 +25,43 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, 400, is_other_host=isinstance(exception, DisallowedHost))
 
 
+@dataclass(frozen=True)
+class Typed:
+    """What an editor sent that was answered with an error, to be sent again."""
+
+    address: str
+    fields: list[tuple[str, str]]
+    #: What no page gives back: "Dateien und Passwörter".
+    left_out: str
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a failure; a database that cannot be reached is called temporary."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        response = _page(request, 503)
+    """Answer a failure; a database that is the reason is called temporary."""
+    if is_unavailable(sys.exc_info()[1]):
+        response = _page(request, 503, typed=_typed(request))
         response["Retry-After"] = str(RETRY_AFTER)
         return response
     return _page(request, 500)
 
 
-def _page(request: HttpRequest, status: int, **more: bool) -> HttpResponse:
+def _typed(request: Any) -> Typed | None:
+    """Return the form that an editor has sent, without passwords and files; None: nobody has.
+
+    Only what the site's own page has sent: nobody else gets a button that sends it.
+    """
+    is_own = request.method == "POST" and getattr(request, "csrf_processing_done", False)
+    if not (is_own and request.path_info.startswith(settings.ADMIN_PATH)):
+        return None
+    sent = [(name, value) for name, values in request.POST.lists() for value in values]
+    fields = [(name, value) for name, value in sent if "password" not in name]
+    left_out = ["Dateien"] * bool(request.FILES) + ["Passwörter"] * (len(fields) < len(sent))
+    return Typed(request.get_full_path(), fields, german.in_words(left_out))
+
+
+def _page(request: HttpRequest, status: int, **more: Any) -> HttpResponse:
     # Without the request, so that no context processor runs.
     context = {**site(request), "without_data": True, **more}
-    page = loader.render_to_string(f"{status}.html", context)
-    return HttpResponse(page, status=status)
+    response = HttpResponse(loader.render_to_string(f"{status}.html", context), status=status)
+    if status >= 500:
+        response["Cache-Control"] = "no-store"
+    return response

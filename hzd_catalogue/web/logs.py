@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -13,10 +15,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from .database import is_unavailable, kind_of
+
 #: Where the environment of a request has its id.
 _KEY = "catalogue.request_id"
 #: The request that is answered; each connection has a context of its own.
 _current = ContextVar("request_id", default="-")
+_SECONDS_BETWEEN = 60
 
 
 class RequestIdMiddleware:
@@ -68,14 +73,41 @@ class RequestIdFilter(logging.Filter):
         return True
 
 
+class Seldom:
+    """Says of each thing whether it is to be said now: once a minute in each process."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, float] = {}
+
+    def __call__(self, thing: str) -> bool:
+        now = time.monotonic()
+        if now - self._said.get(thing, -math.inf) < _SECONDS_BETWEEN:
+            return False
+        self._said[thing] = now
+        return True
+
+
 class BriefFilter(logging.Filter):
-    """Says in one line what a client sent that it should not have.
+    """Says in one line what a client sent that it should not have, or that the database is away.
 
     A foreign Host or a form of too many fields is the client's doing; where in Django it was
-    noticed helps nobody, and anybody could fill the log with it.
+    noticed helps nobody, and anybody could fill the log with it. While the database does not
+    answer, each request fails for the same reason: that is said once a minute.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_due = Seldom()
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name.startswith("django.security."):
             record.exc_info = record.exc_text = None
+        error = record.exc_info[1] if record.exc_info else None
+        if record.name == "django.request" and error is not None and is_unavailable(error):
+            record.exc_info = record.exc_text = None
+            # libpq writes a line and a hint for each host that it tried.
+            reason = " ".join(str(error).split())
+            record.msg = f"{record.getMessage()}: {reason} (said once a minute)"
+            record.args = ()
+            return self._is_due(kind_of(error))
         return True

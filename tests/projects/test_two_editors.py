@@ -242,7 +242,7 @@ def test_a_database_that_is_locked_leaves_what_was_typed(editors, address):
     assert refused
     assert all(sql.startswith("SAVEPOINT") for sql in refused)
     assert response.status_code == 200
-    assert "Die Datenbank wird gerade geändert." in response.content.decode()
+    assert "Die Datenbank nimmt gerade nichts an." in response.content.decode()
     assert form_data(response)["name"] == "Lange überlegt"
     assert Revision.current().number == revision
     assert first.post(address, form_data(response)).status_code == 302

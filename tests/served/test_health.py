@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from http.client import HTTPConnection
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -63,6 +64,13 @@ def test_not_ready_with_an_empty_catalogue(site, tmp_path):
         assert ask(server, "/readyz") == (200, "ok")
 
 
+def status_of(reader, path):
+    reader.request("GET", path)
+    with reader.getresponse() as response:
+        response.read()
+        return response.status
+
+
 @SQLITE_ONLY
 @pytest.mark.parametrize("harm", ["vanished", "unreadable", "unmigrated"])
 def test_not_ready_without_a_database_that_can_be_read(own_site, tmp_path, harm):
@@ -73,6 +81,9 @@ def test_not_ready_without_a_database_that_can_be_read(own_site, tmp_path, harm)
         with closing(sqlite3.connect(file)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copy(file, kept)
+        # A reader who stays has a connection to the database that stays, too.
+        reader = HTTPConnection("127.0.0.1", server.port, timeout=30)
+        assert status_of(reader, "/projekte/wohngeld/") == 200
         if harm == "vanished":
             file.unlink()
         elif harm == "unreadable":
@@ -83,6 +94,9 @@ def test_not_ready_without_a_database_that_can_be_read(own_site, tmp_path, harm)
         assert ask(server, "/healthz") == (200, "ok")
         assert ask(server, "/readyz")[0] == 503
         assert harm != "vanished" or not file.exists()
+        # Of a page that is kept, too, only what the database has by now is shown.
+        assert status_of(reader, "/projekte/wohngeld/") == 503
+        reader.close()
 
         for leftover in file.parent.glob("catalogue.sqlite3*"):
             leftover.unlink()

@@ -1,6 +1,5 @@
 """The log says what went wrong in which request, and nothing of who asked."""
 
-import io
 import logging
 import logging.config
 import re
@@ -21,15 +20,6 @@ def test_only_what_a_client_did_wrong_is_said_without_its_place(logger, is_brief
 
     assert BriefFilter().filter(record)
     assert record.exc_info == (None if is_brief else place)
-
-
-@pytest.fixture
-def log(monkeypatch):
-    """What the site logs, in its own form."""
-    stream = io.StringIO()
-    (handler,) = [found for found in logging.getLogger().handlers if found.get_name() == "stderr"]
-    monkeypatch.setattr(handler, "stream", stream)
-    return stream
 
 
 def test_what_goes_wrong_is_told_with_the_id_that_its_answer_has(db, monkeypatch, log):
