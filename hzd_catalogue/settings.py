@@ -370,6 +370,8 @@ if HTTPS:
     if not TRUSTED_PROXIES:
         raise ImproperlyConfigured("HTTPS is on; name the proxy that ends TLS in TRUSTED_PROXIES.")
     SECURE_SSL_REDIRECT = True
+    # By SchemeMiddleware, which comes after the answers that are given for any scheme.
+    SECURE_REDIRECT_EXEMPT = [""]
     SECURE_HSTS_SECONDS = HSTS_SECONDS
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
@@ -461,13 +463,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "hzd_catalogue.web.logs.RequestIdMiddleware",
-    "hzd_catalogue.web.health.HealthMiddleware",
+    # What headers ask of browsers, they ask with every answer: before whatever else may answer.
     "hzd_catalogue.web.resource_policy.ResourcePolicyMiddleware",
-    "hzd_catalogue.web.behind_proxy.SchemeMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "hzd_catalogue.web.permissions.PermissionsPolicyMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "hzd_catalogue.web.health.HealthMiddleware",
+    "hzd_catalogue.web.behind_proxy.SchemeMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "hzd_catalogue.web.campaigns.CampaignParametersMiddleware",
     "hzd_catalogue.web.readonly.ReadOnlyMiddleware",

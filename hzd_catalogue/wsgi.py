@@ -3,11 +3,14 @@
 import os
 from typing import Any
 
-from django.core.wsgi import get_wsgi_application
+import django
+
+from hzd_catalogue.web.requests import Handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hzd_catalogue.settings")
 
-application: Any = get_wsgi_application()
+django.setup(set_prefix=False)
+application: Any = Handler()
 
 # Only now: its models are there.
 from django.conf import settings  # noqa: E402

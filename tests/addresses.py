@@ -63,14 +63,14 @@ def every_kind_of_public_address() -> list[str]:
 
 
 def _public_routes() -> set[str]:
-    routes = {route for pattern in get_resolver().url_patterns for route in _routes(pattern, "")}
+    routes = {route for pattern in get_resolver().url_patterns for route in routes_of(pattern, "")}
     return {route for route in routes if not f"/{route}".startswith(settings.ADMIN_PATH)}
 
 
-def _routes(pattern: Any, prefix: str) -> Iterator[str]:
+def routes_of(pattern: Any, prefix: str) -> Iterator[str]:
     route = prefix + str(pattern.pattern)
     if hasattr(pattern, "url_patterns"):
         for inner in pattern.url_patterns:
-            yield from _routes(inner, route)
+            yield from routes_of(inner, route)
     else:
         yield route

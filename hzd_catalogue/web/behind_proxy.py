@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.template import loader
 
@@ -83,20 +83,24 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 class SchemeMiddleware:
-    """With HTTPS: tells of a proxy that the scheme cannot be had from, instead of a circle."""
+    """With HTTPS: leads to it, or tells of a proxy that would make a circle of that."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not settings.HTTPS or request.is_secure():
+            return self._get_response(request)
         # A proxy that is believed and says "http" means it: the redirect leads on.
         is_said = request.META.get(_SCHEME, "").lower() == "https"
-        if settings.HTTPS and not request.is_secure() and (is_said or _lacks_scheme(request)):
+        if is_said or _lacks_scheme(request):
             trouble = Trouble(
                 _LOOP.heading, _LOOP.lead, _LOOP.for_operator.format(_scheme_in_words(request))
             )
             return _page(request, 400, trouble)
-        return self._get_response(request)
+        return HttpResponsePermanentRedirect(
+            f"https://{request.get_host()}{request.get_full_path()}"
+        )
 
 
 def _why_refused(request: HttpRequest) -> Trouble:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .health import LIVE, READY
+from .permissions import OF_PLAIN_TEXT
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -32,7 +33,7 @@ class Below:
             return self._application(environ, start_response)
         if path in (LIVE, READY):
             return self._application(environ, start_response)
-        headers = [("Content-Type", "text/plain; charset=utf-8")]
+        headers = [("Content-Type", "text/plain; charset=utf-8"), *OF_PLAIN_TEXT.items()]
         if path == self._prefix:
             query = environ.get("QUERY_STRING", "")
             headers.append(("Location", f"{self._prefix}/{'?' if query else ''}{query}"))

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIRequest
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from hzd_catalogue.records.models import Record
+
+from .requests import Request
 
 #: The process runs.
 LIVE = "/healthz"
@@ -54,7 +55,7 @@ class HealthMiddleware:
 def _visitor(request: HttpRequest) -> HttpRequest:
     """Return the request of a visitor who opens the home page."""
     environ = {name: value for name, value in request.META.items() if not name.startswith("HTTP_")}
-    return WSGIRequest(
+    return Request(
         {
             **environ,
             "HTTP_HOST": settings.ALLOWED_HOSTS[0].lstrip("*.") or "localhost",

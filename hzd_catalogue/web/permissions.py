@@ -17,6 +17,16 @@ _UNUSED = (
 )
 POLICY = ", ".join(f"{name}=()" for name in _UNUSED)
 
+#: What browsers are asked for with an answer of plain text that is given before Django is asked.
+OF_PLAIN_TEXT = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
 
 class PermissionsPolicyMiddleware:
     """Says so with every answer."""

@@ -1,4 +1,4 @@
-"""What gunicorn.conf.py adds to gunicorn: addresses by name, a stop that loses no request, its log.
+"""What gunicorn.conf.py adds to gunicorn: addresses by name, refusals, a stop, the log.
 
 A socket that stops listening resets every connection that waits in its queue. So under load the
 queue is closed to newcomers first and emptied then.
@@ -20,11 +20,13 @@ from types import FrameType
 from typing import Any
 
 import gevent
+from gunicorn import util
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger as GunicornLogger
 from gunicorn.workers.ggevent import GeventWorker
 
 from .logs import line_of
+from .permissions import OF_PLAIN_TEXT
 
 #: Linux' socket option for a packet filter (asm-generic/socket.h); Python has no name for it.
 _ATTACH_FILTER = 26
@@ -73,6 +75,26 @@ def with_mapped(networks: Iterable[IPv4Network | IPv6Network]) -> str:
         if isinstance(network, IPv4Network):
             parts.append(f"::ffff:{network.network_address}/{96 + network.prefixlen}")
     return ",".join(parts)
+
+
+def write_error(sock: socket.socket, status_int: int, reason: str, mesg: str) -> None:
+    """Answer a request that cannot be read, in plain text and with nothing of what was sent.
+
+    Gunicorn's own makes a page of it, and knows no headers. What was wrong stands in the log.
+    """
+    words = f"{status_int} {reason}\n"
+    headers = {
+        "Connection": "close",
+        "Content-Type": "text/plain",
+        "Content-Length": len(words),
+        **OF_PLAIN_TEXT,
+    }
+    lines = [f"HTTP/1.1 {status_int} {reason}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    util.write_nonblock(sock, "\r\n".join([*lines, "", words]).encode("latin-1"))
+
+
+util.write_error = write_error
 
 
 class Worker(GeventWorker):

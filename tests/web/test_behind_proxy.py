@@ -88,7 +88,7 @@ def test_the_right_origin_is_asked_for_the_password():
     ],
 )
 def test_a_redirect_in_a_circle_is_told_instead(address, headers, words, settings):
-    settings.HTTPS = settings.SECURE_SSL_REDIRECT = True
+    settings.HTTPS = True
     client = Client(SERVER_NAME="amt.example", REMOTE_ADDR=address)
 
     response = client.get("/hilfe/", headers=headers)
@@ -102,7 +102,7 @@ def test_a_redirect_in_a_circle_is_told_instead(address, headers, words, setting
     ("address", "headers"), [(PROXY, {"x-forwarded-proto": "http"}), ("192.0.2.1", {})]
 )
 def test_a_plain_request_is_led_to_https(address, headers, settings):
-    settings.HTTPS = settings.SECURE_SSL_REDIRECT = True
+    settings.HTTPS = True
     client = Client(SERVER_NAME="amt.example", REMOTE_ADDR=address)
 
     assert client.get("/hilfe/", headers=headers)["Location"] == "https://amt.example/hilfe/"
