@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
@@ -21,7 +22,14 @@ RETRY_AFTER = 60
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer a request that cannot be read."""
+    """Answer a request that cannot be read.
+
+    A session that ended meanwhile (a restore, a logout in another window) is nothing of the kind:
+    the same address leads to the login, and from there back.
+    """
+    if isinstance(exception, SessionInterrupted):
+        again = {"Location": request.get_full_path(), "Cache-Control": "no-store"}
+        return HttpResponse(status=303, headers=again)
     return _page(request, 400, is_other_host=isinstance(exception, DisallowedHost))
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.contrib.admin import site
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
@@ -70,6 +71,27 @@ def test_use_keeps_a_session(browser):
 
     left = Session.objects.get(session_key=browser.session.session_key).expire_date - timezone.now()
     assert timedelta(hours=7, minutes=59) < left <= timedelta(hours=8)
+
+
+def test_a_session_that_ends_in_mid_request_leads_to_the_login(browser, monkeypatch):
+    """As a restore ends all of them, which would otherwise read as a form that makes no sense."""
+    sign_in(browser)
+    # What is to be written is only known when the session is gone.
+    change_session(browser, seen_at=0)
+
+    made = site.each_context
+
+    def restored_meanwhile(request):
+        Session.objects.all().delete()
+        return made(request)
+
+    monkeypatch.setattr(site, "each_context", restored_meanwhile)
+
+    answer = browser.get(f"{INDEX}?a=1")
+
+    assert (answer.status_code, answer["Location"]) == (303, f"{INDEX}?a=1")
+    assert answer["Cache-Control"] == "no-store"
+    assert LOGIN in browser.get(answer["Location"])["Location"]
 
 
 def test_not_every_page_writes(browser):
