@@ -1,7 +1,9 @@
 """Which release of the site this process runs."""
 
 import hashlib
+from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -16,11 +18,22 @@ def release() -> str:
     are gone.
     """
     digest = hashlib.sha256()
-    for folder in ("hzd_catalogue", "partners", "projects", "templates"):
-        for path in sorted((settings.BASE_DIR / folder).rglob("*")):
-            if path.suffix in (".py", ".html", ".json"):
-                digest.update(path.read_bytes())
+    for path in _files():
+        digest.update(path.read_bytes())
     static_files = getattr(staticfiles_storage, "manifest_hash", "")
     said = (settings.SITE_NAME, settings.OFFICIAL_WEBSITE, settings.DATA_LICENCE)
     digest.update(repr((static_files, *said)).encode())
     return digest.hexdigest()
+
+
+@cache
+def released_at() -> float:
+    """Return when a file of this release was last changed, in seconds since 1970."""
+    return max(path.stat().st_mtime for path in _files())
+
+
+def _files() -> Iterator[Path]:
+    for folder in ("hzd_catalogue", "partners", "projects", "templates"):
+        for path in sorted((settings.BASE_DIR / folder).rglob("*")):
+            if path.suffix in (".py", ".html", ".json"):
+                yield path

@@ -470,7 +470,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "hzd_catalogue.web.health.HealthMiddleware",
     "hzd_catalogue.web.behind_proxy.SchemeMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hzd_catalogue.web.static_files.StaticFilesMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "hzd_catalogue.web.campaigns.CampaignParametersMiddleware",
     "hzd_catalogue.web.readonly.ReadOnlyMiddleware",

@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.http import ConditionalGetMiddleware
 from django.urls import Resolver404, resolve
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.http import http_date
+from django.utils.http import http_date, parse_http_date
 
 from hzd_catalogue.exports.addresses import is_data_address
 from hzd_catalogue.exports.problems import CONTENT_TYPE, problem
@@ -25,7 +25,7 @@ from hzd_catalogue.prefix import without_prefix
 from hzd_catalogue.reference.licences import data_licence
 from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.reference.revisions import revision_of
-from hzd_catalogue.release import release
+from hzd_catalogue.release import release, released_at
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 #: Seconds for which another site need not ask again whether it may read.
@@ -150,13 +150,17 @@ def _with_validators(request: HttpRequest, response: HttpResponseBase) -> HttpRe
     revision = revision_of(request)
     # Weak: a compressed file is the same state, and a spreadsheet holds the time it was made at.
     response["ETag"] = f'W/"{state_of(request, revision)}"'
-    response["Last-Modified"] = http_date(revision.changed_at.timestamp())
+    response["Last-Modified"] = http_date(max(revision.changed_at.timestamp(), released_at()))
     response["Cache-Control"] = _CACHE_CONTROL
     licence = data_licence()
     if licence:
         links = [response["Link"]] if "Link" in response else []
         response["Link"] = ", ".join([*links, f'<{licence.url}>; rel="license"'])
-    changed_at = int(revision.changed_at.timestamp())
+    since = request.META.get("HTTP_IF_MODIFIED_SINCE", response["Last-Modified"])
+    if since != response["Last-Modified"] and "HTTP_IF_NONE_MATCH" not in request.META:
+        # Another state: also an older one, after a restore or with the release before.
+        return response
     given: Any = response
-    conditional = get_conditional_response(request, response["ETag"], changed_at, given)
+    same_date = parse_http_date(response["Last-Modified"])
+    conditional = get_conditional_response(request, response["ETag"], same_date, given)
     return conditional or response

@@ -15,10 +15,10 @@ from django.urls import register_converter
 from django.utils.formats import date_format
 from django.views.generic import TemplateView, View
 from whitenoise.middleware import WhiteNoiseMiddleware
-from whitenoise.responders import StaticFile
 
 from hzd_catalogue.exports.addresses import ExportLink, absolute_url
 from hzd_catalogue.exports.problems import problem
+from hzd_catalogue.ranges import File
 from hzd_catalogue.records import structured_data
 from hzd_catalogue.reference.licences import LICENCES, NOT_CHOSEN
 
@@ -269,7 +269,7 @@ def _served(request: HttpRequest, download: Download, name: str) -> HttpResponse
     licence = LICENCES.get(download.made.licence)
     if licence:
         headers.append(("Link", f'<{licence.url}>; rel="license"'))
-    file = StaticFile(str(download.folder / name), headers)
+    file = File(str(download.folder / name), headers)
     response: HttpResponseBase = WhiteNoiseMiddleware.serve(file, request)
     return response
 

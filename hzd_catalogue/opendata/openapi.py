@@ -48,7 +48,7 @@ _HEADERS: dict[str, Any] = {
         "schema": {"type": "string"},
     },
     "Last-Modified": {
-        "description": "Wann die Daten zuletzt geändert wurden.",
+        "description": "Wann die Daten zuletzt geändert wurden, oder später die Website.",
         "schema": {"type": "string"},
     },
     "Link": {

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.signals import got_request_exception
+from django.core.signals import got_request_exception, request_finished, request_started
+from django.db import close_old_connections, connection
 
 from hzd_catalogue.web.requests import Handler, Request
 
@@ -52,6 +55,19 @@ class Answer:
         return self.status, [item for item in self.headers if item[0] not in changing], self.body
 
 
+@contextmanager
+def _connection_kept() -> Iterator[None]:
+    """Keep a connection that has a test's transaction, as Django's own test client does."""
+    signals = (request_started, request_finished) if connection.in_atomic_block else ()
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
+
+
 class _Believed(Request):
     """A request whose form counts as one of this site's, as Django's own test client sends them."""
 
@@ -70,20 +86,17 @@ class Application:
     def ask(self, sent: Sent) -> Answer:
         """Return the answer, read to its end."""
         said: list[Any] = []
-        errors: list[BaseException] = []
+        errors: list[BaseException | None] = []
 
-        def note(request: Any = None, **_given: Any) -> None:
-            import sys
-
-            errors.append(sys.exc_info()[1])  # type: ignore[arg-type]
+        def note(**_given: Any) -> None:
+            errors.append(sys.exc_info()[1])
 
         got_request_exception.connect(note)
         try:
-            response = self._handler(self._environ(sent), lambda *args: said.append(args))
-            try:
-                body = b"".join(response)
-            finally:
-                response.close()
+            with _connection_kept():
+                response = self._handler(self._environ(sent), lambda *args: said.append(args))
+                with closing(response):
+                    body = b"".join(response)
         except Exception as error:  # noqa: BLE001 (a server would answer 500)
             return Answer(500, (("Content-Type", "text/plain"),), b"", error)
         finally:

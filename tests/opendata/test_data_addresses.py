@@ -219,6 +219,20 @@ def test_an_update_of_the_site_sends_the_file_anew(catalogue, client, settings):
     assert response.status_code == 200
 
 
+def test_who_sends_a_date_alone_notices_every_other_state(catalogue, client, monkeypatch):
+    """A new release, a step back to the one before, and a database that was set back."""
+    dates = [client.head("/projekte.csv")["Last-Modified"]]
+    for released in (2e9, 1.9e9):
+        name = "hzd_catalogue.opendata.data_addresses.released_at"
+        monkeypatch.setattr(name, lambda at=released: at)
+        dates.append(client.head("/projekte.csv")["Last-Modified"])
+    Revision.objects.update(changed_at=Revision.current().changed_at.replace(year=2040))
+    dates.append(client.head("/projekte.csv")["Last-Modified"])
+
+    answers = [client.head("/projekte.csv", headers={"if-modified-since": date}) for date in dates]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 304]
+
+
 def test_the_licence_goes_with_all_data(catalogue, client, settings):
     assert "license" not in client.head("/projekte.json").get("Link", "")
     settings.DATA_LICENCE = "dl-de/by-2-0"

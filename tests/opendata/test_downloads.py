@@ -473,6 +473,8 @@ def test_a_file_is_served_whole_in_parts_and_not_again(empty_catalogue, client, 
         assert head[name] == whole[name]
     part = client.get(url, headers={"Range": "bytes=10-29"})
     assert (part.status_code, part.getvalue()) == (206, content[10:30])
+    for one in ("bytes=0-0", "bytes=-1"):
+        assert client.get(url, headers={"Range": one}).getvalue() in (content, content[:1])
     for header, value in (
         ("If-None-Match", whole["ETag"]),
         ("If-Modified-Since", whole["Last-Modified"]),
