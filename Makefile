@@ -136,6 +136,10 @@ soffice:
 nginx:
 	@sh tests/provide.sh nginx-light /usr/sbin/nginx nginx
 
+.PHONY: wrk
+wrk:
+	@REQUIRE_ALL=1 sh tests/provide.sh wrk wrk
+
 # --- develop -----------------------------------------------------------------------------------
 
 .PHONY: lint
@@ -158,15 +162,15 @@ format: $(venv)/.dev ## put code and templates into their common form
 screenshots: $(venv)/.dev node_modules/.runtime programs ## make the pictures in docs/screenshots anew
 	$(bin)/python -m tests.browser.screenshots
 
-.PHONY: benchmark
-benchmark: $(venv)/.dev ## compare the real catalogue with one a thousand times as large
-	$(bin)/python -m tests.benchmarks.growth
+.PHONY: bench
+bench: .venv-bench/.bench $(venv)/.dev node_modules/.runtime nginx wrk ## how fast it is, beside a bare view and Datasette: docs/performance.md; up to an hour
+	$(bin)/python -m tests.benchmarks $(ARGS)
 
 .PHONY: requirements
 requirements: $(venv)/.dev ## pin Python and npm packages anew, with hashes
 	@$(bin)/python -c 'import sys; sys.exit(sys.version_info[:2] > (3, 11) and \
 	  "Pin with the oldest Python that is promised: make requirements PYTHON=python3.11")'
-	for name in audit base dev foreign mutants; do \
+	for name in audit base bench dev foreign mutants; do \
 	  CUSTOM_COMPILE_COMMAND="make requirements" $(bin)/python -m piptools compile --quiet --upgrade \
 	    --generate-hashes --allow-unsafe --strip-extras --no-emit-options --no-emit-index-url \
 	    --no-emit-trusted-host --no-emit-find-links \
@@ -246,6 +250,9 @@ $(venv)/.mutants: requirements/mutants.txt $(venv)/.dev
 	$(own_environment)
 
 .venv-audit/.audit: requirements/audit.txt
+	$(own_environment)
+
+.venv-bench/.bench: requirements/bench.txt
 	$(own_environment)
 
 node_modules/.runtime: package-lock.json

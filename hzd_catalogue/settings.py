@@ -463,6 +463,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "hzd_catalogue.web.logs.RequestIdMiddleware",
+    "hzd_catalogue.web.campaigns.CampaignParametersMiddleware",
+    # Keeps whole answers, with all that those below add to them.
+    "hzd_catalogue.web.pagecache.PageCacheMiddleware",
     # What headers ask of browsers, they ask with every answer: before whatever else may answer.
     "hzd_catalogue.web.resource_policy.ResourcePolicyMiddleware",
     "hzd_catalogue.web.permissions.PermissionsPolicyMiddleware",
@@ -472,10 +475,8 @@ MIDDLEWARE = [
     "hzd_catalogue.web.behind_proxy.SchemeMiddleware",
     "hzd_catalogue.web.static_files.StaticFilesMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "hzd_catalogue.web.campaigns.CampaignParametersMiddleware",
     "hzd_catalogue.web.readonly.ReadOnlyMiddleware",
     "hzd_catalogue.opendata.data_addresses.DataMiddleware",
-    "hzd_catalogue.web.pagecache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

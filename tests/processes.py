@@ -35,7 +35,9 @@ def environment(directory: Path, **variables: str) -> Variables:
     }
 
 
-def run(variables: Variables, *command: str, umask: int = -1) -> subprocess.CompletedProcess[str]:
+def run(
+    variables: Variables, *command: str, umask: int = -1, timeout: float = 120
+) -> subprocess.CompletedProcess[str]:
     """Run Python with ``command`` in the project, whatever comes of it."""
     return subprocess.run(
         [sys.executable, *command],
@@ -45,7 +47,7 @@ def run(variables: Variables, *command: str, umask: int = -1) -> subprocess.Comp
         text=True,
         check=False,
         umask=umask,
-        timeout=120,
+        timeout=timeout,
     )
 
 

@@ -129,15 +129,24 @@ def proxied(
     main, port, tls_port = configuration(
         directory, public, editorial or public[0], prefix=prefix, tls=tls, upstreams=upstreams
     )
-    process = subprocess.Popen([str(NGINX), "-e", str(directory / "error.log"), "-c", str(main)])
+    with running(main, tls_port if tls else port) as process:
+        yield Proxy(port, tls_port, directory / "catalogue.log", process)
+
+
+@contextmanager
+def running(main: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Run nginx with a main file until the context ends; it answers on ``port``."""
+    process = subprocess.Popen(
+        [str(NGINX), "-e", str(main.with_name("error.log")), "-c", str(main)]
+    )
     try:
         for _ in range(100):
             try:
-                create_connection(("127.0.0.1", tls_port if tls else port)).close()
+                create_connection(("127.0.0.1", port)).close()
                 break
             except OSError:
                 time.sleep(0.05)
-        yield Proxy(port, tls_port, directory / "catalogue.log", process)
+        yield process
     finally:
         process.terminate()
         process.wait(timeout=10)

@@ -65,9 +65,16 @@ def prepare(site: Variables) -> None:
 
 @contextmanager
 def served(
-    site: Variables, *, wait_for: str = "/readyz", umask: int = -1, **variables: str
+    site: Variables,
+    *,
+    wait_for: str = "/readyz",
+    umask: int = -1,
+    application: str = "",
+    **variables: str,
 ) -> Iterator[Served]:
     """Serve a site, with more variables if need be, and stop it at the end if it still runs.
+
+    Another ``application`` than the site is served the same way.
 
     Raises:
         RuntimeError: when ``wait_for`` is not answered in time; holds the end of the log.
@@ -76,7 +83,14 @@ def served(
     log = Path(site["VAR_DIR"]) / f"server-{port}.log"
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"],
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "--config",
+                "gunicorn.conf.py",
+                *application.split(),
+            ],
             cwd=PROJECT,
             env={**site, "PORT": str(port), **variables},
             stdout=output,

@@ -9,16 +9,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.middleware.http import ConditionalGetMiddleware
 from django.urls import Resolver404, resolve
-from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.http import http_date, parse_http_date
+from django.utils.cache import patch_vary_headers, set_response_etag
+from django.utils.http import http_date
 
+from hzd_catalogue.conditional import unless_known
 from hzd_catalogue.exports.addresses import is_data_address
 from hzd_catalogue.exports.problems import CONTENT_TYPE, problem
 from hzd_catalogue.prefix import without_prefix
@@ -49,18 +48,15 @@ class DataMiddleware:
 
     Its place is within the request's one reading of the database, because the tag names the
     revision that the answer was made from, and around everything that makes answers. It takes the
-    place of Django's middleware for conditional requests, which tags the bytes of an answer, and
-    leaves pages to that.
+    place of Django's middleware for conditional requests; a page's tag is made of its bytes.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
-        self._get_page: Any = ConditionalGetMiddleware(get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not is_data(request.path_info):
-            page: HttpResponseBase = self._get_page(request)
-            return page
+            return _tagged_page(request, self._get_response(request))
         response = self._answer(request)
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "Content-Disposition, ETag, Link"
@@ -77,6 +73,17 @@ class DataMiddleware:
         if response.status_code != HTTPStatus.OK or "ETag" in response:
             return response
         return _with_validators(request, response)
+
+
+def _tagged_page(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    if request.method != "GET" or "no-store" in response.get("Cache-Control", ""):
+        return response
+    if "ETag" not in response and isinstance(response, HttpResponse) and response.content:
+        set_response_etag(response)
+        # Weak: a compressed page is the same page.
+        response["ETag"] = f"W/{response['ETag']}"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return unless_known(request, response)
 
 
 def is_data(path: str) -> bool:
@@ -156,11 +163,4 @@ def _with_validators(request: HttpRequest, response: HttpResponseBase) -> HttpRe
     if licence:
         links = [response["Link"]] if "Link" in response else []
         response["Link"] = ", ".join([*links, f'<{licence.url}>; rel="license"'])
-    since = request.META.get("HTTP_IF_MODIFIED_SINCE", response["Last-Modified"])
-    if since != response["Last-Modified"] and "HTTP_IF_NONE_MATCH" not in request.META:
-        # Another state: also an older one, after a restore or with the release before.
-        return response
-    given: Any = response
-    same_date = parse_http_date(response["Last-Modified"])
-    conditional = get_conditional_response(request, response["ETag"], same_date, given)
-    return conditional or response
+    return unless_known(request, response)

@@ -40,7 +40,7 @@ class HealthMiddleware:
     def _problem(self, request: HttpRequest) -> str:
         """Return why a visitor would get no page; "" when the home page and its records are there.
 
-        The home page goes the whole way, cache included, as a visitor's would.
+        The home page is made anew, so that a kept one hides nothing.
         """
         response = self._get_response(_visitor(request))
         if response.status_code != 200:

@@ -1,27 +1,41 @@
-"""Keeps finished public pages for one revision of the data; without it, the pages are the same."""
+"""Keeps finished public pages for one revision of the data; without it, the pages are the same.
+
+The middleware stands around all others that add to an answer, so that what it keeps is the whole
+answer, compressed as it was sent. A repeated request costs one look at the revision.
+"""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import html
 import re
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import re_accepts_gzip
 from django.utils import timezone
 
+from hzd_catalogue.conditional import unless_known
+from hzd_catalogue.prefix import without_prefix
 from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.reference.revisions import revision_of
 from hzd_catalogue.release import release
+
+from .health import LIVE, READY
 
 #: Seconds after which a page is forgotten even if the data stay as they are.
 KEPT_SECONDS = 3600
 #: Larger pages are made anew each time, so that a few of them do not fill the cache.
 MAX_BYTES = 500_000
 
+#: Conditions for writing; for whom they do not hold, there is no page.
+_IF_MATCH = {"HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"}
 _CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)">')
 
 
@@ -38,29 +52,53 @@ class PageCacheMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not (settings.PAGE_CACHE and may_be_kept(request)):
             return self._get_response(request)
-        key = page_key(request, revision_of(request))
-        kept = cache.get(key)
+        given: Any = request
+        try:
+            given.seen = Revision.current()
+        except DatabaseError as error:
+            given.failure = error
+            return self._get_response(request)
+        kept = cache.get(page_key(request, given.seen))
         if kept is not None:
             content, headers = kept
-            return HttpResponse(content, headers=headers)
+            return unless_known(request, HttpResponse(content, headers=headers))
         response = self._get_response(request)
+        # Perhaps a later one than was seen: the one that the page was made from.
+        revision = getattr(request, "revision", None)
         if (
-            isinstance(response, HttpResponse)
+            revision is not None
+            and isinstance(response, HttpResponse)
             and response.status_code == 200
             and not response.cookies
             and "no-store" not in response.get("Cache-Control", "")
             and len(response.content) <= MAX_BYTES
             and is_at_its_own_address(request, response)
         ):
-            cache.set(key, (response.content, dict(response.items())), KEPT_SECONDS)
+            kept = (response.content, dict(response.items()))
+            cache.set(page_key(request, revision), kept, KEPT_SECONDS)
         return response
+
+    def process_view(self, request: HttpRequest, *view: Any) -> None:
+        """Let a page that may be kept read the revision, in its own snapshot, before all else.
+
+        Raises:
+            DatabaseError: where the database was away just now, so that nobody waits for it twice.
+        """
+        if hasattr(request, "failure"):
+            raise request.failure
+        if hasattr(request, "seen"):
+            revision_of(request)
 
 
 def may_be_kept(request: HttpRequest) -> bool:
     """Return whether the answer to ``request`` may be a page that is kept."""
     return (
         request.method == "GET"
-        and not request.path_info.startswith(settings.ADMIN_PATH)
+        and request.path_info not in (LIVE, READY)
+        and _IF_MATCH.isdisjoint(request.META)
+        and not request.path_info.startswith(
+            (settings.ADMIN_PATH, without_prefix(settings.STATIC_URL))
+        )
         and not request.GET.get("q")
     )
 
@@ -71,7 +109,9 @@ def is_at_its_own_address(request: HttpRequest, response: HttpResponse) -> bool:
     What names none, such as JSON and error pages, has the address without a query string.
     """
     if response.get("Content-Type", "").startswith("text/html"):
-        named = _CANONICAL.search(response.content.decode())
+        is_packed = response.get("Content-Encoding") == "gzip"
+        page = gzip.decompress(response.content) if is_packed else response.content
+        named = _CANONICAL.search(page.decode())
         return named is not None and html.unescape(named[1]) == request.build_absolute_uri()
     return not request.META.get("QUERY_STRING")
 
@@ -81,19 +121,22 @@ def page_key(request: HttpRequest, revision: Revision) -> str:
 
     It holds all that a public page depends on: the revision, so that an edit shows at once on
     every host; the release, so that an update does too; scheme, host and the path to the
-    application, because pages name their own address; that address; and the day, because the
-    comparison of a document becomes overdue with time. Public pages have no session, no language
-    and no user.
+    application, because pages name their own address; that address; whether it is compressed; and
+    the day, because the comparison of a document becomes overdue with time. Public pages have no
+    session, no language and no user.
     """
+    asked = request.META
     parts = (
         release(),
         revision.number,
         revision.changed_at.isoformat(),
         request.scheme,
-        request.get_host(),
+        # As it was sent: only who is asked for under a name of this site has a page to keep.
+        asked.get("HTTP_HOST") or (asked["SERVER_NAME"], asked["SERVER_PORT"]),
         request.path,
         request.path_info,
-        request.META.get("QUERY_STRING", ""),
+        asked.get("QUERY_STRING", ""),
+        re_accepts_gzip.search(asked.get("HTTP_ACCEPT_ENCODING", "")) is not None,
         timezone.localdate().isoformat(),
     )
     return f"page-{hashlib.sha256(repr(parts).encode()).hexdigest()}"

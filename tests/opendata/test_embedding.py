@@ -112,3 +112,12 @@ def test_a_record_that_moved_or_was_withdrawn_says_so_in_the_frame(empty_catalog
 )
 def test_what_is_no_picture_is_not_framed_as_one(catalogue, client, path):
     assert client.get(f"/einbetten/{path}/").status_code == 404
+
+
+def test_a_frame_that_the_browser_has_keeps_its_policy(catalogue, client):
+    """A browser takes the headers of a 304 for those of the page that it has."""
+    first = client.get("/einbetten/projekte/")
+    again = client.get("/einbetten/projekte/", headers={"if-none-match": first["ETag"]})
+
+    assert again.status_code == 304
+    assert again["Content-Security-Policy"] == first["Content-Security-Policy"]

@@ -5,7 +5,7 @@ import time
 import pytest
 from django.urls import get_resolver
 
-from tests.addresses import _routes
+from tests.addresses import routes_of
 from tests.chance import some
 from tests.processes import shell
 from tests.proxy import proxied
@@ -54,7 +54,7 @@ def test_nothing_of_the_admin_may_be_kept(admin_client, client, catalogue):
     from projects.models import Project
 
     draft = Project.objects.create(name="Entwurf", slug="entwurf")
-    routes = {route for pattern in get_resolver().url_patterns for route in _routes(pattern, "")}
+    routes = {route for pattern in get_resolver().url_patterns for route in routes_of(pattern, "")}
     addresses = [
         f"/{route}"
         for route in sorted(routes)

@@ -1,51 +1,115 @@
+from collections import defaultdict
+from types import SimpleNamespace
+
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
+from django.middleware.gzip import GZipMiddleware
 from django.test.utils import CaptureQueriesContext
 
 from hzd_catalogue.lists import search
 from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.web import pagecache
 from projects.models import Project
-from tests.test_public_addresses import public_addresses
+from tests.addresses import every_kind_of_public_address
+from tests.chance import some
 
 pytestmark = pytest.mark.django_db
 
-#: Headers of one answer alone, or of the way that it was packed.
-CHANGING = ("Date", "Content-Length", "X-Request-ID")
+#: Of each kind of address, kept pages are compared with those made anew; the rest is drawn.
+ALWAYS = ("/", "/projekte/?land=DE-TH", "/projekte/wohngeld/", "/laender/matrix/", "/projekte.csv")
+ASKED = {
+    "plain": {},
+    "compressed": {"accept-encoding": "gzip, deflate, br"},
+    "again": {"if-none-match": "{ETag}", "accept-encoding": "gzip"},
+    "again, by time": {"if-modified-since": "{Last-Modified}"},
+    "if it is another one": {"if-match": '"x"'},
+}
 
 
-def body(response):
-    return response.status_code, b"".join(response)
+def answer(client, address, headers):
+    response = client.get(address, headers=headers)
+    # The time of its making is part of a spreadsheet, and of what describes a CSV file.
+    content = b"" if address.endswith((".xlsx", ".ods", "-metadata.json")) else response.getvalue()
+    response.headers.pop("X-Request-ID")
+    if not content:
+        response.headers.pop("Content-Length", None)
+    return response.status_code, dict(response.items()), content
 
 
-def headers(response):
-    return {name: text for name, text in response.items() if name not in CHANGING}
+def test_what_is_kept_is_the_same_to_the_last_header(catalogue, client, settings, monkeypatch):
+    monkeypatch.setattr(GZipMiddleware, "max_random_bytes", 0)
+    for address in (*ALWAYS, *some(every_kind_of_public_address(), 30)):
+        first = client.head(address)
+        asked = [
+            {name: text.format_map(defaultdict(str, first.items())) for name, text in each.items()}
+            for each in ASKED.values()
+        ]
+        settings.PAGE_CACHE = False
+        anew = [answer(client, address, headers) for headers in asked]
+        settings.PAGE_CACHE = True
+        made = [answer(client, address, headers) for headers in asked[:2]]
+        assert made == anew[:2], address
+        for headers, expected in zip(asked, anew, strict=True):
+            assert answer(client, address, headers) == expected, (address, headers)
 
 
-@pytest.mark.parametrize(
-    "address", ["/projekte/?land=DE-TH", "/projekte/wohngeld/", "/", "/laender/matrix/"]
-)
-def test_a_kept_page_is_the_page_and_costs_one_query(catalogue, client, settings, address):
-    made = client.get(address)
+@pytest.mark.parametrize("address", ALWAYS[:-1])
+def test_a_kept_page_costs_one_query_also_where_the_client_has_it(
+    catalogue, client, settings, address
+):
     settings.PAGE_CACHE = True
-    client.get(address)
+    first = client.get(address)
     with CaptureQueriesContext(connection) as captured:
-        kept = client.get(address)
+        assert client.get(address).content == first.content
+        again = client.get(address, headers={"if-none-match": first["ETag"]})
 
-    assert body(kept) == body(made)
-    assert headers(kept) == headers(made)
+    assert again.status_code == 304
+    assert len(captured) == 2
+
+
+def test_what_changed_while_a_page_was_made_is_not_kept_as_what_was_before(
+    catalogue, client, settings, monkeypatch
+):
+    settings.PAGE_CACHE = True
+    before = Revision.current()
+    Revision.advance()
+    # An edit came after the look at the revision, and before the page was made.
+    monkeypatch.setattr(pagecache, "Revision", SimpleNamespace(current=lambda: before))
+    client.get("/projekte/wohngeld/")
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/projekte/wohngeld/")
+    assert len(captured) > 1
+
+    monkeypatch.undo()
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/projekte/wohngeld/")
     assert len(captured) == 1
 
 
-@pytest.mark.parametrize(
-    "address", [address for address in public_addresses() if address.endswith("/")]
-)
-def test_every_page_is_the_same_with_and_without(catalogue, client, settings, address):
-    expected = body(client.get(address))
+@pytest.mark.parametrize("address", ["/projekte/", "/projekte.json"])
+def test_nobody_waits_twice_for_a_database_that_is_away(
+    catalogue, client, settings, monkeypatch, address
+):
+    expected = client.get(address).headers
     settings.PAGE_CACHE = True
-    client.get(address)
+    asked = []
 
-    assert body(client.get(address)) == expected
+    def away():
+        asked.append(address)
+        raise OperationalError("away")
+
+    monkeypatch.setattr(Revision, "current", away)
+    client.raise_request_exception = False
+    response = client.get(address)
+
+    assert response.status_code == 503
+    assert len(asked) == 1
+    # In the form and with the headers of an answer without page cache.
+    settings.PAGE_CACHE = False
+    without = client.get(address)
+    assert response.content == without.content
+    assert set(response.headers) == set(without.headers)
+    assert "Content-Security-Policy" in {*expected} & {*response.headers}
 
 
 def test_an_edit_shows_at_once(catalogue, client, settings):

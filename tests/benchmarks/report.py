@@ -1,0 +1,176 @@
+"""Writes down what was measured: docs/performance.md, but for its end, which is written by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from .figures import Figures, Target, number, table, worst
+
+#: From here on, the file is left as it is.
+BY_HAND = "## Why, and what would meet it"
+#: More than so many other programs that want to run, and figures say little.
+QUIET = 0.5
+LARGE, SMALL = "100000", "1000"
+LISTS = ("list", "list, one facet", "list, three facets")
+SEARCHES = ("list, one word", "list, three words", "list, a typing error")
+SLOWER = (*SEARCHES, "search page", "state", "matrix", "timeline", "source", "statements")
+_HEAD = """\
+# Performance
+
+Written by `make bench`, but for its last section. Absolute figures hold for one machine, ratios
+carry over to others. Each round measured what is compared side by side; figures are medians of
+{rounds} rounds.
+
+{circumstances}. Records of each kind: {sizes}. Databases: {databases}. The run took {minutes:.0f}
+minutes.
+{load}
+"""
+_LOADED = """
+**Other programs ran at the beginning (load {load:.1f})**: absolute figures are too slow, only
+ratios side by side say something.
+"""
+_KEPT = """
+## Kept pages
+
+The list of projects, asked for by eight clients that never pause; two workers. *Bare* is a
+Django view without middleware and database that answers with the same bytes, equally
+compressed, from the same gunicorn with the same log. nginx runs as shipped, but for the limit
+of requests a visitor.
+
+"""
+_ANEW = """
+## Pages made anew, in milliseconds
+
+With `PAGE_CACHE=off`, one client, one worker. Fragments of rows are warm, but for *rows
+unseen*: pages of the list that nobody had asked for. *Datasette* shows 25 rows of a table of
+the same projects with four facets, whose columns are indexed, and searches in FTS5; it suggests
+no facets and has no limit of time, reads SQLite alone and sees one value of each facet where a
+project has several.
+
+"""
+_REST = """
+## Exports, edits, memory
+
+An edit is one project saved by another process; what is measured is the first answer after it.
+Memory is that of one worker, shared pages counted by share, in megabytes.
+
+"""
+
+
+def write(
+    file: Path,
+    figures: Figures,
+    *,
+    sizes: list[str],
+    databases: list[str],
+    circumstances: str,
+    rounds: int,
+    minutes: float,
+    load: float,
+) -> None:
+    """Write the file anew and keep its section by hand."""
+    old = file.read_text() if file.exists() else ""
+    by_hand = old[old.index(BY_HAND) :] if BY_HAND in old else f"{BY_HAND}\n"
+    head = _HEAD.format(
+        rounds=rounds,
+        circumstances=circumstances,
+        sizes=", ".join(sizes),
+        databases=", ".join(databases),
+        minutes=minutes,
+        load=_LOADED.format(load=load) if load > QUIET else "",
+    )
+    of = [(database, size) for database in databases for size in sizes]
+    goals = [
+        [each.what, each.limit, number(each.value), each.verdict]
+        for each in targets(figures, databases)
+    ]
+    parts = [
+        head,
+        "\n## Targets\n\n",
+        table(["target", "limit", "measured", ""], goals),
+        _KEPT,
+        table(["requests a second", *map(" ".join, of)], list(_kept(figures, of))),
+        _ANEW,
+        table(["", *map(" ".join, of)], list(_anew(figures, of))),
+        _REST,
+        table(["", *map(" ".join, of)], list(_rest(figures, of))),
+        f"\n{by_hand}",
+    ]
+    file.write_text("".join(parts))
+
+
+def targets(figures: Figures, databases: list[str]) -> Iterator[Target]:
+    """Yield each target with what was measured."""
+    sizes = list(dict.fromkeys(key[1] for key in figures.rounds))
+    for database, least in (("sqlite", 0.8), ("postgres", 0.6)):
+        for encoding in ("identity", "gzip"):
+            ratios = [
+                figures.ratio(
+                    (database, size, "kept", encoding), (database, size, "bare", encoding)
+                )
+                for size in sizes
+            ]
+            words = "compressed" if encoding == "gzip" else "plain"
+            yield Target(f"kept page : bare view, {words}, {database}", worst(ratios), least=least)
+    behind = [
+        figures.ratio(
+            (*of, "kept, behind nginx", "identity"), (*of, "nginx's own file", "identity")
+        )
+        for of in ((database, size) for database in databases for size in sizes)
+    ]
+    yield Target("kept page behind nginx : nginx's own file", worst(behind), least=0.8)
+    for size, names, least in (
+        ("real", (*LISTS, "list, one word"), 5),
+        (SMALL, (*LISTS, "list, one word"), 5),
+        (LARGE, LISTS, 20),
+        (LARGE, ("list, one word",), 10),
+    ):
+        ratios = [
+            figures.ratio(("sqlite", size, f"Datasette: {name}"), ("sqlite", size, name))
+            for name in names
+        ]
+        searched = ", with a search" if len(names) == 1 else ""
+        yield Target(f"Datasette : list, {size}{searched}", worst(ratios), least=least)
+    for database in databases:
+        ratios = [
+            figures.ratio((database, size, "record"), (database, size, "list")) for size in sizes
+        ]
+        yield Target(f"record : list, {database}", worst(ratios, is_least=False), most=1)
+        for names, most in (((*LISTS, "record", "home"), 2), (SLOWER, 3)):
+            for name in names:
+                grown = figures.times((database, LARGE, name), (database, SMALL, name))
+                yield Target(f"100,000 : 1,000, {name}, {database}", grown, most=most)
+        for name, most in (("list", 1), ("list, one word", 2)):
+            after = figures.median(database, LARGE, f"after an edit: {name}")
+            seconds = None if after is None else after / 1000
+            yield Target(
+                f"seconds after an edit at 100,000: {name}, {database}", seconds, most=most
+            )
+        for name in ("CSV", "JSON"):
+            first = figures.median(database, LARGE, f"{name}: first byte")
+            seconds = None if first is None else first / 1000
+            yield Target(f"seconds until {name} begins at 100,000, {database}", seconds, most=1)
+        rows = figures.median(database, LARGE, "CSV: rows a second")
+        yield Target(f"rows of CSV a second at 100,000, {database}", rows, least=20_000)
+        held = figures.median(database, LARGE, "memory after exports")
+        yield Target(f"megabytes of a worker at 100,000, {database}", held, most=600)
+
+
+def _kept(figures: Figures, of: list[tuple[str, str]]) -> Iterator[list[str]]:
+    for name, encoding in dict.fromkeys(key[2:] for key in figures.rounds if len(key) == 4):
+        values = [number(figures.median(*each, name, encoding)) for each in of]
+        yield [f"{name}, {'compressed' if encoding == 'gzip' else 'plain'}", *values]
+
+
+def _anew(figures: Figures, of: list[tuple[str, str]]) -> Iterator[list[str]]:
+    for name in dict.fromkeys(key[2] for key in figures.rounds if len(key) == 3):
+        if not name.startswith(("memory", "CSV", "JSON", "after")):
+            yield [name, *(number(figures.median(*each, name)) for each in of)]
+
+
+def _rest(figures: Figures, of: list[tuple[str, str]]) -> Iterator[list[str]]:
+    for name in dict.fromkeys(key[2] for key in figures.rounds if len(key) == 3):
+        if name.startswith(("memory", "CSV", "JSON", "after")):
+            unit = "" if "rows" in name or name.startswith("memory") else ", ms"
+            yield [f"{name}{unit}", *(number(figures.median(*each, name)) for each in of)]
