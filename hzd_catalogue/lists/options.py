@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 #: Options that a facet shows before "weitere"; chosen ones are always shown.
@@ -19,8 +20,13 @@ class Option:
     #: Hits of the page when this value alone is chosen in its facet.
     count: int
     is_chosen: bool
-    #: Address of exactly these hits.
-    url: str
+    #: Makes the address of one value's hits.
+    link: Callable[[str], str]
+
+    @property
+    def url(self) -> str:
+        """Address of exactly these hits."""
+        return self.link(self.value)
 
     @property
     def is_disabled(self) -> bool:
@@ -58,6 +64,8 @@ class FacetView:
 
     def _ranked(self, start: int, end: int) -> list[Option]:
         """Return the options from one rank to another, in the facet's own order."""
+        if len(self.options) <= VISIBLE_OPTIONS:
+            return self.options[start:end]
         ranked = sorted(
             enumerate(self.options),
             key=lambda place: (not place[1].is_chosen, -place[1].count, place[0]),

@@ -250,14 +250,13 @@ class Presentation:
     def facet(self, name: str) -> FacetView:
         """Return one facet; each option leads to what is found when it alone is chosen in it."""
         values, counts = self.result.index.facets[name], self.result.counts(name)
+        chosen = self.result.chosen[name]
+
+        def link(value: str) -> str:
+            return self.addresses.link({name: [value]})
+
         options = [
-            Option(
-                value=value,
-                label=label,
-                count=counts[value],
-                is_chosen=value in self.result.chosen[name],
-                url=self.addresses.link({name: [value]}),
-            )
+            Option(value, label, counts[value], value in chosen, link)
             for value, label in values.labels.items()
         ]
         return FacetView(name, values.label, options)
