@@ -82,7 +82,7 @@ class Facet(django_filters.Filter):
         self.covers_all = covers_all
 
     def __deepcopy__(self, memo: Any) -> Facet:
-        """Return a copy for the filter set of one request, which changes nothing that is declared."""
+        """Return a copy for the filter set of one request, which changes nothing declared."""
         return copy.copy(self)
 
     def read(self, rows: Any, positions: dict[int, int]) -> FacetValues:

@@ -106,7 +106,8 @@ class ListFilterSet(django_filters.FilterSet):
 
     def get_form_class(self) -> type[forms.Form]:
         """Return the form, which is the same for each request: the index knows the values."""
-        return _form_class(type(self))
+        kind: Any = type(self)
+        return _form_class(kind)
 
     @classmethod
     def facets(cls) -> dict[str, Facet]:
@@ -214,7 +215,7 @@ class ListFilterSet(django_filters.FilterSet):
 
 
 @cache
-def _form_class(filterset_class: type[ListFilterSet]) -> type[forms.Form]:
+def _form_class(filterset_class: Any) -> type[forms.Form]:
     """Return a form with the fields of a filter set; making one takes longer than filling it."""
     fields = {name: item.field for name, item in filterset_class.base_filters.items()}
     return type(f"{filterset_class.__name__}Form", (forms.Form,), fields)

@@ -12,10 +12,10 @@ from hzd_catalogue.reference.german import in_words
 from . import words
 from .addresses import PAGE, SINCE, SIZE, SORT, VIEW, Addresses
 from .form import RELEVANCE
-from .hits import Hit, marked_hits
 from .options import FacetView, Option
 from .pagination import PAGE_SIZES, Paging
 from .result import Result
+from .rows import Rows
 from .understanding import Reading
 
 VIEWS = {"liste": "Liste", "tabelle": "Tabelle"}
@@ -137,7 +137,7 @@ class Presentation:
     #: The page shown; None where a page shows counts only.
     paging: Paging | None = None
     #: The rows of that page.
-    rows: Sequence[Any] = ()
+    rows: Rows | None = None
     #: Name of the view in force.
     view: str = DEFAULT_VIEW
     #: The views to choose from, the first of which a visitor gets anyway.
@@ -341,11 +341,6 @@ class Presentation:
         return OtherQuestion(found.reading, url, count) if count else None
 
     # How it is shown --------------------------------------------------------------------------
-
-    @cached_property
-    def hits(self) -> list[Hit]:
-        """The rows of this page with what a search marked in them."""
-        return marked_hits(self.rows, self.result)
 
     @property
     def pages(self) -> PageLinks | None:
