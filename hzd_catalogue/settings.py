@@ -586,6 +586,9 @@ PAGE_CACHE = env_bool("PAGE_CACHE", default=True)
 # A shared cache for several hosts; without one, each process keeps its own of this size.
 CACHE_MEGABYTES = env_int("CACHE_MEGABYTES", 32, least=1)
 CACHE_URL = env_secret("CACHE_URL")
+# What each process keeps of rows and other parts of pages; 0 makes all of them anew, with the same
+# content.
+FRAGMENT_MEGABYTES = env_int("FRAGMENT_MEGABYTES", 32)
 if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("CACHE_URL starts with redis://, rediss:// or unix://.")
 CACHES = {
@@ -602,7 +605,18 @@ CACHES = {
             "BACKEND": "hzd_catalogue.web.localcache.LocalCache",
             "OPTIONS": {"max_bytes": CACHE_MEGABYTES * 2**20},
         }
-    )
+    ),
+    # HTML that many pages share. It is looked up dozens of times a page: in the process itself.
+    "fragments": (
+        {
+            "BACKEND": "hzd_catalogue.web.localcache.LocalCache",
+            "LOCATION": "fragments",
+            "TIMEOUT": None,
+            "OPTIONS": {"max_bytes": FRAGMENT_MEGABYTES * 2**20},
+        }
+        if FRAGMENT_MEGABYTES
+        else {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+    ),
 }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

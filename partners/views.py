@@ -18,6 +18,10 @@ class CooperationListView(RecordListView):
 
     listing = COOPERATIONS
     template_name = "partners/cooperation_list.html"
+    row_templates = {
+        "liste": "partners/cooperation_result.html",
+        "tabelle": "partners/cooperation_row.html",
+    }
     headings = {
         "Kooperation": "name",
         "Art": "",
@@ -59,6 +63,10 @@ class PartnerListView(RecordListView):
 
     listing = PARTNERS
     template_name = "partners/partner_list.html"
+    row_templates = {
+        "liste": "partners/partner_result.html",
+        "tabelle": "partners/partner_row.html",
+    }
     headings = {"Partner": "name", "Art": "", "Kooperationen": "", "Projekte": "", "Ebenen": ""}
 
 

@@ -31,6 +31,10 @@ class ProjectListView(RecordListView):
 
     listing = PROJECTS
     template_name = "projects/project_list.html"
+    row_templates = {
+        "liste": "projects/project_result.html",
+        "tabelle": "projects/project_row.html",
+    }
     headings = {
         "Projekt": "name",
         "Themen": "",

@@ -127,9 +127,19 @@ def own_site(site: Variables, tmp_path: Path) -> Iterator[Variables]:
 def _fresh_cache() -> Iterator[None]:
     """Forget what a test cached: a rolled-back revision's number comes again with other data."""
     yield
-    from django.core.cache import cache
+    from django.core.cache import caches
 
-    cache.clear()
+    for name in ("default", "fragments"):
+        caches[name].clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fresh_parts_of_pages() -> None:
+    """Forget parts of pages where a test changes a setting: a process has the same all its life."""
+    from django.core.cache import caches
+    from django.core.signals import setting_changed
+
+    setting_changed.connect(lambda **_: caches["fragments"].clear(), weak=False)
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """How often each kind of page asks the database: what is not shown is not loaded."""
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -25,7 +26,8 @@ from tests.test_public_addresses import public_addresses
 
 pytestmark = pytest.mark.django_db
 
-#: Queries by address. Two of them are the revision and, for the footer, the number of sources.
+#: Queries by address, where no part of a page was kept. Two of them are the revision and, for the
+#: footer, the number of sources.
 LISTS = {
     "/projekte/": 6,
     "/projekte/?ansicht=tabelle": 9,
@@ -61,6 +63,12 @@ DETAILS = {
     "/partner/eins/": (10, 11),
     "/quellen/dokument-099/": (5, 5),
 }
+#: Of these, everything that comes from the database is kept, but for the revision itself.
+KEPT = [
+    *("/projekte/", "/projekte/?ansicht=tabelle", "/projekte/?q=eins", "/kooperationen/"),
+    *("/kooperationen/?ansicht=tabelle", "/partner/", "/partner/?ansicht=tabelle"),
+    *("/projekte/eins/", "/kooperationen/eins/", "/partner/eins/", "/hilfe/"),
+]
 FILES = {
     "/projekte.csv": 9,
     "/projekte.json": 9,
@@ -135,11 +143,13 @@ def make(shared, slugs):
     publishing.keep()
 
 
-def counted(client, addresses):
+def counted(client, addresses, *, is_kept=False):
     """Return the number of queries of each address with the index at hand."""
     found = {}
     for address in addresses:
         client.get(address).getvalue()
+        if not is_kept:
+            caches["fragments"].clear()
         with CaptureQueriesContext(connection) as captured:
             response = client.get(address)
             response.getvalue()
@@ -158,6 +168,7 @@ def test_each_address_asks_as_often_however_much_there_is(shared, client):
             **{address: numbers[stage] for address, numbers in DETAILS.items()},
         }
         assert counted(client, expected) == expected
+        assert counted(client, KEPT, is_kept=True) == dict.fromkeys(KEPT, 1)
 
 
 def test_lists_and_overviews_ask_at_most_twelve_times():

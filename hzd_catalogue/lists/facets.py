@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -28,15 +29,14 @@ class FacetValues:
         return [value for value, bits in self.bitmaps.items() if bits >> position & 1]
 
 
-class FacetField(forms.MultipleChoiceField):
-    """Takes the values it knows and remembers the others, instead of refusing them all."""
+class FacetField(forms.Field):
+    """Takes any number of values; which of them there are, the index knows."""
 
-    def clean(self, value: Any) -> list[str]:
-        """Return the known values once each, in the facet's order."""
-        given = {text for text in self.to_python(value) if text}
-        known = [text for text, _label in self.widget.choices if text in given]
-        self.unknown = sorted(given - set(known))
-        return known
+    widget = forms.SelectMultiple
+
+    def to_python(self, value: Any) -> set[str]:
+        """Return the values that are not empty, once each."""
+        return {text for text in value or () if text}
 
 
 class Facet(django_filters.Filter):
@@ -80,6 +80,10 @@ class Facet(django_filters.Filter):
         self.labels = labels
         self.missing_label = missing_label
         self.covers_all = covers_all
+
+    def __deepcopy__(self, memo: Any) -> Facet:
+        """Return a copy for the filter set of one request, which changes nothing declared."""
+        return copy.copy(self)
 
     def read(self, rows: Any, positions: dict[int, int]) -> FacetValues:
         """Read the facet's values of all rows.

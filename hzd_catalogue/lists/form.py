@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar, Self
 
 import django_filters
@@ -102,8 +102,12 @@ class ListFilterSet(django_filters.FilterSet):
         super().__init__(data, queryset)
         self._orders = index.orders
         self._knows_days = index.days is not None
-        for name, values in index.facets.items():
-            self.filters[name].extra["choices"] = list(values.labels.items())
+        self._labels = {name: values.labels for name, values in index.facets.items()}
+
+    def get_form_class(self) -> type[forms.Form]:
+        """Return the form, which is the same for each request: the index knows the values."""
+        kind: Any = type(self)
+        return _form_class(kind)
 
     @classmethod
     def facets(cls) -> dict[str, Facet]:
@@ -129,11 +133,19 @@ class ListFilterSet(django_filters.FilterSet):
         sort = self.data.get(SORT, "")
         is_known = sort in self._orders or (sort == RELEVANCE and query)
         return Asked(
-            {name: cleaned.get(name) or [] for name in self.facets()},
+            {
+                name: [value for value in self._labels[name] if value in given] if given else []
+                for name, given in self._given.items()
+            },
             query,
             sort if is_known else "",
             self._since,
         )
+
+    @property
+    def _given(self) -> dict[str, set[str]]:
+        """The values of each facet as they were given, those that do not exist, too."""
+        return {name: self.form.cleaned_data.get(name) or set() for name in self._labels}
 
     @cached_property
     def _since(self) -> date | None:
@@ -162,12 +174,12 @@ class ListFilterSet(django_filters.FilterSet):
     def _unknown_values(self) -> list[Problem]:
         return [
             Problem(
-                f"{facet.label} „{_shown(value)}“ gibt es nicht.",
+                f"{self.filters[name].label} „{_shown(value)}“ gibt es nicht.",
                 name,
-                (known for known, _label in self.filters[name].extra["choices"]),
+                self._labels[name],
             )
-            for name, facet in self.facets().items()
-            for value in getattr(self.form.fields[name], "unknown", [])
+            for name, given in self._given.items()
+            for value in sorted(given - self._labels[name].keys())
         ]
 
     def _query_and_sort_problems(self) -> list[Problem]:
@@ -200,6 +212,13 @@ class ListFilterSet(django_filters.FilterSet):
             for name in sorted(self.data)
             if name not in {*self.parameters, *VIEW_PARAMETERS}
         ]
+
+
+@cache
+def _form_class(filterset_class: Any) -> type[forms.Form]:
+    """Return a form with the fields of a filter set; making one takes longer than filling it."""
+    fields = {name: item.field for name, item in filterset_class.base_filters.items()}
+    return type(f"{filterset_class.__name__}Form", (forms.Form,), fields)
 
 
 def _shown(value: str) -> str:

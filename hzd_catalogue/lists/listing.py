@@ -57,9 +57,14 @@ class Listing:
         """Return the index of a revision; nothing is read when it is at hand."""
         return self._kept.get(revision)
 
+    @cached_property
+    def model(self) -> Any:
+        """The model of the rows."""
+        return self.rows().model
+
     def ask(self, data: QueryDict, index: ListIndex) -> ListFilterSet:
         """Return the filter set that reads the parameters of a request."""
-        return self.filterset_class(data, self.rows(), index)
+        return self.filterset_class(data, self.model._default_manager.none(), index)
 
     @property
     def searched_labels(self) -> list[str]:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.safestring import SafeString, mark_safe
+
+from .fragments import around, fill
 
 #: Options that a facet shows before "weitere"; chosen ones are always shown.
 VISIBLE_OPTIONS = 24
@@ -19,13 +25,23 @@ class Option:
     #: Hits of the page when this value alone is chosen in its facet.
     count: int
     is_chosen: bool
-    #: Address of exactly these hits.
-    url: str
+    #: Makes the address of one value's hits.
+    link: Callable[[str], str]
+
+    @property
+    def url(self) -> str:
+        """Address of exactly these hits."""
+        return self.link(self.value)
 
     @property
     def is_disabled(self) -> bool:
         """A value without hits cannot be chosen, but it can be taken back."""
         return not self.count and not self.is_chosen
+
+    @property
+    def state(self) -> str:
+        """What its field says of it."""
+        return " checked" if self.is_chosen else " disabled" if self.is_disabled else ""
 
 
 @dataclass(frozen=True)
@@ -52,14 +68,43 @@ class FacetView:
         return self._ranked(VISIBLE_OPTIONS, VISIBLE_OPTIONS + FOLDED_OPTIONS)
 
     @property
+    def visible_html(self) -> SafeString:
+        """The fields of the options to show at once."""
+        return _html(self.name, self.visible)
+
+    @property
+    def folded_html(self) -> SafeString:
+        """The fields of those to show when asked for more."""
+        return _html(self.name, self.folded)
+
+    @property
     def hidden_count(self) -> int:
         """How many options a page leaves out, so that it stays readable."""
         return max(0, len(self.options) - VISIBLE_OPTIONS - FOLDED_OPTIONS)
 
     def _ranked(self, start: int, end: int) -> list[Option]:
         """Return the options from one rank to another, in the facet's own order."""
+        if len(self.options) <= VISIBLE_OPTIONS:
+            return self.options[start:end]
         ranked = sorted(
             enumerate(self.options),
             key=lambda place: (not place[1].is_chosen, -place[1].count, place[0]),
         )
         return [option for _place, option in sorted(ranked[start:end], key=lambda place: place[0])]
+
+
+def _html(facet: str, options: Iterable[Option]) -> SafeString:
+    """Return the fields of some options of a facet."""
+    return mark_safe(  # noqa: S308 (joined of the template's parts)
+        "".join(
+            fill(_around(facet, option.value, option.label), (option.state, str(option.count)))
+            for option in options
+        )
+    )
+
+
+@lru_cache(maxsize=4096)
+def _around(facet: str, value: str, label: str) -> list[str]:
+    """Return an option's field around its state and its count: these alone differ by request."""
+    names = {"facet": facet, "value": value, "label": label}
+    return around("lists/facet_option.html", names, ["state", "count"])

@@ -12,10 +12,10 @@ from hzd_catalogue.reference.german import in_words
 from . import words
 from .addresses import PAGE, SINCE, SIZE, SORT, VIEW, Addresses
 from .form import RELEVANCE
-from .hits import Hit, marked_hits
 from .options import FacetView, Option
 from .pagination import PAGE_SIZES, Paging
 from .result import Result
+from .rows import Rows
 from .understanding import Reading
 
 VIEWS = {"liste": "Liste", "tabelle": "Tabelle"}
@@ -137,7 +137,7 @@ class Presentation:
     #: The page shown; None where a page shows counts only.
     paging: Paging | None = None
     #: The rows of that page.
-    rows: Sequence[Any] = ()
+    rows: Rows | None = None
     #: Name of the view in force.
     view: str = DEFAULT_VIEW
     #: The views to choose from, the first of which a visitor gets anyway.
@@ -250,14 +250,13 @@ class Presentation:
     def facet(self, name: str) -> FacetView:
         """Return one facet; each option leads to what is found when it alone is chosen in it."""
         values, counts = self.result.index.facets[name], self.result.counts(name)
+        chosen = self.result.chosen[name]
+
+        def link(value: str) -> str:
+            return self.addresses.link({name: [value]})
+
         options = [
-            Option(
-                value=value,
-                label=label,
-                count=counts[value],
-                is_chosen=value in self.result.chosen[name],
-                url=self.addresses.link({name: [value]}),
-            )
+            Option(value, label, counts[value], value in chosen, link)
             for value, label in values.labels.items()
         ]
         return FacetView(name, values.label, options)
@@ -342,11 +341,6 @@ class Presentation:
         return OtherQuestion(found.reading, url, count) if count else None
 
     # How it is shown --------------------------------------------------------------------------
-
-    @cached_property
-    def hits(self) -> list[Hit]:
-        """The rows of this page with what a search marked in them."""
-        return marked_hits(self.rows, self.result)
 
     @property
     def pages(self) -> PageLinks | None:

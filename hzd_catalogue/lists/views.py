@@ -15,6 +15,7 @@ from .listing import Listing
 from .pagination import paginate
 from .presentation import DEFAULT_VIEW, VIEWS, Presentation
 from .result import Result
+from .rows import Rows
 
 
 class ListView(TemplateView):
@@ -28,6 +29,8 @@ class ListView(TemplateView):
     headings: ClassVar[Mapping[str, str]] = {}
     #: Whether a visitor may choose between cards and table.
     has_views = True
+    #: View to the template of one row; none where the page shows its rows in another way.
+    row_templates: ClassVar[Mapping[str, str]] = {}
 
     def revision(self) -> Hashable:
         """Return the key of the data that this request sees."""
@@ -51,7 +54,8 @@ class ListView(TemplateView):
     def presentation(self) -> Presentation:
         """Ask, find and show."""
         data = self.request.GET
-        index = self.listing.index(self.revision())
+        revision = self.revision()
+        index = self.listing.index(revision)
         filterset = self.listing.ask(data, index)
         result = Result(self.listing, index, filterset.asked)
         paging = paginate(self.pks(result), data)
@@ -60,7 +64,13 @@ class ListView(TemplateView):
             result=result,
             problems=[*filterset.problems, *paging.problems, *view_problems],
             paging=paging,
-            rows=result.records(paging.items, self.rows(view)),
+            rows=Rows(
+                result,
+                paging.items,
+                lambda: self.rows(view),
+                self.row_templates.get(view, ""),
+                revision,
+            ),
             view=view,
             headings=self.headings,
             export_links=self.export_links,

@@ -8,6 +8,7 @@ without any, there is nothing at these addresses.
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from typing import Any
 
 from csp.constants import HEADER
@@ -28,6 +29,7 @@ from django.views.generic import DetailView, View
 from hzd_catalogue.exports.addresses import absolute_url
 from hzd_catalogue.exports.formats import PICTURE
 from hzd_catalogue.lists.listing import Listing
+from hzd_catalogue.lists.presentation import DEFAULT_VIEW
 from hzd_catalogue.lists.views import ListView
 from hzd_catalogue.records.addresses import Address
 from hzd_catalogue.records.pictures import PictureView
@@ -66,6 +68,12 @@ class EmbeddedList(Embedded, ListView):
     listing: Any = None
     has_views = False
 
+    @property
+    def row_templates(self) -> Mapping[str, str]:  # type: ignore[override]
+        """The results of the list's own page."""
+        result, _answers = record_templates(self.listing.model)
+        return {DEFAULT_VIEW: result}
+
     def revision(self) -> Any:
         return revision_of(self.request).key
 
@@ -76,12 +84,7 @@ class EmbeddedList(Embedded, ListView):
         context = super().get_context_data(**kwargs)
         listing: Listing = self.listing
         path = f"{reverse(listing.url_name)}{context['shown'].result_query}"
-        result, _answers = record_templates(listing.rows().model)
-        return {
-            **context,
-            **self.frame(absolute_url(self.request, path)),
-            "result_template": result,
-        }
+        return {**context, **self.frame(absolute_url(self.request, path))}
 
 
 class EmbeddedRecord(Embedded, OfRecord, DetailView):

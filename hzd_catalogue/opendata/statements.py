@@ -66,7 +66,7 @@ def shown_statements(shown: Presentation, revision: Hashable) -> list[ShownState
             [mark(quote) for quote in (row.statement.quote, row.statement.since_quote) if quote],
             reverse("statement", args=[row.newer]) if row.newer else "",
         )
-        for row in beside(shown.rows, revision)
+        for row in beside(shown.rows.loaded if shown.rows else [], revision)
     ]
 
 

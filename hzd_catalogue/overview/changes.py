@@ -25,4 +25,4 @@ class ChangesView(ListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return {**context, "changes": shown_changes(context["shown"].rows)}
+        return {**context, "changes": shown_changes(context["shown"].rows.loaded)}

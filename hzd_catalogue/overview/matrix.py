@@ -341,7 +341,7 @@ class MatrixView(RecordListView):
         context = super().get_context_data(**kwargs)
         shown = context["shown"]
         order = arrange(shown.result)
-        return {**context, "order": order, "matrix": matrix(shown.rows, order.named)}
+        return {**context, "order": order, "matrix": matrix(shown.rows.loaded, order.named)}
 
 
 CELL = CHOICE.with_properties(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.cache import caches
 from django.http import (
     Http404,
     HttpRequest,
@@ -16,6 +18,7 @@ from django.http import (
     HttpResponsePermanentRedirect,
 )
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -56,6 +59,7 @@ from hzd_catalogue.exports.tables import (
 from hzd_catalogue.exports.views import DataView
 from hzd_catalogue.lists import words
 from hzd_catalogue.lists.addresses import Parameters, query_string
+from hzd_catalogue.lists.fragments import kept_under
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
@@ -119,7 +123,7 @@ class OfDay:
                 "Diesen Stand gibt es hier nicht",
                 "Frühere Stände gibt es von einzelnen Einträgen und von ihren Listen.",
             )
-        record_type = self.listing.rows().model.record_type
+        record_type = self.listing.model.record_type
         return EarlierList.asked(self.listing, record_type, self.request.GET)
 
 
@@ -176,7 +180,7 @@ class RecordListView(OfDay, ListView):
         for name, values in parameters.items():
             if name not in known or not set(values) <= set(known[name].labels):
                 return ""
-        return query_string({**parameters, "typ": [self.listing.rows().model.record_type]})
+        return query_string({**parameters, "typ": [self.listing.model.record_type]})
 
     def rows(self, view: str) -> Any:
         records = super().rows(view)
@@ -247,6 +251,20 @@ class OfRecord(View):
         )
 
 
+@dataclass(frozen=True)
+class RecordPage:
+    """What a page shows of its record."""
+
+    name: str
+    summary: str
+    #: Its full address.
+    url: str
+    #: What else there is of it.
+    forms: list[ExportLink]
+    #: Everything that the record says, as HTML.
+    article: str
+
+
 class RecordDetailView(OfRecord, DetailView):
     """One record; editors see drafts through the admin."""
 
@@ -279,15 +297,52 @@ class RecordDetailView(OfRecord, DetailView):
         )
         return records.with_details()
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the page; what it shows of the record is made once a revision."""
+        page = self.page() if self.include_drafts else self.kept_page()
+        response = render(request, _template(self.model, "detail"), page)
+        if page["record"].forms:
+            # For programs, in the header too.
+            response["Link"] = link_header(page["record"].forms)
+        return response
+
+    def kept_page(self) -> dict[str, Any]:
+        """Return the same as ``page`` for all who ask at this revision, on this day and host."""
+        request, cache = self.request, caches["fragments"]
+        begin = kept_under(revision_of(request).key)
+        key = f"{begin}{request.scheme}-{request.get_host()}-{request.path}"
+        page: dict[str, Any] | None = cache.get(key)
+        if page is None:
+            page = self.page()
+            cache.set(key, page)
+        return page
+
+    def page(self) -> dict[str, Any]:
+        """Return what the page shows of the record: texts and HTML, nothing to be loaded.
+
+        Raises:
+            Http404: where there is no such record.
+        """
+        self.object = self.get_object()
+        article = get_template("records/record_article.html")
+        return {
+            "record": RecordPage(
+                name=self.object.name,
+                summary=self.object.summary,
+                url=self.record_url,
+                forms=self.forms,
+                article=article.render(self.get_context_data(), self.request),
+            ),
+            "structured_data": self.structured_data(),
+        }
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add related records, the record's JSON and whether this is a preview."""
+        """Return what the article shows."""
         revision = revision_of(self.request)
         return super().get_context_data(
             # A draft is not to be had as JSON.
             record_json_url="" if self.include_drafts else record_json_url(self.object),
-            forms=self.forms,
             answers_template=record_templates(self.model)[1],
-            structured_data=self.structured_data(),
             citation=self.citation(),
             documents=self.object.documents,
             record_url=self.record_url,
@@ -304,7 +359,7 @@ class RecordDetailView(OfRecord, DetailView):
             return []
         return structured_data.of_record(self.object, partial(absolute_url, self.request))
 
-    @cached_property
+    @property
     def forms(self) -> list[ExportLink]:
         """Where the record, and each table of its page, is to be had by programs; a draft nowhere.
 
@@ -324,13 +379,6 @@ class RecordDetailView(OfRecord, DetailView):
                 for table in tables
             ),
         ]
-
-    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        """Name the record's other forms in the header too, for programs."""
-        response = super().render_to_response(context, **kwargs)
-        if self.forms:
-            response["Link"] = link_header(self.forms)
-        return response
 
     def citation(self) -> Citation | None:
         """Return how to cite what is shown; None for a draft, or what was never kept."""
@@ -566,8 +614,11 @@ class RecordJsonView(DataView, OfRecord):
 
 def record_templates(model: type[Any]) -> tuple[str, str]:
     """Return the templates of a record among the results of a list, and of its answers."""
-    name = f"{model._meta.app_label}/{model._meta.model_name}"
-    return f"{name}_result.html", f"{name}_answers.html"
+    return _template(model, "result"), _template(model, "answers")
+
+
+def _template(model: type[Any], part: str) -> str:
+    return f"{model._meta.app_label}/{model._meta.model_name}_{part}.html"
 
 
 def record_json_url(record: Any) -> str:

@@ -12,6 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
+
 from .german import MONTHS
 
 MAX_QUERY_LENGTH = 200
@@ -278,6 +281,11 @@ class Fragment:
 
     text: str
     is_match: bool
+
+    @property
+    def html(self) -> SafeString:
+        """The same as HTML."""
+        return format_html("<mark>{}</mark>", self.text) if self.is_match else escape(self.text)
 
 
 def highlight(text: str, terms: Sequence[Term]) -> list[Fragment]:

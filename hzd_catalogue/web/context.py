@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -88,9 +89,19 @@ class Site:
         self._request = request
 
     @property
+    def begin(self) -> str:
+        """Where the site begins on its host: addresses in kept parts of pages depend on it."""
+        return get_script_prefix()
+
+    @property
+    def here(self) -> list[Entry]:
+        """The entry of the navigation that this page is, or lies below."""
+        return [entry for entry in self.navigation if entry.current]
+
+    @cached_property
     def navigation(self) -> list[Entry]:
         """The main navigation, with the place of this request marked."""
-        urls = [(title, reverse(name)) for title, name in NAVIGATION]
+        urls = _navigation(get_script_prefix())
         return [Entry(title, url, self._current(url)) for title, url in urls]
 
     @property
@@ -120,6 +131,11 @@ class Site:
         path = f"{get_script_prefix()}einbetten{self._request.path_info}"
         return self._request.build_absolute_uri(path)
 
+    @property
+    def revision(self) -> Hashable:
+        """The key of the data that the page is made from."""
+        return revision_of(self._request).key
+
     @cached_property
     def data_state(self) -> DataState:
         """The revision of the data, its time and the number of sources behind it."""
@@ -130,6 +146,12 @@ class Site:
         if self._request.path == url:
             return "page"
         return "true" if self._request.path.startswith(url) else ""
+
+
+@cache
+def _navigation(begin: str) -> list[tuple[str, str]]:
+    """Return titles and addresses of the navigation where the site begins at ``begin``."""
+    return [(title, reverse(name)) for title, name in NAVIGATION]
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.http import QueryDict
 from hzd_catalogue.lists.addresses import Addresses
 from hzd_catalogue.lists.pagination import paginate
 from hzd_catalogue.lists.presentation import PageLinks
+from hzd_catalogue.lists.rows import marks
 from tests.toy import BOOKS, Book, make_books, shown, titles
 
 pytestmark = pytest.mark.django_db
@@ -99,9 +100,10 @@ def test_of_many_pages_the_first_the_last_and_the_nearest_are_linked():
 
 def test_search_by_german_rules_with_marks_and_correction():
     page = shown("q=woerter")
-    (hit,) = page.hits
+    (book,) = page.rows.loaded
+    name, _excerpt = marks(page.result, book.pk, book.name)
 
-    assert [(part.text, part.is_match) for part in hit.name] == [("Die ", False), ("Wörter", True)]
+    assert [(part.text, part.is_match) for part in name] == [("Die ", False), ("Wörter", True)]
     corrected = shown("q=Worter Barr")
     assert [(row.typed, row.word) for row in corrected.corrections] == [("Barr", "Bar")]
     assert titles("q=b") == ["Bar"]
@@ -194,7 +196,7 @@ def test_pages_and_their_addresses():
 
     page = shown("shelf=b&seite=2&ansicht=tabelle")
 
-    assert [row.name for row in page.rows[:2]] == ["Nummer 34", "Nummer 35"]
+    assert [row.name for row in page.rows.loaded[:2]] == ["Nummer 34", "Nummer 35"]
     assert page.pages.previous_url == "?ansicht=tabelle&shelf=b"
     assert page.pages.next_url == "?ansicht=tabelle&seite=3&shelf=b"
     assert [size.url for size in page.pages.sizes] == [

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 def names(response):
-    return {hit.row.slug for hit in response.context["shown"].hits}
+    return {row.slug for row in response.context["shown"].rows.loaded}
 
 
 def test_saarland_has_its_project_and_the_four_nationwide_ones(catalogue, client):
@@ -177,12 +177,12 @@ def test_pages_keep_filters_and_order(empty_catalogue, client):
     page = client.get("/projekte/?ebene=land&sortierung=-name&seite=2")
 
     assert "26–50 von 60" in page.content.decode()
-    assert page.context["shown"].hits[0].row.name == "Projekt 34"
+    assert page.context["shown"].rows.loaded[0].name == "Projekt 34"
     shown = page.context["shown"].pages
     assert shown.next_url == "?ebene=land&seite=3&sortierung=-name"
     assert shown.previous_url == "?ebene=land&sortierung=-name"
     assert [size.url for size in shown.sizes][1] == "?ebene=land&pro-seite=50&sortierung=-name"
-    assert len(client.get("/projekte/?pro-seite=100").context["shown"].hits) == 60
+    assert len(client.get("/projekte/?pro-seite=100").context["shown"].rows.html) == 60
 
 
 def test_taking_a_filter_away_keeps_order_and_view(catalogue, client):

@@ -27,7 +27,7 @@ def three(empty_catalogue):
 
 
 def names(client, query):
-    return [row.name for row in client.get(f"/projekte/?{query}").context["shown"].rows]
+    return [row.name for row in client.get(f"/projekte/?{query}").context["shown"].rows.loaded]
 
 
 def test_lists_and_exports_keep_what_was_changed_on_that_day_or_later(three, client):
@@ -61,4 +61,4 @@ def test_a_day_that_is_none_is_answered_in_words_and_keeps_all(three, client, da
 
 def test_the_list_of_changes_takes_it_too(three, client):
     shown = client.get("/aenderungen/?geaendert-seit=2026-11-03").context["shown"]
-    assert [row.name for row in shown.rows] == ["Am 5.", "Am 3."]
+    assert [row.name for row in shown.rows.loaded] == ["Am 5.", "Am 3."]

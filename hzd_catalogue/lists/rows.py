@@ -1,0 +1,92 @@
+"""The rows of a page: loaded, or as HTML of which only what differs by request is made anew.
+
+A row's HTML without what a search marks in it is the same in every result that shows the row. It
+is kept with the data that it was made from, so that a page of rows that were shown before loads
+none of them (docs/decisions/0019-fragments.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.core.cache import caches
+from django.template.loader import get_template
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
+from hzd_catalogue.reference.folding import Fragment, highlight
+
+from .fragments import around, fill, kept_under
+from .result import Result
+from .search import marked_excerpt
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The rows of one page of a result; only what somebody asks for is loaded."""
+
+    result: Result
+    #: Their primary keys, in the order to show.
+    pks: Sequence[int]
+    #: Returns a queryset that says what to load of each.
+    queryset: Callable[[], Any]
+    #: Of one row; "" where a page shows its rows in another way. It gets the row as ``record``,
+    #: and as HTML its marked ``name`` and the ``excerpt`` that matched.
+    template: str = ""
+    #: The key of the data.
+    revision: Hashable = None
+
+    @cached_property
+    def loaded(self) -> list[Any]:
+        """The rows themselves; one that has gone is left out."""
+        return self._load(self.pks)
+
+    @cached_property
+    def html(self) -> list[SafeString]:
+        """Each row by its template, with what a search marked in it."""
+        fragments = self._fragments()
+        return [
+            fill(parts, _marked(self.result, pk, name))
+            for pk in self.pks
+            if pk in fragments
+            for name, parts in [fragments[pk]]
+        ]
+
+    def _fragments(self) -> dict[int, tuple[str, list[str]]]:
+        """Return the name of each row and its HTML around both gaps."""
+        cache, begin = caches["fragments"], f"{kept_under(self.revision)}{self.template}-"
+        found = {pk: kept for pk in self.pks if (kept := cache.get(f"{begin}{pk}"))}
+        for row in self._load([pk for pk in self.pks if pk not in found]):
+            parts = around(self.template, {"record": row}, ["name", "excerpt"])
+            found[row.pk] = str(row), parts
+            cache.set(f"{begin}{row.pk}", found[row.pk])
+        return found
+
+    def _load(self, pks: Sequence[int]) -> list[Any]:
+        return self.result.records(pks, self.queryset()) if pks else []
+
+
+def marks(result: Result, pk: int, name: str) -> tuple[list[Fragment], Any]:
+    """Return what a search found in a row.
+
+    Returns:
+        The name cut into fragments, and label and fragments of the line that matched; None where
+        nothing was searched for.
+    """
+    if result.search is None:
+        # The words of all rows are read only where something is searched for.
+        return [Fragment(name, is_match=False)], None
+    terms, index = result.search.reading.terms, result.index
+    return highlight(name, terms), marked_excerpt(index.search, index.positions[pk], terms)
+
+
+def _marked(result: Result, pk: int, name: str) -> tuple[str, str]:
+    """Return the same as HTML."""
+    if result.search is None:
+        return escape(name), ""
+    fragments, excerpt = marks(result, pk, name)
+    html = "".join(fragment.html for fragment in fragments)
+    return html, get_template("lists/excerpt.html").render({"hit": {"excerpt": excerpt}})
