@@ -3,6 +3,8 @@ PYTHON ?= python3
 # Another Python gets an environment of its own: make test PYTHON=python3.13, PYTHON=/usr/bin/python3
 VENV ?= .venv$(if $(filter-out python3,$(PYTHON)),-$(subst /,-,$(patsubst /%,%,$(PYTHON))))
 PYTHONS ?= python3.11 python3.12 python3.13
+# Each worker of each run would translate every module anew.
+export PYTHONDONTWRITEBYTECODE =
 export PORT ?= 8000
 export VAR_DIR ?= $(CURDIR)/var
 # The documents that the catalogue quotes; they are no part of this repository.

@@ -12,15 +12,23 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.chance import deepen_hypothesis
 from tests.postgres import PostgresServer, PostgresUnavailableError
-from tests.processes import EMBED_ORIGINS, SECURITY_CONTACT, Variables, new_site
-from tests.serving import prepare
+from tests.processes import (
+    EMBED_ORIGINS,
+    SECURITY_CONTACT,
+    Variables,
+    database_name,
+    drop_shared_databases,
+    made_once,
+    new_site,
+)
+from tests.serving import loaded_site, prepared_site
 
 #: Set by the continuous integration: what cannot be tested counts as failed.
 REQUIRE_ALL = bool(os.environ.get("REQUIRE_ALL")) or os.environ.get("CI") == "true"
@@ -60,6 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ |= {"EMBED_ORIGINS": EMBED_ORIGINS, "SECURITY_CONTACT": SECURITY_CONTACT}
     if config.getoption("postgres"):
         os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or _start_postgres()
+        atexit.register(drop_shared_databases)
     from django.conf import settings
 
     settings.DATABASES  # noqa: B018 (reads the settings)
@@ -85,10 +94,24 @@ def _load_catalogue() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Put the real catalogue into the test database, once for each process."""
-    with django_db_blocker.unblock():
-        _load_catalogue()
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    """Begin the test database as a copy of the real catalogue, which a run loads once."""
+    from django.db import connections
+
+    loaded = made_once("loaded", loaded_site)
+    if "DATABASE_URL" in loaded:
+        connections["default"].settings_dict["TEST"]["TEMPLATE"] = database_name(loaded)
+        yield
+        return
+    with (
+        closing(sqlite3.connect(f"{loaded['VAR_DIR']}/catalogue.sqlite3")) as file,
+        # Django's name for it; it lasts as long as somebody has it open.
+        closing(
+            sqlite3.connect("file:memorydb_default?mode=memory&cache=shared", uri=True)
+        ) as memory,
+    ):
+        file.backup(memory)
+        yield
 
 
 @pytest.fixture
@@ -111,8 +134,8 @@ def empty_catalogue(db: None) -> None:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Variables]:
     """A site with the real catalogue that waits to be served; tests leave its data alone."""
-    with new_site(tmp_path_factory.mktemp("site")) as site:
-        prepare(site)
+    prepared = made_once("prepared", prepared_site)
+    with new_site(tmp_path_factory.mktemp("site"), like=prepared) as site:
         yield site
 
 

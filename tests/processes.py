@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import shutil
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 from tests.checkout import PROJECT
@@ -65,30 +68,69 @@ def shell(variables: Variables, program: str) -> str:
 
 @contextmanager
 def new_site(directory: Path, like: Variables | None = None) -> Iterator[Variables]:
+    """Make a site of ``make_site()`` whose database ends with the context."""
+    site = make_site(directory, like)
+    try:
+        yield site
+    finally:
+        drop_database(site)
+
+
+def make_site(directory: Path, like: Variables | None = None) -> Variables:
     """Make a site whose files lie in ``directory``, on the kind of database that the tests run on.
 
     Args:
         directory: is made if it is missing.
         like: the site that it is a copy of; without one it has nothing, not even tables.
 
-    Yields:
-        The variables of its processes. Its database ends with the context.
+    Returns:
+        The variables of its processes.
     """
     if like:
         shutil.copytree(like["VAR_DIR"], directory, dirs_exist_ok=True)
     directory.mkdir(exist_ok=True)
     server = os.environ.get("DATABASE_URL")
     if not server:
-        yield environment(directory)
-        return
+        return environment(directory)
+    name = f"catalogue_{uuid.uuid4().hex}"
+    copied = f" TEMPLATE {database_name(like)}" if like else ""
+    _on_server(f"CREATE DATABASE {name}{copied}")
+    return environment(directory, DATABASE_URL=urlsplit(server)._replace(path=f"/{name}").geturl())
+
+
+def database_name(site: Variables) -> str:
+    """Return the name of a site's database on the server."""
+    return urlsplit(site["DATABASE_URL"]).path[1:]
+
+
+def drop_database(site: Variables) -> None:
+    """Remove a site's database from the server; a file goes with its directory."""
+    if "DATABASE_URL" in site:
+        _on_server(f"DROP DATABASE {database_name(site)} WITH (FORCE)")
+
+
+def _on_server(statement: str) -> None:
     import psycopg
 
-    name = f"catalogue_{uuid.uuid4().hex}"
-    copied = f" TEMPLATE {urlsplit(like['DATABASE_URL']).path[1:]}" if like else ""
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}{copied}")
-        try:
-            url = urlsplit(server)._replace(path=f"/{name}").geturl()
-            yield environment(directory, DATABASE_URL=url)
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def made_once(name: str, prepare: Callable[[Path], Variables]) -> Variables:
+    """Return a site that all processes of this run share; whoever needs it first prepares it.
+
+    Nobody may serve or change it: others copy it.
+    """
+    directory = Path(os.environ["VAR_DIR"]) / name
+    made = directory.with_suffix(".json")
+    with directory.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            made.write_text(json.dumps(prepare(directory)))
+        return cast("Variables", json.loads(made.read_text()))
+
+
+def drop_shared_databases() -> None:
+    """Remove from the server what ``made_once()`` left there."""
+    for made in Path(os.environ["VAR_DIR"]).glob("*.json"):
+        drop_database(json.loads(made.read_text()))

@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from tests.checkout import PROJECT
-from tests.processes import Variables, shell
+from tests.processes import Variables, made_once, make_site, shell
 
 START_SECONDS = 30
 #: Name and password of the site's administrator.
@@ -25,12 +25,16 @@ ADMINISTRATOR = ("verwaltung", "nur-im-test-gueltig")
 #: Another one, who has never signed in.
 NEWCOMER = ("neu-hier", "nur-im-test-gueltig")
 #: In one process: most of a command's time is its start.
-PREPARE = f"""
-from django.contrib.auth.models import User
+LOAD = """
 from django.core.management import call_command
 
 call_command("migrate", verbosity=0)
 call_command("load_catalogue", verbosity=0)
+"""
+FINISH = f"""
+from django.contrib.auth.models import User
+from django.core.management import call_command
+
 call_command("collectstatic", interactive=False, verbosity=0)
 for name, password in {ADMINISTRATOR, NEWCOMER}:
     User.objects.create_superuser(name, password=password)
@@ -60,7 +64,22 @@ def free_port() -> int:
 
 def prepare(site: Variables) -> None:
     """Give a new site the real catalogue, its static files and two administrators."""
-    shell(site, PREPARE)
+    shell(site, LOAD)
+    shell(site, FINISH)
+
+
+def loaded_site(directory: Path) -> Variables:
+    """Make a site that has the real catalogue, and nothing else."""
+    site = make_site(directory)
+    shell(site, LOAD)
+    return site
+
+
+def prepared_site(directory: Path) -> Variables:
+    """Make a site as ``prepare()`` does, of the one that this run has loaded."""
+    site = make_site(directory, like=made_once("loaded", loaded_site))
+    shell(site, FINISH)
+    return site
 
 
 @contextmanager
