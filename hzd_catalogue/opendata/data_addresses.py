@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.http import ConditionalGetMiddleware
 from django.urls import Resolver404, resolve
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.http import http_date
+from django.utils.http import http_date, parse_http_date_safe
 
 from hzd_catalogue.exports.addresses import is_data_address
 from hzd_catalogue.exports.problems import CONTENT_TYPE, problem
@@ -157,6 +157,10 @@ def _with_validators(request: HttpRequest, response: HttpResponseBase) -> HttpRe
         links = [response["Link"]] if "Link" in response else []
         response["Link"] = ", ".join([*links, f'<{licence.url}>; rel="license"'])
     changed_at = int(revision.changed_at.timestamp())
+    # As web servers do with files: only the very time counts. After the clock was set back, or an
+    # older state restored, what changed since would be earlier than what a client has.
+    if parse_http_date_safe(request.META.get("HTTP_IF_MODIFIED_SINCE", "")) != changed_at:
+        request.META.pop("HTTP_IF_MODIFIED_SINCE", None)
     given: Any = response
     conditional = get_conditional_response(request, response["ETag"], changed_at, given)
     return conditional or response
