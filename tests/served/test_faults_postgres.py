@@ -8,6 +8,7 @@ import os
 import time
 from collections import Counter
 from contextlib import ExitStack
+from http.client import IncompleteRead
 
 import psycopg
 import pytest
@@ -100,7 +101,12 @@ def test_a_server_restarted_under_load_costs_no_visitor_more_than_a_moment(postg
 
     def visit():
         for path in ("/projekte/wohngeld/", "/projekte/?q=wohngeld", "/projekte.json"):
-            answer = Browser(server).get(path)
+            try:
+                answer = Browser(server).get(path)
+            except IncompleteRead:
+                # A file that was being sent: its reader is told that it is not whole.
+                assert path == "/projekte.json"
+                continue
             seen[answer.status] += 1
             assert answer.status == 200 or answer.headers["Retry-After"] == "60"
 
