@@ -38,8 +38,12 @@ class PostgresUnavailableError(Exception):
 class PostgresServer:
     """A running server that listens on a socket in its own temporary directory."""
 
-    def __init__(self) -> None:
+    def __init__(self, follows: PostgresServer | None = None) -> None:
         """Create the server's data and start it.
+
+        Args:
+            follows: the server that this one is a standby of, which takes over what is written
+                there.
 
         Raises:
             PostgresUnavailableError: when its programs are missing or refuse to start.
@@ -53,8 +57,18 @@ class PostgresServer:
         try:
             if os.geteuid() == 0:
                 self._leave_root()
-            self._run("initdb", *INITDB)
-            self._run("pg_ctl", "start", "-w", "-o", f"{OPTIONS} -k {self._directory}")
+            if follows is None:
+                self._run("initdb", *INITDB)
+            else:
+                # With --write-recovery-conf, it follows when it starts.
+                source = f"host={follows._directory} user=postgres"
+                self._run(
+                    "pg_basebackup",
+                    f"--dbname={source}",
+                    "--write-recovery-conf",
+                    "--checkpoint=fast",
+                )
+            self.resume()
         except (OSError, KeyError, subprocess.CalledProcessError) as error:
             shutil.rmtree(self._directory, ignore_errors=True)
             reason = getattr(error, "stderr", None) or error
@@ -65,9 +79,17 @@ class PostgresServer:
         """The server's address as a DATABASE_URL."""
         return f"postgresql://postgres@{quote(str(self._directory), safe='')}/postgres"
 
+    def halt(self, mode: str) -> None:
+        """Stop the server for a while: "fast", or "immediate" as in a crash."""
+        self._run("pg_ctl", "stop", "-m", mode)
+
+    def resume(self) -> None:
+        """Start the server with the data that it has."""
+        self._run("pg_ctl", "start", "-w", "-o", f"{OPTIONS} -k {self._directory}")
+
     def stop(self) -> None:
         """Stop the server and remove everything it has written."""
-        self._run("pg_ctl", "stop", "-m", "immediate")
+        self.halt("immediate")
         shutil.rmtree(self._directory)
 
     def _leave_root(self) -> None:

@@ -55,8 +55,13 @@ class PairHandler(AxesDatabaseHandler):
         attempt = attempts.first()
         if attempt is None:
             return None
+        now = timezone.now()
+        if attempt.attempt_time > now:
+            # The clock was set back: the lock counts from now, and not until that time comes.
+            attempt.attempt_time = now
+            attempt.save(update_fields=["attempt_time"])
         end = attempt.attempt_time + lock_time(attempt.failures_since_start)
-        return end if end > timezone.now() else None
+        return end if end > now else None
 
     def is_locked(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
         return self.lock_end(request, credentials) is not None

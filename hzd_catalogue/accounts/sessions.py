@@ -25,14 +25,19 @@ def begin(request: HttpRequest, **kwargs: Any) -> None:
 def keep(request: HttpRequest) -> None:
     """Note that the session is in use, so that its idle hours begin anew."""
     now = int(time.time())
-    if now - request.session.get(_SEEN_AT, 0) >= NOTE_EVERY:
+    # Either way: the clock may have been set back.
+    if abs(now - request.session.get(_SEEN_AT, 0)) >= NOTE_EVERY:
         # Saving it moves its end to SESSION_COOKIE_AGE from now.
         request.session[_SEEN_AT] = now
 
 
 def is_over(request: HttpRequest) -> bool:
-    """Return whether the session began longer ago than any may last."""
-    return time.time() - request.session.get(_SIGNED_IN_AT, 0) > LONGEST
+    """Return whether the session began longer ago than any may last.
+
+    One that begins in the future, as after the clock was set back, would last until then.
+    """
+    age = time.time() - request.session.get(_SIGNED_IN_AT, 0)
+    return not -NOTE_EVERY <= age <= LONGEST
 
 
 def is_gone(request: HttpRequest) -> bool:

@@ -39,6 +39,7 @@ from django.db.utils import load_backend
 
 from hzd_catalogue.data import backup, restore
 from hzd_catalogue.legal.models import KnownBarrier, LegalPage
+from hzd_catalogue.lists.per_revision import PerRevision
 from hzd_catalogue.records import blocking
 from hzd_catalogue.records.models import Address, RetiredKey, Version
 from hzd_catalogue.records.publishing import withdraw
@@ -578,6 +579,30 @@ def test_no_page_of_the_state_before_is_served(place, saved, client, settings):
 
     assert shows(new)
     assert Revision.current().number > restored.number
+
+
+def test_an_edit_in_the_middle_of_a_request_is_no_part_of_it(place, client, monkeypatch):
+    """It comes between the reading of the revision and the making of the index."""
+    other = place.connect()
+    get = PerRevision.get
+    edits = []
+
+    def edit_first(kept, revision):
+        if not edits:
+            edits.append(revision)
+            with other.cursor() as cursor:
+                cursor.execute("UPDATE records_record SET name = 'Xylophon' WHERE slug = 'epk'")
+                cursor.execute("UPDATE reference_revision SET number = number + 1")
+        return get(kept, revision)
+
+    client.get("/projekte/")
+    # As in a process that has seen nothing yet.
+    Revision.advance()
+    monkeypatch.setattr(PerRevision, "get", edit_first)
+    assert "Xylophon" not in client.get("/projekte/").text
+    other.close()
+    assert edits
+    assert "Xylophon" in client.get("/projekte/").text
 
 
 # All or nothing ------------------------------------------------------------------------------
