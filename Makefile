@@ -35,6 +35,7 @@ without_database := accounts/test_roles.py accounts/test_second_factor.py data/t
   opendata/test_openapi.py opendata/test_security_txt.py overview/test_pages.py overview/test_search.py \
   overview/test_search_aids.py records/test_structured_data.py reference/test_sentences.py \
   reference/test_text_files.py served/test_below.py served/test_connections.py served/test_deployment.py \
+  fuzz/test_over_a_socket.py served/test_early_answers.py \
   served/test_foreign_readers.py served/test_headers.py served/test_healthcheck.py served/test_logs.py \
   served/test_open_data.py served/test_proxy.py served/test_whole_deployment.py test_cookies.py \
   test_layers.py test_locks.py test_mutants.py test_prefix.py test_private_files.py test_project.py \

@@ -280,7 +280,7 @@ class Chance:
     def path(self, addresses: Sequence[Sequence[str]]) -> str:
         """Return the path of an address, or one beside it."""
         path = self.of(self.of(addresses))
-        return _bent(path, self.below(60), self.value()) if self.below(4) == 3 else path
+        return _bent(path, self.below(60), self.value()) if self.below(2) else path
 
     def request(self, addresses: Sequence[Sequence[str]]) -> Sent:
         """Return a request to one of ``addresses``, or beside it."""

@@ -6,6 +6,7 @@ when it starts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -33,7 +34,8 @@ class Visitors:
         self.known = Vocabulary([*addresses, *_OTHERS])
         self._before: dict[str, Answer] = {}
         for address in addresses:
-            if address.endswith("/"):
+            # What a frame shows, its page asks for in the same words.
+            if address.endswith("/") and not address.startswith("/einbetten/"):
                 answer = self._plain(address)
                 assert complaints(answer) == [], address
                 self.known.learn(answer.body.decode())
@@ -61,7 +63,9 @@ class Visitors:
 
     def _kept_wrongly(self, sent: Sent, answer: Answer) -> list[str]:
         """Return whether an address that nobody had asked for has been spoilt for who asks next."""
-        if answer.status != 200 or not sent.headers or "html" not in answer.get("Content-Type"):
+        is_page = answer.status == 200 and "html" in answer.get("Content-Type")
+        # No other address is ever one that a page names as its own, and so kept.
+        if not is_page or not sent.headers or not re.fullmatch(r"[\w=&-]*", sent.query):
             return []
         plain = Sent("GET", sent.target)
         kept = self.application.ask(plain)
