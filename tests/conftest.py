@@ -182,14 +182,15 @@ def _unread_streams_end() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _plain_static_files() -> Iterator[None]:
-    """Give static files their own names: hashed ones exist only after collectstatic.
+def _what_fits_a_test() -> Iterator[None]:
+    """Give static files their own names, and hash passwords as fast as can be.
 
-    The browser tests run against the real thing.
+    Hashed names exist only after collectstatic. Served sites have the real thing, of both.
     """
     from django.conf import settings
     from django.test import override_settings
 
     storages = {**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN_STATIC_FILES}}
-    with override_settings(STORAGES=storages):
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+    with override_settings(STORAGES=storages, PASSWORD_HASHERS=hashers):
         yield

@@ -61,9 +61,10 @@ def manage(variables: Variables, *command: str, umask: int = -1) -> str:
     return done.stdout
 
 
-def shell(variables: Variables, program: str) -> str:
+def shell(variables: Variables, program: str, umask: int = -1) -> str:
     """Run a program in the catalogue, and return what it printed."""
-    return manage(variables, "shell", "--verbosity", "0", "--command", program)
+    command = ("shell", "--verbosity", "0", "--command", program)
+    return manage(variables, *command, umask=umask)
 
 
 @contextmanager

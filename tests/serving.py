@@ -78,7 +78,8 @@ def loaded_site(directory: Path) -> Variables:
 def prepared_site(directory: Path) -> Variables:
     """Make a site as ``prepare()`` does, of the one that this run has loaded."""
     site = make_site(directory, like=made_once("loaded", loaded_site))
-    shell(site, FINISH)
+    # As open as it can be: tests look at who may read the files.
+    shell(site, FINISH, umask=0)
     return site
 
 

@@ -44,7 +44,7 @@ def faults(addresses, cookies, methods=("get",), **given):
 
 @pytest.mark.django_db
 def test_no_public_address_answers_with_a_cookie(catalogue):
-    addresses = some(every_kind_of_public_address(), 60)
+    addresses = some(every_kind_of_public_address(), 30)
 
     assert faults([*addresses, *NOWHERE], COOKIES[:2]) == []
 
@@ -76,7 +76,7 @@ import json
 from tests.addresses import every_kind_of_public_address
 from tests.chance import some
 from tests.test_cookies import COOKIES, NOWHERE, faults
-addresses = [*some(every_kind_of_public_address(), 60), *NOWHERE, "/verwaltung/login/"]
+addresses = [*some(every_kind_of_public_address(), 20), *NOWHERE, "/verwaltung/login/"]
 print(json.dumps(faults(addresses, COOKIES[:2])))
 """
     public = {**site, "PUBLIC_ONLY": "on", "LOG_LEVEL": "ERROR"}

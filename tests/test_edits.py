@@ -236,7 +236,9 @@ def test_the_catalogue_stays_whole(catalogue, client, tmp_path, seed):
             assert differences(version), version
     check_addresses(client, addresses)
     check_counts()
-    check_files(tmp_path)
+    if FACTOR > 1:
+        # Once more than imports and data that go over show it.
+        check_files(tmp_path)
 
 
 def look(seen):
@@ -267,7 +269,7 @@ def check_addresses(client, addresses):
         else:
             assert response.status_code == 410
             assert not Record.objects.published().filter(pk=pk).exists()
-    for address in some(every_kind_of_public_address(), 40):
+    for address in some(every_kind_of_public_address(), 20):
         response = client.get(address)
         body = b"".join(response)
         assert REASON.encode() not in body

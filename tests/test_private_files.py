@@ -1,6 +1,7 @@
 """Whatever the umask and whichever command wrote them, only their owner reads the files."""
 
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from hzd_catalogue import private_files
@@ -17,11 +18,16 @@ def open_files(directory):
     return {str(path): oct(path.stat().st_mode) for path in paths if path.stat().st_mode & 0o077}
 
 
-def test_every_command_writes_for_its_owner_alone(tmp_path):
+def test_static_files_below_the_data_are_for_their_owner_alone(site):
+    """They were written without a umask (``prepared_site()``)."""
+    assert (Path(site["VAR_DIR"]) / "static" / "staticfiles.json").exists()
+    assert open_files(Path(site["VAR_DIR"]) / "static") == {}
+
+
+def test_every_command_writes_for_its_owner_alone(site, tmp_path):
     directory = tmp_path / "var"
-    variables = environment(directory)
+    variables = environment(directory, STATIC_ROOT=f"{site['VAR_DIR']}/static")
     del variables["SECRET_KEY"]
-    manage(variables, "collectstatic", "--no-input", umask=OPEN)
     manage(variables, "migrate", "--no-input", umask=OPEN)
     manage(variables, "load_catalogue", umask=OPEN)
     manage(variables, "export_fixtures", "--dir", str(directory / "exported"), umask=OPEN)

@@ -1,13 +1,8 @@
-"""An editor's account and browser; passwords are hashed fast here."""
+"""An editor's account and browser."""
 
 import pytest
 
 # tests.signing_in imports models, and this file is read before Django is set up.
-
-
-@pytest.fixture(autouse=True)
-def _fast_hashes(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.page_types import every_page_type, unfold, visit
+from tests.browser.page_types import every_look, unfold, visit
 from tests.chance import some
 from tests.checkout import PROJECT
 
@@ -45,7 +45,7 @@ def missing(before, after):
     return [text for text in before if text not in set(after)]
 
 
-@every_page_type
+@every_look
 def test_fits_every_width(measured, page_type):
     """1280 px wide, at 200 % (640 px) and at 400 % (320 px): nothing is lost, cut off or small."""
     visit(measured, page_type)
@@ -70,7 +70,7 @@ def test_fits_every_width(measured, page_type):
     assert not faults, "\n".join(faults)
 
 
-@every_page_type
+@every_look
 def test_every_tab_stop_shows_its_focus(measured, page_type):
     visit(measured, page_type)
     measured.evaluate("measuring.rememberLooks()")
@@ -92,7 +92,7 @@ def test_every_tab_stop_shows_its_focus(measured, page_type):
     assert not faults, "\n".join(faults)
 
 
-@every_page_type
+@every_look
 def test_drawings_and_placeholders_can_be_read_in_every_scheme(measured, page_type):
     """Contrast by WCAG 2.2, 1.4.3; in drawings of each letter with what lies below it."""
     visit(measured, page_type)
@@ -136,7 +136,7 @@ def test_every_box_has_a_border_in_forced_colours(measured, address):
         assert outlined or bordered or looks["stroke"] != "none", (box, looks)
 
 
-@every_page_type
+@every_look
 def test_forced_colours_and_paper_keep_the_content(measured, page_type):
     visit(measured, page_type)
     everything = measured.evaluate("measuring.shownText('none')")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.page_types import every_page_type, visit
+from tests.browser.page_types import every_look, visit
 
 #: In bytes, with the headers of every answer.
 FIRST_VISIT = 110_000
@@ -67,7 +67,7 @@ def test_the_first_visit_of_a_list_is_light(page, wire):
     assert wire.total <= FIRST_VISIT, wire
 
 
-@every_page_type
+@every_look
 def test_every_further_page_is_light(page, wire, page_type):
     open_list_first(page, wire)
     wire.received.clear()

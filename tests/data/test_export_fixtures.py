@@ -36,8 +36,7 @@ def contents(directory: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in directory.iterdir()}
 
 
-def test_export_of_the_loaded_catalogue_equals_its_files(empty_catalogue, settings, tmp_path):
-    call_command("load_catalogue", stdout=StringIO())
+def test_export_of_the_loaded_catalogue_equals_its_files(catalogue, settings, tmp_path):
     assert export(tmp_path / "out") == contents(settings.BASE_DIR / "fixtures")
 
 

@@ -1,6 +1,5 @@
 """load_catalogue fills an empty database, leaves a filled one alone, refuses broken files."""
 
-import shutil
 from io import StringIO
 from pathlib import Path
 
@@ -450,11 +449,10 @@ def test_names_every_problem_and_only_its_cause(empty_catalogue, small_catalogue
     ]
 
 
-def test_loads_the_shipped_files_by_default(empty_catalogue, settings, tmp_path):
-    shutil.copytree(settings.BASE_DIR / "fixtures", tmp_path / "fixtures")
-    settings.BASE_DIR = tmp_path
+def test_loads_the_files_of_this_code_by_default(empty_catalogue, small_catalogue, settings):
+    settings.BASE_DIR = small_catalogue.parent
     call_command("load_catalogue", stdout=StringIO())
-    assert Project.objects.filter(slug="wohngeld").exists()
+    assert Project.objects.filter(slug="bebpo").exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -338,7 +338,7 @@ COLUMNS = {
 }
 
 
-@pytest.mark.parametrize("seed", seeds(4))
+@pytest.mark.parametrize("seed", seeds(2))
 def test_an_older_table_undoes_nothing_that_others_changed_since(client, seed):
     """What each of two edits in one table, downloaded before, stands in the catalogue after both.
 

@@ -15,6 +15,7 @@ from hzd_catalogue.records.kinds import RecordType
 from hzd_catalogue.records.models import OtherName, Version
 from hzd_catalogue.records.public_data import with_addresses
 from hzd_catalogue.reference import changes
+from tests.chance import FACTOR
 from tests.factories import make_cooperation, make_partner, make_project, make_source, passage
 
 pytestmark = pytest.mark.django_db
@@ -179,7 +180,7 @@ ODD = [
 ]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=4 * FACTOR)
 @given(text=st.sampled_from(ODD) | st.dates().map(str) | st.text() | st.integers().map(str))
 def test_whatever_is_asked_is_answered_in_words(record, client, text):
     """Never with a failure of the site."""
