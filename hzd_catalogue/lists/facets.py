@@ -32,7 +32,8 @@ class FacetValues:
 class FacetField(forms.Field):
     """Takes any number of values; which of them there are, the index knows."""
 
-    widget = forms.SelectMultiple
+    # Knows no choices, which would be copied for each request.
+    widget = forms.MultipleHiddenInput
 
     def to_python(self, value: Any) -> set[str]:
         """Return the values that are not empty, once each."""

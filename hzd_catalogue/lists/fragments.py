@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Hashable, Mapping, Sequence
-from itertools import chain, zip_longest
 from typing import Any
 
 from django.template.loader import get_template
@@ -12,8 +11,8 @@ from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-#: Stands in the place of each gap while a template is rendered; in no text by chance.
-_GAP = secrets.token_hex(16)
+#: Stands in the place of what is filled in later; in no text by chance.
+GAP = secrets.token_hex(16)
 
 
 def kept_under(revision: Hashable) -> str:
@@ -24,28 +23,25 @@ def kept_under(revision: Hashable) -> str:
     return f"{revision}-{timezone.localdate()}-{get_script_prefix()}-".replace(" ", "")
 
 
-def around(template: str, context: Mapping[str, Any], gaps: Sequence[str]) -> list[str]:
+def around(template: str, context: Mapping[str, Any]) -> list[str]:
     """Render a template with gaps.
 
     Args:
         template: its name.
-        context: what it is filled with now.
-        gaps: the names of its variables that are filled later, in the order of their places; each
-            has one.
+        context: what it shows, with ``GAP`` in place of each text that is filled in later.
 
     Returns:
         The HTML before, between and after the gaps.
+    """
+    return get_template(template).render(dict(context)).split(GAP)
+
+
+def fill(parts: Sequence[str], *fillings: str) -> SafeString:
+    """Return the HTML that ``around`` left with HTML in its gaps.
 
     Raises:
-        ValueError: when the template has not as many.
+        ValueError: when there are not as many gaps.
     """
-    parts = get_template(template).render({**context, **dict.fromkeys(gaps, _GAP)}).split(_GAP)
-    if len(parts) != len(gaps) + 1:
-        raise ValueError(f"{template}: {len(parts) - 1} gaps instead of {len(gaps)}")
-    return parts
-
-
-def fill(parts: Sequence[str], fillings: Sequence[str]) -> SafeString:
-    """Return the HTML that ``around`` left with its gaps filled by HTML."""
-    pairs = zip_longest(parts, fillings, fillvalue="")
-    return mark_safe("".join(chain.from_iterable(pairs)))  # noqa: S308 (all of it is HTML)
+    first, *rest = parts
+    filled = [f"{filling}{part}" for filling, part in zip(fillings, rest, strict=True)]
+    return mark_safe("".join([first, *filled]))  # noqa: S308 (all of it is HTML)

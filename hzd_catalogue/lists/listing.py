@@ -58,13 +58,17 @@ class Listing:
         return self._kept.get(revision)
 
     @cached_property
+    def _no_rows(self) -> Any:
+        return self.rows().none()
+
+    @property
     def model(self) -> Any:
         """The model of the rows."""
-        return self.rows().model
+        return self._no_rows.model
 
     def ask(self, data: QueryDict, index: ListIndex) -> ListFilterSet:
         """Return the filter set that reads the parameters of a request."""
-        return self.filterset_class(data, self.model._default_manager.none(), index)
+        return self.filterset_class(data, self._no_rows, index)
 
     @property
     def searched_labels(self) -> list[str]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
-from .fragments import around, fill
+from .fragments import GAP, around, fill
 
 #: Options that a facet shows before "weitere"; chosen ones are always shown.
 VISIBLE_OPTIONS = 24
@@ -51,6 +51,8 @@ class FacetView:
     name: str
     label: str
     options: list[Option]
+    #: Whether it is the first one, which is open from the start.
+    is_first: bool = False
 
     @property
     def is_active(self) -> bool:
@@ -68,14 +70,13 @@ class FacetView:
         return self._ranked(VISIBLE_OPTIONS, VISIBLE_OPTIONS + FOLDED_OPTIONS)
 
     @property
-    def visible_html(self) -> SafeString:
-        """The fields of the options to show at once."""
-        return _html(self.name, self.visible)
-
-    @property
-    def folded_html(self) -> SafeString:
-        """The fields of those to show when asked for more."""
-        return _html(self.name, self.folded)
+    def html(self) -> SafeString:
+        """The facet as a part of a form."""
+        folded = self.folded
+        parts = _around_facet(self.label, len(folded), self.hidden_count)
+        is_open = " open" if self.is_first or self.is_active else ""
+        options = [_html(self.name, self.visible), *([_html(self.name, folded)] if folded else [])]
+        return fill(parts, is_open, *options)
 
     @property
     def hidden_count(self) -> int:
@@ -93,18 +94,24 @@ class FacetView:
         return [option for _place, option in sorted(ranked[start:end], key=lambda place: place[0])]
 
 
-def _html(facet: str, options: Iterable[Option]) -> SafeString:
+def _html(facet: str, options: Iterable[Option]) -> str:
     """Return the fields of some options of a facet."""
-    return mark_safe(  # noqa: S308 (joined of the template's parts)
-        "".join(
-            fill(_around(facet, option.value, option.label), (option.state, str(option.count)))
-            for option in options
-        )
-    )
+    fields = []
+    for option in options:
+        before, between, after = _around(facet, option.value, option.label)
+        fields.append(f"{before}{option.state}{between}{option.count}{after}")
+    return "".join(fields)
+
+
+@lru_cache(maxsize=256)
+def _around_facet(label: str, folded_count: int, hidden_count: int) -> list[str]:
+    """Return a facet around what opens it, its options and the folded ones, if there are any."""
+    shown = {"label": label, "folded_count": folded_count, "hidden_count": hidden_count}
+    return around("lists/facet.html", {**shown, "open": GAP, "options": GAP, "folded": GAP})
 
 
 @lru_cache(maxsize=4096)
 def _around(facet: str, value: str, label: str) -> list[str]:
     """Return an option's field around its state and its count: these alone differ by request."""
-    names = {"facet": facet, "value": value, "label": label}
-    return around("lists/facet_option.html", names, ["state", "count"])
+    shown = {"facet": facet, "value": value, "label": label, "state": GAP, "count": GAP}
+    return around("lists/facet_option.html", shown)

@@ -149,7 +149,7 @@ class Presentation:
 
     # In words ---------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def title(self) -> str:
         """Nouns and filters: "Projekte: Bundesland Thüringen, Ebene Land"."""
         return words.title(self.result)
@@ -192,7 +192,7 @@ class Presentation:
             view[VIEW] = [self.view]
         return Addresses(self.parameters, view)
 
-    @property
+    @cached_property
     def parameters(self) -> dict[str, list[str]]:
         """What was understood of the filters, as parameters of an address."""
         parameters = {name: values for name, values in self.result.chosen.items() if values}
@@ -207,17 +207,17 @@ class Presentation:
         result = self.result
         return {} if result.sort == result.default_sort else {SORT: [result.sort]}
 
-    @property
+    @cached_property
     def canonical(self) -> str:
         """The one query string of this page; "" for the plain list."""
         return self.addresses.canonical(self.paging.number if self.paging else 1)
 
-    @property
+    @cached_property
     def result_query(self) -> str:
         """The one query string of this result: filters and order, but no page and no view."""
         return Addresses(self.addresses.filters, self._order).canonical(1)
 
-    @property
+    @cached_property
     def exports(self) -> Sequence[Any]:
         """The result in other formats, but for those that do not take so many rows."""
         links = self.export_links(self.result_query)
@@ -245,9 +245,10 @@ class Presentation:
     @cached_property
     def facets(self) -> list[FacetView]:
         """All facets with their counts."""
-        return [self.facet(name) for name in self.result.index.facets]
+        first, *others = self.result.index.facets
+        return [self.facet(first, is_first=True), *map(self.facet, others)]
 
-    def facet(self, name: str) -> FacetView:
+    def facet(self, name: str, *, is_first: bool = False) -> FacetView:
         """Return one facet; each option leads to what is found when it alone is chosen in it."""
         values, counts = self.result.index.facets[name], self.result.counts(name)
         chosen = self.result.chosen[name]
@@ -259,7 +260,7 @@ class Presentation:
             Option(value, label, counts[value], value in chosen, link)
             for value, label in values.labels.items()
         ]
-        return FacetView(name, values.label, options)
+        return FacetView(name, values.label, options, is_first)
 
     @cached_property
     def chips(self) -> list[Chip]:

@@ -7,19 +7,18 @@ none of them (docs/decisions/0019-fragments.md).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.core.cache import caches
-from django.template.loader import get_template
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from hzd_catalogue.reference.folding import Fragment, highlight
 
-from .fragments import around, fill, kept_under
+from .fragments import GAP, around, fill, kept_under
 from .result import Result
 from .search import marked_excerpt
 
@@ -49,7 +48,7 @@ class Rows:
         """Each row by its template, with what a search marked in it."""
         fragments = self._fragments()
         return [
-            fill(parts, _marked(self.result, pk, name))
+            fill(parts, *_marked(self.result, pk, name))
             for pk in self.pks
             if pk in fragments
             for name, parts in [fragments[pk]]
@@ -60,7 +59,7 @@ class Rows:
         cache, begin = caches["fragments"], f"{kept_under(self.revision)}{self.template}-"
         found = {pk: kept for pk in self.pks if (kept := cache.get(f"{begin}{pk}"))}
         for row in self._load([pk for pk in self.pks if pk not in found]):
-            parts = around(self.template, {"record": row}, ["name", "excerpt"])
+            parts = around(self.template, {"record": row, "name": GAP, "excerpt": GAP})
             found[row.pk] = str(row), parts
             cache.set(f"{begin}{row.pk}", found[row.pk])
         return found
@@ -87,6 +86,17 @@ def _marked(result: Result, pk: int, name: str) -> tuple[str, str]:
     """Return the same as HTML."""
     if result.search is None:
         return escape(name), ""
-    fragments, excerpt = marks(result, pk, name)
-    html = "".join(fragment.html for fragment in fragments)
-    return html, get_template("lists/excerpt.html").render({"hit": {"excerpt": excerpt}})
+    fragments, (label, line) = marks(result, pk, name)
+    gaps = (escape(label), _html(line)) if line else (escape(label),)
+    return _html(fragments), fill(_around_excerpt(has_line=bool(line)), *gaps)
+
+
+def _html(fragments: Iterable[Fragment]) -> str:
+    return "".join(fragment.html for fragment in fragments)
+
+
+@cache
+def _around_excerpt(*, has_line: bool) -> list[str]:
+    """Return the HTML around the label and the line of an excerpt, or around the label alone."""
+    line = [Fragment(GAP, is_match=False)] if has_line else []
+    return around("lists/excerpt.html", {"hit": {"excerpt": (GAP, line)}})

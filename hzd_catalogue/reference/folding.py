@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
@@ -220,6 +220,17 @@ class Term:
 
         "Posteingangs-" leaves open how it ends: "Posteingangsmanagement" stands in it.
         """
+        # The rows of a page have most of their words in common.
+        if chunk not in self._known:
+            self._known[chunk] = self._stands_in(chunk)
+        return self._known[chunk]
+
+    @cached_property
+    def _known(self) -> dict[str, bool]:
+        """The chunks that were looked at, and whether the term stands in them."""
+        return {}
+
+    def _stands_in(self, chunk: str) -> bool:
         is_open = chunk.endswith(HYPHENS) and len(chunk) > _SHORTEST_STEM
         for form in forms_of_text(chunk):
             if self.quality(form) or (is_open and self.words[0].startswith(form)):

@@ -71,6 +71,12 @@ class DataState:
         return german.counted(self.sources, "Quelle", "Quellen")
 
 
+@cache
+def _address(name: str, begin: str) -> str:
+    """Return the address of a page, where the site begins at ``begin``; each page has a dozen."""
+    return reverse(name)
+
+
 class Site:
     """The site as seen from one request.
 
@@ -80,9 +86,9 @@ class Site:
 
     name = property(lambda self: settings.SITE_NAME)
     is_official = property(lambda self: settings.OFFICIAL_WEBSITE)
-    home = property(lambda self: reverse("home"))
-    search = property(lambda self: reverse("search"))
-    feed = property(lambda self: reverse("changes"))
+    home = property(lambda self: _address("home", get_script_prefix()))
+    search = property(lambda self: _address("search", get_script_prefix()))
+    feed = property(lambda self: _address("changes", get_script_prefix()))
     licence = property(lambda self: data_licence())
 
     def __init__(self, request: HttpRequest) -> None:
@@ -101,7 +107,8 @@ class Site:
     @cached_property
     def navigation(self) -> list[Entry]:
         """The main navigation, with the place of this request marked."""
-        urls = _navigation(get_script_prefix())
+        begin = get_script_prefix()
+        urls = [(title, _address(name, begin)) for title, name in NAVIGATION]
         return [Entry(title, url, self._current(url)) for title, url in urls]
 
     @property
@@ -118,7 +125,8 @@ class Site:
     def report_barrier(self) -> str:
         """Where to report a barrier of this page: the page's address goes along."""
         query = urlencode({"seite": self._request.get_full_path()}, safe="/")
-        return f"{reverse('accessibility')}?{query}#barriere-melden"
+        page = _address("accessibility", get_script_prefix())
+        return f"{page}?{query}#barriere-melden"
 
     @property
     def embed_origins(self) -> str:
@@ -146,12 +154,6 @@ class Site:
         if self._request.path == url:
             return "page"
         return "true" if self._request.path.startswith(url) else ""
-
-
-@cache
-def _navigation(begin: str) -> list[tuple[str, str]]:
-    """Return titles and addresses of the navigation where the site begins at ``begin``."""
-    return [(title, reverse(name)) for title, name in NAVIGATION]
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -46,8 +47,6 @@ def structured_data(context: Context) -> SafeString:
 
 def _breadcrumbs(html: str, request: HttpRequest) -> list[dict[str, Any]]:
     """Return the page's breadcrumbs as a list of schema.org; none where it shows none."""
-    crumbs = _Crumbs()
-    crumbs.feed(html)
     items = [
         {
             "@type": "ListItem",
@@ -56,9 +55,17 @@ def _breadcrumbs(html: str, request: HttpRequest) -> list[dict[str, Any]]:
             # The last one is the page itself.
             **({"item": f"{request.scheme}://{request.get_host()}{url}"} if url else {}),
         }
-        for position, (name, url) in enumerate(crumbs.found, start=1)
+        for position, (name, url) in enumerate(_crumbs(html), start=1)
     ]
     return [{"@type": "BreadcrumbList", "itemListElement": items}] if items else []
+
+
+@lru_cache(maxsize=512)
+def _crumbs(html: str) -> list[tuple[str, str]]:
+    """Return the names and addresses of breadcrumbs; lists of all filters have the same."""
+    crumbs = _Crumbs()
+    crumbs.feed(html)
+    return crumbs.found
 
 
 class _Crumbs(HTMLParser):
