@@ -75,7 +75,8 @@ class LocalCache(BaseCache):
         return int(self._entries.currsize)
 
     def _name(self, key: Any, version: int | None) -> str:
-        return str(self.make_and_validate_key(key, version=version))
+        # Any key will do: what Django refuses is what memcached cannot keep.
+        return str(self.make_key(key, version=version))
 
     def _live(self, name: str) -> bytes | None:
         found = self._entries.get(name)
