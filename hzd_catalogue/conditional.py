@@ -9,6 +9,9 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import parse_http_date_safe
 
+_CONDITIONS = {
+    *("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
+}
 #: What speaks of a body; the second follows from its type.
 _OF_BODY = (
     *("Content-Disposition", "Content-Encoding", "Content-Length", "Content-Type"),
@@ -25,6 +28,8 @@ def unless_known(request: HttpRequest, response: HttpResponseBase) -> HttpRespon
     The 304 has all other headers of the answer, because a browser puts them in the place of those
     that it has: one with less would take a page's own policy away.
     """
+    if _CONDITIONS.isdisjoint(request.META):
+        return response
     time = response.get("Last-Modified")
     since = request.META.get("HTTP_IF_MODIFIED_SINCE", time)
     if since != time and "HTTP_IF_NONE_MATCH" not in request.META:

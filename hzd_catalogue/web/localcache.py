@@ -75,7 +75,7 @@ class LocalCache(BaseCache):
         return int(self._entries.currsize)
 
     def _name(self, key: Any, version: int | None) -> str:
-        # Not validated, which takes longer than the rest: any key will do here.
+        # Any key will do: what Django refuses is what memcached cannot keep.
         return str(self.make_key(key, version=version))
 
     def _live(self, name: str) -> bytes | None:

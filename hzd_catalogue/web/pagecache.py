@@ -10,8 +10,9 @@ import gzip
 import hashlib
 import html
 import re
-from collections.abc import Callable
-from typing import Any
+import threading
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
@@ -29,6 +30,8 @@ from hzd_catalogue.release import release
 
 from .health import LIVE, READY
 
+T = TypeVar("T")
+
 #: Seconds after which a page is forgotten even if the data stay as they are.
 KEPT_SECONDS = 3600
 #: Larger pages are made anew each time, so that a few of them do not fill the cache.
@@ -37,6 +40,43 @@ MAX_BYTES = 500_000
 #: Conditions for writing; for whom they do not hold, there is no page.
 _IF_MATCH = {"HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"}
 _CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)">')
+
+
+class Shared(Generic[T]):
+    """What is read anew for everybody who asks, and only once for all who wait meanwhile.
+
+    Each gets what was read after asking, as if alone. Of a crowd before a database that takes a
+    round trip, one asks at a time.
+    """
+
+    def __init__(self, read: Callable[[], T]) -> None:
+        self._read = read
+        self._lock = threading.Lock()
+        self._begun = 0
+        self._outcome: tuple[T] | DatabaseError | None = None
+
+    def get(self) -> T:
+        """Return what is read.
+
+        Raises:
+            DatabaseError: as it was read.
+        """
+        # The one that goes on now, if any, began too early.
+        next_one = self._begun + 1
+        with self._lock:
+            if self._begun < next_one or self._outcome is None:
+                self._begun, self._outcome = self._begun + 1, None
+                try:
+                    self._outcome = (self._read(),)
+                except DatabaseError as error:
+                    self._outcome = error
+            outcome = self._outcome
+        if isinstance(outcome, DatabaseError):
+            raise outcome
+        return outcome[0]
+
+
+_SEEN = Shared(Revision.current_key)
 
 
 class PageCacheMiddleware:
@@ -54,14 +94,13 @@ class PageCacheMiddleware:
             return self._get_response(request)
         given: Any = request
         try:
-            given.seen = Revision.current()
+            given.seen = _SEEN.get()
         except DatabaseError as error:
             given.failure = error
             return self._get_response(request)
         kept = cache.get(page_key(request, given.seen))
         if kept is not None:
-            content, headers = kept
-            return unless_known(request, HttpResponse(content, headers=headers))
+            return unless_known(request, kept)
         response = self._get_response(request)
         # Perhaps a later one than was seen: the one that the page was made from.
         revision = getattr(request, "revision", None)
@@ -74,8 +113,8 @@ class PageCacheMiddleware:
             and len(response.content) <= MAX_BYTES
             and is_at_its_own_address(request, response)
         ):
-            kept = (response.content, dict(response.items()))
-            cache.set(page_key(request, revision), kept, KEPT_SECONDS)
+            kept = HttpResponse(response.content, headers=dict(response.items()))
+            cache.set(page_key(request, revision.key), kept, KEPT_SECONDS)
         return response
 
     def process_view(self, request: HttpRequest, *view: Any) -> None:
@@ -99,7 +138,7 @@ def may_be_kept(request: HttpRequest) -> bool:
         and not request.path_info.startswith(
             (settings.ADMIN_PATH, without_prefix(settings.STATIC_URL))
         )
-        and not request.GET.get("q")
+        and not (request.META.get("QUERY_STRING") and request.GET.get("q"))
     )
 
 
@@ -116,8 +155,8 @@ def is_at_its_own_address(request: HttpRequest, response: HttpResponse) -> bool:
     return not request.META.get("QUERY_STRING")
 
 
-def page_key(request: HttpRequest, revision: Revision) -> str:
-    """Return the cache key of the page that ``request`` asks for at ``revision``.
+def page_key(request: HttpRequest, revision: Hashable) -> str:
+    """Return the cache key of the page that ``request`` asks for at the key of a revision.
 
     It holds all that a public page depends on: the revision, so that an edit shows at once on
     every host; the release, so that an update does too; scheme, host and the path to the
@@ -128,8 +167,7 @@ def page_key(request: HttpRequest, revision: Revision) -> str:
     asked = request.META
     parts = (
         release(),
-        revision.number,
-        revision.changed_at.isoformat(),
+        revision,
         request.scheme,
         # As it was sent: only who is asked for under a name of this site has a page to keep.
         asked.get("HTTP_HOST") or (asked["SERVER_NAME"], asked["SERVER_PORT"]),

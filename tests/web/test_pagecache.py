@@ -1,5 +1,7 @@
+import time
 from collections import defaultdict
-from types import SimpleNamespace
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 import pytest
 from django.db import OperationalError, connection
@@ -74,7 +76,7 @@ def test_what_changed_while_a_page_was_made_is_not_kept_as_what_was_before(
     before = Revision.current()
     Revision.advance()
     # An edit came after the look at the revision, and before the page was made.
-    monkeypatch.setattr(pagecache, "Revision", SimpleNamespace(current=lambda: before))
+    monkeypatch.setattr(pagecache, "_SEEN", pagecache.Shared(lambda: before.key))
     client.get("/projekte/wohngeld/")
     with CaptureQueriesContext(connection) as captured:
         client.get("/projekte/wohngeld/")
@@ -84,6 +86,45 @@ def test_what_changed_while_a_page_was_made_is_not_kept_as_what_was_before(
     with CaptureQueriesContext(connection) as captured:
         client.get("/projekte/wohngeld/")
     assert len(captured) == 1
+
+
+def test_who_asks_meanwhile_shares_one_read_that_began_later():
+    """However threads take turns: each gets a state that is at least as new as its question."""
+    state = count()
+    newest, reads = 0, 0
+
+    def read():
+        nonlocal reads
+        reads += 1
+        found = newest
+        time.sleep(0.005)
+        return found
+
+    shared = pagecache.Shared(read)
+
+    def ask(_number):
+        nonlocal newest
+        newest = asked_at = next(state)
+        return asked_at <= shared.get()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(ask, range(100)))
+    assert reads < 100
+
+
+def test_a_read_that_fails_fails_for_all_who_share_it_and_for_nobody_later():
+    outcomes = iter([OperationalError("away"), 7])
+
+    def read():
+        outcome = next(outcomes)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    shared = pagecache.Shared(read)
+    with pytest.raises(OperationalError):
+        shared.get()
+    assert shared.get() == 7
 
 
 @pytest.mark.parametrize("address", ["/projekte/", "/projekte.json"])
@@ -98,7 +139,8 @@ def test_nobody_waits_twice_for_a_database_that_is_away(
         asked.append(address)
         raise OperationalError("away")
 
-    monkeypatch.setattr(Revision, "current", away)
+    monkeypatch.setattr(Revision, "current_key", away)
+    monkeypatch.setattr(pagecache, "_SEEN", pagecache.Shared(away))
     client.raise_request_exception = False
     response = client.get(address)
 
