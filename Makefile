@@ -159,7 +159,7 @@ screenshots: $(venv)/.dev node_modules/.dev programs ## make the pictures in doc
 	$(bin)/python -m tests.browser.screenshots
 
 .PHONY: benchmark
-benchmark: $(venv)/.dev ## compare the real catalogue with one a thousand times as large
+benchmark: $(venv)/.dev ## compare invented catalogues, 1,000 records of each kind and 20,000
 	$(bin)/python -m tests.benchmarks.growth
 
 .PHONY: requirements

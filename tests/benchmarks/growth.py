@@ -1,36 +1,29 @@
-"""Does the catalogue stay fast when it grows? ``python -m tests.benchmarks.growth [records]``
+"""Does the catalogue stay fast when it grows? ``python -m tests.benchmarks.growth 1000 20000``
 
-Fills a database of its own with invented projects and measures one answer of each kind, in
-process, with the index at hand. The ratio to the real catalogue is what counts; times differ
-from machine to machine.
+Fills a database of its own for each size (``manage.py generate_catalogue``) and measures one answer
+of each kind, in process, with the index at hand. The ratio is what counts; times differ from
+machine to machine.
 """
 
 from __future__ import annotations
 
+import io
+import json
 import os
-import random
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from itertools import product
 
 ROUNDS = 7
-WORDS = [
-    "".join(parts)
-    for parts in product(
-        ("Wohn", "Steuer", "Justiz", "Bau", "Melde", "Gesund", "Umwelt", "Schul", "Sozial"),
-        ("geld", "register", "akten", "portal", "daten", "konto", "post", "plan", "dienst"),
-        ("verfahren", "system", "plattform", "verwaltung", "programm", "zentrale", "auskunft"),
-    )
-]
 ANSWERS = {
     "list": "/projekte/",
     "two filters": "/projekte/?land=DE-TH&ebene=land",
-    "search": "/projekte/?q=wohngeld",
-    "search in a frequent word": "/projekte/?q=verwaltung",
-    "typing error": "/projekte/?q=Wohngelt",
+    "search": "/projekte/?q=wohngeldregister",
+    "search in a frequent word": "/projekte/?q=behörden",
+    "typing error": "/projekte/?q=Wohngeldregistr",
     "last page, by states": "/projekte/?sortierung=laender&seite={last}",
     "search page": "/suche/?q=steuer",
     "home": "/",
@@ -38,13 +31,37 @@ ANSWERS = {
     "timeline": "/zeitleiste/",
     "net": "/netz/",
     "gaps": "/luecken/",
-    "detail": "/projekte/wohngeld/",
+    "detail": "/projekte/projekt-1/",
 }
 
 
 def main() -> None:
-    """Measure the real catalogue and the grown one, and print both with their ratio."""
-    records = int(sys.argv[1]) if len(sys.argv) > 1 else 22_000
+    """Measure a small catalogue and a large one, and print both with their ratio."""
+    sizes = [int(size) for size in sys.argv[1:]] or [1_000, 20_000]
+    if len(sizes) == 1:
+        print(json.dumps(measure_invented(sizes[0])))
+        return
+    small, large = (
+        json.loads(
+            subprocess.run(
+                [sys.executable, "-m", "tests.benchmarks.growth", str(size)],
+                stdout=subprocess.PIPE,
+                check=True,
+            ).stdout
+        )
+        for size in sizes
+    )
+    heads = [f"{size} of each kind" for size in sizes]
+    print(f"{'':28}{heads[0]:>20}{heads[1]:>20}{'ratio':>8}")
+    for name in small:
+        print(
+            f"{name:28}{small[name] * 1000:17.1f} ms{large[name] * 1000:17.1f} ms"
+            f"{large[name] / small[name]:8.1f}"
+        )
+
+
+def measure_invented(records: int) -> dict[str, float]:
+    """Return what a catalogue with so many records of each kind takes, by answer."""
     with tempfile.TemporaryDirectory() as directory:
         os.environ.update(
             DJANGO_SETTINGS_MODULE="hzd_catalogue.settings",
@@ -61,17 +78,9 @@ def main() -> None:
 
         plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
         call_command("migrate", verbosity=0)
-        call_command("load_catalogue", verbosity=0)
+        call_command("generate_catalogue", records=records, stdout=io.StringIO())
         with override_settings(STORAGES={"staticfiles": plain}):
-            small = measure()
-            grow(records)
-            large = measure()
-    print(f"{'':28}{'22 records':>14}{f'{records} records':>18}{'ratio':>8}")
-    for name in small:
-        print(
-            f"{name:28}{small[name] * 1000:11.1f} ms{large[name] * 1000:15.1f} ms"
-            f"{large[name] / small[name]:8.1f}"
-        )
+            return measure()
 
 
 def measure() -> dict[str, float]:
@@ -112,90 +121,6 @@ def median_seconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
         work()
         seconds.append(time.perf_counter() - start)
     return statistics.median(seconds)
-
-
-def grow(records: int) -> None:
-    """Add invented published projects, each with states, partners, topics and milestones."""
-    from django.db import transaction
-    from django.utils import timezone
-
-    from hzd_catalogue.records.keys import random_key
-    from hzd_catalogue.records.models import Milestone, Statement
-    from hzd_catalogue.reference.german import sort_key
-    from hzd_catalogue.reference.models import FederalState, Level, Revision, Source, Topic
-    from partners.models import Partner, Role
-    from projects.models import Participation, Project
-
-    chance = random.Random(20261123)  # noqa: S311 (repeatable, not secret)
-    states, levels = list(FederalState.objects.all()), list(Level.objects.all())
-    topics, partners = list(Topic.objects.all()), list(Partner.objects.all())
-    source = Source.objects.get(code="000")
-
-    def stated(model: type[Statement], **values: object) -> Statement:
-        passage = {"source": source, "paragraph": 1, "quote": "ein erfundener Wortlaut"}
-        return model(kind=model.statement_kind, key=random_key(), **passage, **values)
-
-    def sentence(length: int) -> str:
-        return " ".join(chance.choices(WORDS, k=length)) + "."
-
-    with transaction.atomic():
-        projects = []
-        for number in range(records):
-            name = f"{chance.choice(WORDS)} {number}"
-            projects.append(
-                Project(
-                    type=Project.record_type,
-                    name=name,
-                    slug=f"erfunden-{number}",
-                    sort_key=sort_key(name),
-                    summary=sentence(12),
-                    description=sentence(45),
-                    reach=chance.choices(
-                        ("landesweit", "laenderuebergreifend", "bundesweit"), (6, 3, 1)
-                    )[0],
-                    kind="it-verfahren",
-                    is_published=True,
-                    first_published_at=timezone.now(),
-                )
-            )
-        projects = Project.objects.bulk_create(projects, batch_size=500)
-        Project.levels.through.objects.bulk_create(
-            Project.levels.through(record=project, level=level)
-            for project in projects
-            for level in chance.sample(levels, chance.randint(1, 2))
-        )
-        Project.topics.through.objects.bulk_create(
-            Project.topics.through(record=project, topic=topic)
-            for project in projects
-            for topic in chance.sample(topics, chance.randint(1, 2))
-        )
-        Participation.objects.bulk_create(
-            stated(
-                Participation,
-                record=project,
-                federal_state=state,
-                participation_status="beteiligt",
-            )
-            for project in projects
-            for state in chance.sample(states, chance.randint(1, 3))
-        )
-        Role.objects.bulk_create(
-            stated(Role, record=project, partner=partner, role="wirkt mit")
-            for project in projects
-            for partner in chance.sample(partners, chance.randint(0, 2))
-        )
-        Milestone.objects.bulk_create(
-            stated(
-                Milestone,
-                record=project,
-                event="beginn",
-                title="Beginn",
-                year=chance.randint(1995, 2026),
-            )
-            for project in projects
-            if chance.random() < 0.6
-        )
-        Revision.advance()
 
 
 if __name__ == "__main__":
