@@ -59,7 +59,7 @@ DETAILS = {
     "/projekte/eins/": (12, 13),
     "/kooperationen/eins/": (12, 13),
     "/partner/eins/": (10, 11),
-    "/quellen/dokument-099/": (5, 5),
+    "/quellen/dokument-099/": (6, 6),
 }
 FILES = {
     "/projekte.csv": 9,
