@@ -10,6 +10,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hzd_catalogue.data.invented import invent
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.overview.net import (
     LINES_OF_GROUP,
@@ -26,7 +27,6 @@ from hzd_catalogue.reference.models import FederalState, Revision
 from partners.models import Cooperation, Role
 from projects.filters import PROJECTS
 from projects.models import Participation, Project
-from tests.benchmarks.growth import grow
 from tests.factories import (
     clear_catalogue,
     make_cooperation,
@@ -311,7 +311,8 @@ def test_nothing_found_is_said_and_no_picture_drawn(catalogue, client):
 
 
 def test_many_projects_are_grouped_and_every_number_is_that_behind_its_link(catalogue, client):
-    grow(500)
+    clear_catalogue()
+    invent(500, seed=1)
     found = net_of()
     assert found.grouped_by == "Thema"
     (group,) = found.groups
