@@ -44,6 +44,7 @@ def every_kind_of_public_address() -> list[str]:
         if "<" not in route or "<download" in route or route == "aussagen/<slug:slug>/":
             continue
         route = route.replace("<path:path>", "laender/karte")  # noqa: PLW2901
+        route = route.replace("<slug:section>", "eintraege")  # noqa: PLW2901
         if "<slug:slug>" in route:
             rows = records[route.removeprefix("einbetten/").partition("/")[0]]
             if "<picture:" in route:

@@ -4,7 +4,9 @@ Intersections and counts of such sets take microseconds at thousands of rows and
 neither a query nor a dependency (docs/decisions/ tells why).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import compress
 from typing import TypeVar
 
@@ -36,3 +38,42 @@ def ordered_members(bits: int, order: Iterable[int]) -> Iterator[int]:
     chosen = flags(bits)
     size = len(chosen)
     return (position for position in order if position < size and chosen[position])
+
+
+class Sparse(Mapping[str, int]):
+    """Sets by name, for thousands of names of which each has few rows.
+
+    As integers they would take as many bits as there are names times rows: each is made when it is
+    asked for.
+    """
+
+    def __init__(self, positions: Mapping[str, Iterable[int]], size: int) -> None:
+        """Keep the positions of each name, once each."""
+        self._size = size
+        self._positions = {name: array("L", sorted(set(some))) for name, some in positions.items()}
+
+    def __getitem__(self, name: str) -> int:
+        return bitmap(self._positions[name], self._size)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._positions)
+
+    def __len__(self) -> int:
+        return len(self._positions)
+
+    def counts(self, bits: int) -> dict[str, int]:
+        """Return how many rows of a set each name has."""
+        chosen = flags(bits).ljust(self._size, b"\0").__getitem__
+        return {name: sum(map(chosen, some)) for name, some in self._positions.items()}
+
+    def names_of(self, position: int) -> Sequence[str]:
+        """Return the names of the row at ``position``, in their order."""
+        return self._names.get(position, ())
+
+    @cached_property
+    def _names(self) -> dict[int, list[str]]:
+        names: dict[int, list[str]] = {}
+        for name, some in self._positions.items():
+            for position in some:
+                names.setdefault(position, []).append(name)
+        return names

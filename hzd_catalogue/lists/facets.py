@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import django_filters
 from django import forms
 
-from .bitmaps import bitmap
+from .bitmaps import Sparse, bitmap, members
 
 #: Key of "ohne Angabe" in every facet.
 MISSING = "ohne"
+#: Of more values than these, each has few rows.
+MANY_VALUES = 500
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,19 @@ class FacetValues:
 
     label: str
     labels: dict[str, str]
-    bitmaps: dict[str, int]
+    bitmaps: Mapping[str, int]
 
     def of(self, position: int) -> list[str]:
         """Return the values of the row at ``position``."""
+        if isinstance(self.bitmaps, Sparse):
+            return list(self.bitmaps.names_of(position))
         return [value for value, bits in self.bitmaps.items() if bits >> position & 1]
+
+    def counts(self, rows: int) -> dict[str, int]:
+        """Return how many of some rows, a bitmap, have each value."""
+        if isinstance(self.bitmaps, Sparse):
+            return self.bitmaps.counts(rows)
+        return {value: (rows & bits).bit_count() for value, bits in self.bitmaps.items()}
 
 
 class FacetField(forms.Field):
@@ -105,13 +115,18 @@ class Facet(django_filters.Filter):
         self, found: Iterable[tuple[int, Any]], labels: dict[str, str], positions: dict[int, int]
     ) -> FacetValues:
         """Put (primary key, value) pairs into the order of their labels."""
-        bitmaps = _bitmaps(found, labels, positions)
-        missing = (1 << len(positions)) - 1
-        for bits in bitmaps.values():
-            missing &= ~bits
+        size = len(positions)
+        rows = _rows_by_value(found, labels, positions)
+        some = bitmap((position for having in rows.values() for position in having), size)
+        missing = ((1 << size) - 1) & ~some
         if missing and self.covers_all:
             labels[MISSING] = self.missing_label
-            bitmaps[MISSING] = missing
+            rows[MISSING] = list(members(missing, range(size)))
+        bitmaps: Mapping[str, int] = (
+            Sparse(rows, size)
+            if len(rows) > MANY_VALUES
+            else {value: bitmap(having, size) for value, having in rows.items()}
+        )
         return FacetValues(str(self.label), labels, bitmaps)
 
     def _found(self, rows: Any) -> list[tuple[int, Any]]:
@@ -126,12 +141,12 @@ class Facet(django_filters.Filter):
         return {str(value): str(value) for value in values}
 
 
-def _bitmaps(
+def _rows_by_value(
     pairs: Iterable[tuple[int, Any]], labels: Iterable[str], positions: dict[int, int]
-) -> dict[str, int]:
-    """Sort (primary key, value) pairs into one bitmap a label."""
+) -> dict[str, list[int]]:
+    """Sort (primary key, value) pairs into the positions of each label."""
     by_value: dict[str, list[int]] = {value: [] for value in labels}
     for pk, value in pairs:
         if value is not None and str(value) in by_value and pk in positions:
             by_value[str(value)].append(positions[pk])
-    return {value: bitmap(found, len(positions)) for value, found in by_value.items()}
+    return by_value

@@ -108,8 +108,7 @@ class Result:
     def counts(self, facet: str) -> dict[str, int]:
         """Return the hits of each value of a facet, counted with its own choice cleared."""
         others = self.matching(but={facet})
-        bitmaps = self.index.facets[facet].bitmaps
-        return {value: (others & bits).bit_count() for value, bits in bitmaps.items()}
+        return self.index.facets[facet].counts(others)
 
     @cached_property
     def pks(self) -> list[int]:

@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from rapidfuzz import process
@@ -66,7 +67,7 @@ class SearchField:
     text: Callable[[Sequence[Any]], str] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One searchable text of a row with its German label."""
 
@@ -144,9 +145,8 @@ class SearchIndex:
 
     def _add_line(self, line: Line, position: int) -> None:
         for chunk in CHUNK.findall(line.text):
-            whole = whole_forms_of_text(chunk)
-            for form in forms_of_text(chunk):
-                self._post(form, line, WHOLE if form in whole else BEGINNING, position)
+            for form, best in _posted(chunk):
+                self._post(form, line, best, position)
                 if form not in self._spelling:
                     self._spell(chunk)
         if not any(f"{hyphen} " in line.text for hyphen in HYPHENS):
@@ -396,6 +396,13 @@ def _phrases(terms: Sequence[Term]) -> list[str]:
     strong = "".join(term.words[0] for term in terms if not term.is_weak)
     everything = "".join(term.words[0] for term in terms)
     return [strong, everything] if strong else [everything]
+
+
+@lru_cache(maxsize=200_000)
+def _posted(chunk: str) -> tuple[tuple[str, int], ...]:
+    """Return the folded forms of a chunk of text, each with the best quality of a match there."""
+    whole = whole_forms_of_text(chunk)
+    return tuple((form, WHOLE if form in whole else BEGINNING) for form in forms_of_text(chunk))
 
 
 def _bare(chunk: str) -> str:

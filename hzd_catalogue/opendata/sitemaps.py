@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import index, sitemap
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -20,8 +21,19 @@ from hzd_catalogue.reference.models import FederalState, Revision, Source, Topic
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
 
+#: Addresses in one part; crawlers take five times as many, of all parts in one file.
+LARGEST_PART = 10_000
 
-class PageSitemap(Sitemap):
+
+class PartedSitemap(Sitemap):
+    """A section of the sitemap, in parts that do not grow."""
+
+    @property
+    def limit(self) -> int:  # type: ignore[override]
+        return LARGEST_PART
+
+
+class PageSitemap(PartedSitemap):
     """Pages that have no record of their own."""
 
     def items(self) -> list[str]:
@@ -50,7 +62,7 @@ class PageSitemap(Sitemap):
         return reverse(item)
 
 
-class ChangedSitemap(Sitemap):
+class ChangedSitemap(PartedSitemap):
     """Pages that say when the public last saw a change of what they show."""
 
     #: From a row of the page to the versions of the records that it shows, withdrawn ones too.
@@ -65,6 +77,10 @@ class ChangedSitemap(Sitemap):
 
     def lastmod(self, item: Any) -> datetime | None:
         return item.last_change
+
+    def get_latest_lastmod(self) -> datetime | None:
+        last = self.rows().aggregate(last=Max(f"{self.versions}__at"))
+        return last["last"]
 
 
 class RecordSitemap(ChangedSitemap):
@@ -94,7 +110,7 @@ class SourceSitemap(ChangedSitemap):
         return Source.objects.published()
 
 
-class StateSitemap(Sitemap):
+class StateSitemap(PartedSitemap):
     """The pages of the Länder: each changes with the records that count for it."""
 
     def items(self) -> list[tuple[FederalState, date | None]]:
@@ -116,13 +132,21 @@ class StateSitemap(Sitemap):
         return item[1]
 
 
-SITEMAPS: dict[str, Sitemap] = {
+SITEMAPS: dict[str, Any] = {
     "seiten": PageSitemap(),
     "eintraege": RecordSitemap(),
     "laender": StateSitemap(),
     "themen": TopicSitemap(),
     "quellen": SourceSitemap(),
 }
+
+
+@require_safe
+def whole_sitemap(request: HttpRequest) -> HttpResponse:
+    """Answer with all addresses, or where their parts are when they are too many for one file."""
+    if all(section.paginator.num_pages == 1 for section in SITEMAPS.values()):
+        return sitemap(request, SITEMAPS)
+    return index(request, SITEMAPS, sitemap_url_name="sitemap-part")
 
 
 @require_safe

@@ -380,12 +380,18 @@ def _partner_ends(result: Result) -> list[tuple[int, End]]:
     """Return the partners with most of the projects found, each with these projects."""
     facet = result.index.facets["partner"]
     hits = result.hits & tying(result.index, result.chosen["land"])
-    found = [
-        (bits & hits, End(slug, facet.labels[slug], reverse("partner-detail", args=[slug])))
-        for slug, bits in facet.bitmaps.items()
-        if slug != MISSING and bits & hits
+    counts = facet.counts(hits)
+    most = sorted(
+        (slug for slug, count in counts.items() if count and slug != MISSING),
+        key=lambda slug: -counts[slug],
+    )
+    return [
+        (
+            facet.bitmaps[slug] & hits,
+            End(slug, facet.labels[slug], reverse("partner-detail", args=[slug])),
+        )
+        for slug in most[:MAX_PARTNERS]
     ]
-    return _with_most(found, MAX_PARTNERS)
 
 
 def _state_ends(result: Result, states: list[FederalState]) -> list[tuple[int, End]]:

@@ -21,6 +21,11 @@ from hzd_catalogue.reference import german
 from hzd_catalogue.reference.models import OmittedSentence, Source, SourceQuerySet
 from hzd_catalogue.reference.revisions import revision_of
 
+#: Facts that the page of a document shows; many thousands of them would help nobody.
+MOST_FACTS = 1000
+#: The parameter that keeps one paragraph.
+PARAGRAPH = "absatz"
+
 
 @dataclass(frozen=True)
 class Quoted:
@@ -61,6 +66,8 @@ class Paragraph:
     """One paragraph of a document that the catalogue has facts from."""
 
     number: int
+    #: The facts that stand in it, shown or not.
+    count: int = 0
     records: list[RecordFacts] = field(default_factory=list)
     #: Its sentences that no statement rests on.
     omitted: list[OmittedSentence] = field(default_factory=list)
@@ -88,9 +95,9 @@ class Paragraph:
         return german.in_words(list(dict.fromkeys(row.brief for row in rows)))
 
     @property
-    def count(self) -> int:
-        """The number of facts in this paragraph."""
-        return sum(len(facts.statements) for facts in self.records)
+    def left_out(self) -> int:
+        """How many of its facts the page does not show."""
+        return self.count - sum(len(facts.statements) for facts in self.records)
 
 
 @dataclass(frozen=True)
@@ -103,25 +110,35 @@ class SourceRow:
     place: int
 
 
-def paragraphs(source: Source) -> list[Paragraph]:
+def paragraphs(source: Source, only: int | None = None) -> list[Paragraph]:
     """Return the published facts of a document: by paragraph, then by record, then by kind.
 
-    With them stand the sentences that were left out.
+    With them stand the sentences that were left out. Of very many facts the first ones are shown;
+    each paragraph says how many there are.
+
+    Args:
+        source: the document.
+        only: the number of the one paragraph to return; by default all.
     """
-    rows = Statement.objects.published().filter(source=source).with_names()
-    found: dict[int, Paragraph] = {}
-    for statement in sorted(rows.select_related("record"), key=_place):
-        records = _paragraph(found, statement.paragraph).records
+    rows = Statement.objects.published().filter(source=source)
+    omitted: Any = source.omitted_sentences.all()
+    if only is not None:
+        rows, omitted = rows.filter(paragraph=only), omitted.filter(paragraph=only)
+    counts = rows.order_by().values("paragraph").annotate(number=Count("pk"))
+    found = {
+        number: Paragraph(number, count)
+        for number, count in counts.values_list("paragraph", "number")
+    }
+    first = rows.order_by("paragraph", "record__sort_key", "record__type", "record", "pk")
+    shown = first.with_names().select_related("record")[:MOST_FACTS]
+    for statement in sorted(shown, key=_place):
+        records = found[statement.paragraph].records
         if not records or records[-1].record != statement.record:
             records.append(RecordFacts(statement.record))
         records[-1].statements.append(statement)
-    for sentence in source.omitted_sentences.all():
-        _paragraph(found, sentence.paragraph).omitted.append(sentence)
+    for sentence in omitted:
+        found.setdefault(sentence.paragraph, Paragraph(sentence.paragraph)).omitted.append(sentence)
     return [found[number] for number in sorted(found)]
-
-
-def _paragraph(found: dict[int, Paragraph], number: int) -> Paragraph:
-    return found.setdefault(number, Paragraph(number))
 
 
 def _place(statement: Statement) -> tuple[Any, ...]:
@@ -258,10 +275,19 @@ class SourceDetailView(DetailView):
         return self.render_to_response(self.get_context_data(object=self.object))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = paragraphs(self.object)
+        asked, problems = self.request.GET.get(PARAGRAPH, ""), []
+        only = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else None
+        found = paragraphs(self.object, only)
+        if asked and not (only and found):
+            problems.append("Aus diesem Absatz steht hier nichts; gezeigt sind alle.")
+            only, found = None, paragraphs(self.object)
         return super().get_context_data(
             paragraphs=found,
+            only=only,
+            problems=problems,
+            most_facts=MOST_FACTS,
             fact_count=sum(paragraph.count for paragraph in found),
+            left_out=sum(paragraph.left_out for paragraph in found),
             omitted_count=sum(len(paragraph.omitted) for paragraph in found),
             place=PLACES.get(revision_of(self.request).key).get(self.object.pk, 0),
             **kwargs,

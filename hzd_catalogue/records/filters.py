@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Max
@@ -112,6 +113,12 @@ _DATE_LOOKUPS = tuple(f"statements__{name}" for name in _DATE)
 
 
 def _since(values: Sequence[Any]) -> str:
+    return _since_of(*values)
+
+
+@lru_cache(maxsize=4096)
+def _since_of(*values: Any) -> str:
+    """Return a beginning in words: there are few, and each is made of a whole statement."""
     return Statement(**dict(zip(_DATE, values, strict=True))).since
 
 

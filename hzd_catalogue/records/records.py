@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Prefetch, Q
+from django.db.models import Max, Min, Prefetch, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -108,19 +108,25 @@ class RecordQuerySet(KeyedQuerySet):
 
     def milestone_keys(self) -> Iterator[tuple[int, tuple[int, int, int]]]:
         """Yield (primary key, chronological key) for each milestone of each record."""
-        events = Statement.objects.filter(kind=Kind.MILESTONE).order_by()
         date = ("year", "month", "day", "part")
-        own = events.filter(record__in=self).values_list("record", *date)
-        shared = events.filter(concerns__in=self, record__is_published=True)
-        for pk, *when in (*own, *shared.values_list("concerns", *date)):
+        own = Statement.objects.filter(kind=Kind.MILESTONE, record__in=self).order_by()
+        for pk, *when in (*own.values_list("record", *date), *self._concerning(*date)):
             yield pk, chronological_key(*when)
+
+    def _concerning(self, *fields: str) -> Iterable[tuple[Any, ...]]:
+        """Return (primary key, fields) for each event of others that concerns a record."""
+        # From their own table, which is short: a database without statistics would begin with
+        # each of the statements.
+        shared = Statement.concerns.through.objects.filter(
+            record__in=self, statement__record__is_published=True
+        )
+        return shared.values_list("record", *(f"statement__{name}" for name in fields))
 
     def year_pairs(self) -> Iterable[tuple[int, int]]:
         """Return (primary key, year) for each milestone and each "seit" (catalogue rule 3)."""
         dated = Statement.objects.naming_no_draft().filter(year__isnull=False).order_by()
         own = dated.filter(record__in=self).values_list("record", "year")
-        events = dated.filter(concerns__in=self, record__is_published=True)
-        return {*own, *events.values_list("concerns", "year")}
+        return {*own, *self._concerning("year")}
 
     def status_pairs(self) -> Iterable[tuple[int, str]]:
         """Return (primary key, status): the one of the newest source that speaks of it."""
@@ -145,19 +151,25 @@ class RecordQuerySet(KeyedQuerySet):
 
     def with_single_source(self) -> Self:
         """Keep the records of which all statements come from one document."""
-        sources: dict[int, set[int]] = {}
-        rows = Statement.objects.published().order_by()
-        for *concerned, source in rows.values_list(*CONCERNED, "source").distinct():
-            for pk in filter(None, concerned):
-                sources.setdefault(pk, set()).add(source)
-        return self.filter(pk__in=[pk for pk, found in sources.items() if len(found) == 1])
+        first: dict[int, int] = {}
+        several: set[int] = set()
+        for field in CONCERNED:
+            rows = Statement.objects.published().filter(**{f"{field}__in": self}).order_by()
+            sources = rows.values(field).annotate(first=Min("source"), last=Max("source"))
+            for pk, one, other in sources.values_list(field, "first", "last"):
+                if one != other or first.setdefault(pk, one) != one:
+                    several.add(pk)
+        return self.filter(pk__in=first.keys() - several)
 
     def without_since(self) -> Self:
         """Keep the records of which something holds, and no document says since when."""
         rows = Statement.objects.published().filter(kind__in=KINDS_WITH_SINCE, year__isnull=True)
         rows = rows.exclude(relation__in=RelationKind.of_a_moment())
-        found = rows.order_by().values_list(*CONCERNED)
-        return self.filter(pk__in={pk for pks in found for pk in pks if pk})
+        found: set[int] = set()
+        for field in CONCERNED:
+            concerned = rows.filter(**{f"{field}__in": self}).order_by()
+            found.update(concerned.values_list(field, flat=True).distinct())
+        return self.filter(pk__in=found)
 
     def with_contradictions(self) -> Self:
         """Keep the records of which an older document contradicts the newest one.

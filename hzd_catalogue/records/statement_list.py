@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -10,7 +9,6 @@ from typing import Any
 
 from django.db.models import Case, IntegerField, Prefetch, Value, When
 
-from hzd_catalogue.lists.bitmaps import bitmap
 from hzd_catalogue.lists.facets import Facet, FacetValues
 from hzd_catalogue.lists.form import ListFilterSet
 from hzd_catalogue.lists.index import BY_NAME, ListIndex, Sort
@@ -42,25 +40,6 @@ class RankFacet(Facet):
         return self._sorted(pairs, {CURRENT: CURRENT, **labels}, positions)
 
 
-class _Sparse(Mapping[str, int]):
-    """A bitmap a value, made when it is asked for: of many values each has few rows."""
-
-    def __init__(self, pairs: Iterable[tuple[str, int]], values: Iterable[str], size: int) -> None:
-        self._size = size
-        self._positions: dict[str, array[int]] = {value: array("L") for value in values}
-        for value, position in pairs:
-            self._positions[value].append(position)
-
-    def __getitem__(self, value: str) -> int:
-        return bitmap(self._positions[value], self._size)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._positions)
-
-    def __len__(self) -> int:
-        return len(self._positions)
-
-
 class RecordFacet(Facet):
     """The records that a statement speaks of: its own, and those that it names."""
 
@@ -81,13 +60,8 @@ class RecordFacet(Facet):
             *((pk, record) for pk, *some in named.values_list("pk", *CONCERNED) for record in some),
             *named.filter(concerns__isnull=False).values_list("pk", "concerns"),
         ]
-        pairs = (
-            (records[record][0], positions[pk])
-            for pk, record in found
-            if record in records and pk in positions
-        )
-        bitmaps: Any = _Sparse(pairs, labels, len(positions))
-        return FacetValues(str(self.label), labels, bitmaps)
+        pairs = ((pk, records[record][0]) for pk, record in found if record in records)
+        return self._sorted(pairs, labels, positions)
 
 
 def _type_of(path: str) -> str:

@@ -1,9 +1,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hzd_catalogue.lists.bitmaps import bitmap, flags, members, ordered_members
+from hzd_catalogue.lists.bitmaps import Sparse, bitmap, flags, members, ordered_members
 
-positions = st.sets(st.integers(0, 300))
+SIZE = 301
+positions = st.sets(st.integers(0, SIZE - 1))
 
 
 @given(positions)
@@ -31,3 +32,17 @@ def test_order_is_kept(chosen, order):
 def test_flags_of_nothing():
     """Where there are no rows, there is no position for a flag."""
     assert flags(0) == b""
+
+
+@given(
+    st.dictionaries(st.text("abc", max_size=2), st.lists(st.integers(0, SIZE - 1))),
+    st.sets(st.integers(0, SIZE - 1)),
+)
+def test_sparse_sets_are_the_same_sets(named, chosen):
+    sparse, dense = Sparse(named, SIZE), {name: bitmap(some, SIZE) for name, some in named.items()}
+    hits = bitmap(chosen, SIZE)
+    assert dict(sparse) == dense
+    assert sparse.counts(hits) == {name: (bits & hits).bit_count() for name, bits in dense.items()}
+    for position in range(SIZE):
+        having = [name for name, bits in dense.items() if bits >> position & 1]
+        assert list(sparse.names_of(position)) == having

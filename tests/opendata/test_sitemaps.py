@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 
+from hzd_catalogue.opendata import sitemaps
 from hzd_catalogue.records import publishing
 from hzd_catalogue.records.models import Record, Version
 from hzd_catalogue.reference import changes
@@ -71,6 +72,22 @@ def test_pages_say_when_the_public_last_saw_a_change_of_theirs(
     with changes.change():
         publishing.withdraw(projects[0])
     assert last_changes(client)[topic.get_absolute_url()] > "2026-03-02"
+
+
+def test_a_large_sitemap_is_an_index_of_parts_that_name_the_same(
+    catalogue, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = set(re.findall("<loc>([^<]+)", client.get("/sitemap.xml").content.decode()))
+    monkeypatch.setattr(sitemaps, "LARGEST_PART", 7)
+    parts = re.findall("<loc>([^<]+)", client.get("/sitemap.xml").content.decode())
+    named: list[str] = []
+    for part in parts:
+        found = re.findall("<loc>([^<]+)", client.get(part).content.decode())
+        assert 0 < len(found) <= 7
+        named += found
+    assert len(named) == len(whole)
+    assert set(named) == whole
+    assert client.get("/sitemap-gibtesnicht.xml").status_code == 404
 
 
 def test_robots_are_led_to_the_sitemap_and_away_from_the_admin(client: Client) -> None:

@@ -1,10 +1,12 @@
 """The pages of the documents, on the real data."""
 
 import re
+from collections import Counter
 
 import pytest
 from django.test import Client
 
+from hzd_catalogue.overview import sources
 from hzd_catalogue.records.statements import Statement
 from hzd_catalogue.reference.models import Source
 from projects.models import Participation
@@ -103,3 +105,44 @@ def test_the_source_page_says_which_sentences_were_left_out_and_why(client: Clie
     assert f"{source.omitted_sentences.count()} Sätze sind ausgelassen" in text
     assert "Absatz 10 Ausgelassen: Satz 1 (Kontaktangabe einer Person)." in text
     assert "ausgelassen" not in client.get(make_source().get_absolute_url()).content.decode()
+
+
+def test_a_document_of_very_many_facts_shows_the_first_and_leads_to_the_others(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = Source.objects.get(code="001")
+    stated = Counter(
+        Statement.objects.published().filter(source=source).values_list("paragraph", flat=True)
+    )
+    monkeypatch.setattr(sources, "MOST_FACTS", 7)
+    response = client.get(source.get_absolute_url())
+    paragraphs = response.context["paragraphs"]
+    assert sum(len(facts.statements) for row in paragraphs for facts in row.records) == 7
+    assert {row.number: row.count for row in paragraphs if row.count} == stated
+    assert response.context["fact_count"] == stated.total()
+    assert response.context["left_out"] == stated.total() - 7
+    html = response.content.decode()
+    for paragraph in paragraphs:
+        # A link to a passage finds its place, shown or not.
+        assert f'id="absatz-{paragraph.number}"' in html
+        address = f"?absatz={paragraph.number}"
+        assert (f'href="{address}"' in html) == bool(paragraph.left_out)
+        alone = client.get(source.get_absolute_url() + address)
+        (row,) = alone.context["paragraphs"]
+        assert (row.number, row.count) == (paragraph.number, paragraph.count)
+        assert row.left_out == max(0, row.count - 7)
+    assert "/aussagen/?quelle=001" in html
+
+
+def test_a_paragraph_that_says_nothing_is_none(client: Client) -> None:
+    address = Source.objects.get(code="001").get_absolute_url()
+    whole = client.get(address).context["fact_count"]
+    for asked in ("999", "0", "99999999", "x", "-1", "\u0661"):
+        response = client.get(address, {"absatz": asked})
+        assert response.context["fact_count"] == whole
+        assert (
+            "Aus diesem Absatz steht hier nichts; gezeigt sind alle." in response.content.decode()
+        )
+    # A document without any fact, too.
+    empty = make_source().get_absolute_url()
+    assert client.get(f"{empty}?absatz=1").status_code == 200

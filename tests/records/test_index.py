@@ -2,6 +2,7 @@
 
 import pytest
 
+from hzd_catalogue.lists import facets
 from hzd_catalogue.records.models import Milestone
 from hzd_catalogue.reference.models import Revision
 from partners.filters import COOPERATIONS, PARTNERS
@@ -85,3 +86,14 @@ def test_the_index_of_another_revision_is_another_one(empty_catalogue):
     # Set back to an older state: the same number, another time.
     Revision.objects.update(changed_at=revision.changed_at.replace(year=2000))
     assert PROJECTS.index(Revision.current().key) is not index
+
+
+def test_many_values_are_counted_as_few_are(monkeypatch, catalogue):
+    few = PROJECTS.build_index()
+    monkeypatch.setattr(facets, "MANY_VALUES", 2)
+    many = PROJECTS.build_index()
+    for name, values in few.facets.items():
+        assert dict(many.facets[name].bitmaps) == dict(values.bitmaps)
+        assert list(many.facets[name].bitmaps) == list(values.bitmaps)
+        assert many.facets[name].counts(few.everything >> 3) == values.counts(few.everything >> 3)
+        assert [many.facets[name].of(0), many.facets[name].of(5)] == [values.of(0), values.of(5)]
