@@ -20,6 +20,7 @@ def away(request, settings, monkeypatch):
         else:
             address = f"127.0.0.1:{server.getsockname()[1]}"
         settings.CACHES = {
+            **settings.CACHES,
             "default": {
                 "BACKEND": "hzd_catalogue.web.sharedcache.SharedCache",
                 "LOCATION": f"redis://{address}/0",
