@@ -1,4 +1,4 @@
-"""How a request is read: as UTF-8, whatever else the client says that it is."""
+"""How a request is read: as UTF-8 whatever it says, and without what no browser sends."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.utils.functional import cached_property
 
 
 class Request(WSGIRequest):
@@ -24,6 +25,15 @@ class Request(WSGIRequest):
     @encoding.setter
     def encoding(self, value: str | None) -> None:
         pass
+
+    @cached_property
+    def COOKIES(self) -> dict[str, str]:  # type: ignore[override] # noqa: N802 (Django's name)
+        """Cookies without those that hold NUL, which no browser sends and PostgreSQL refuses.
+
+        Django's parser makes it of an escape: the key of a session ended in an error.
+        """
+        cookies: dict[str, str] = super().COOKIES
+        return {name: value for name, value in cookies.items() if "\0" not in value}
 
     def _set_content_type_params(self, meta: Mapping[str, Any]) -> None:
         try:

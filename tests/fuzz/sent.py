@@ -88,7 +88,7 @@ _RANGES = (
     *("bytes=" + "0-," * 300, "bytes=" + "9" * 5000 + "-", "items=0-1", "bytes=--1", "bytes=0-1-2"),
 )
 #: Values of headers that mean something; all others are given what is odd.
-_VALUES: Mapping[str, Iterable[str]] = {
+VALUES: Mapping[str, Iterable[str]] = {
     "Cookie": _COOKIES,
     "Host": _HOSTS,
     "X-Forwarded-Host": _HOSTS,
@@ -124,8 +124,8 @@ _VALUES: Mapping[str, Iterable[str]] = {
 }
 #: What gunicorn would not pass on as the header that it looks like has no place here.
 _OTHERS = [name for name in HEADERS if re.fullmatch(r"[A-Za-z-]+", name)]
-_HEADER_NAMES = sorted({*_OTHERS, *_VALUES, "Sec-Fetch-Site", "X-Request-Id", "Purpose", "DNT"})
-_MEANT = {name: [*_VALUES.get(name, ()), *HEADERS.get(name, ())] for name in _HEADER_NAMES}
+_HEADER_NAMES = sorted({*_OTHERS, *VALUES, "Sec-Fetch-Site", "X-Request-Id", "Purpose", "DNT"})
+_MEANT = {name: [*VALUES.get(name, ()), *HEADERS.get(name, ())] for name in _HEADER_NAMES}
 #: What a line of a request may have, over a socket and so here.
 MOST = 4000
 

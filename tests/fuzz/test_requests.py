@@ -32,7 +32,10 @@ ONCE_WRONG = (
     # The encoding of a body is no encoding of text, or of nothing that is known (web/requests.py).
     Sent("GET", "/?ab=1124", (("Content-Type", "text/html; charset=base64_codec"),)),
     Sent("GET", "/", (("Content-Type", "text/plain; charset*=x''%41"),)),
+    Sent("GET", "/", (("Content-Type", "text/plain; charset*=utf-8''%00"),)),
     Sent("GET", f"/?{'&' * 1001}", (("Content-Type", "text/plain; charset=utf-8"),)),
+    # PostgreSQL has no text with NUL (web/requests.py).
+    Sent("GET", "/verwaltung/login/", (("Cookie", 'sessionid="abcdefgh\\000"'),)),
 )
 
 

@@ -64,6 +64,8 @@ class Visitors:
     def _kept_wrongly(self, sent: Sent, answer: Answer) -> list[str]:
         """Return whether an address that nobody had asked for has been spoilt for who asks next."""
         is_page = answer.status == 200 and "html" in answer.get("Content-Type")
+        if "no-store" in answer.get("Cache-Control"):
+            return []
         # No other address is ever one that a page names as its own, and so kept.
         if not is_page or not sent.headers or not re.fullmatch(r"[\w=&-]*", sent.query):
             return []

@@ -43,7 +43,7 @@ EARLY = {
 @pytest.fixture(scope="module")
 def server(site):
     variables = {"HTTPS": "on", "TRUSTED_PROXIES": "127.0.0.1", "URL_PREFIX": "/katalog"}
-    with served(site, **variables) as server:
+    with served(site, WEB_CONCURRENCY="1", **variables) as server:
         yield server
 
 
