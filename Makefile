@@ -29,19 +29,18 @@ pytest = $(bin)/pytest -n $(workers) --dist worksteal
 templates = $(shell find templates -name '*.html')
 # Tests of what no database decides, such as headers, the words of a search or how slow clients are served;
 # once is enough.
-without_database := accounts/test_roles.py accounts/test_second_factor.py data/test_checks.py data/test_fixtures.py \
+without_database := accounts/test_roles.py accounts/test_second_factor.py data/test_checks.py \
   data/test_strict_yaml.py exports/test_formats.py lists/test_bitmaps.py lists/test_search.py \
-  lists/test_thesaurus.py opendata/test_api.py opendata/test_data_addresses.py \
-  opendata/test_embedding.py opendata/test_openapi.py opendata/test_security_txt.py \
-  overview/test_pages.py overview/test_search.py overview/test_search_aids.py \
-  records/test_structured_data.py reference/test_sentences.py reference/test_text_files.py \
-  served/test_below.py served/test_connections.py served/test_deployment.py \
-  served/test_foreign_readers.py served/test_headers.py served/test_healthcheck.py \
-  served/test_logs.py served/test_open_data.py served/test_proxy.py \
-  served/test_whole_deployment.py test_cookies.py test_layers.py test_locks.py test_mutants.py \
-  test_prefix.py test_private_files.py test_project.py test_queries.py test_sentences.py \
-  test_settings.py test_setup.py test_supply_chain.py web/test_logs.py web/test_pagecache.py \
-  web/test_resource_policy.py
+  lists/test_thesaurus.py opendata/test_api.py opendata/test_data_addresses.py opendata/test_embedding.py \
+  opendata/test_openapi.py opendata/test_security_txt.py overview/test_pages.py overview/test_search.py \
+  overview/test_search_aids.py records/test_structured_data.py reference/test_sentences.py \
+  reference/test_text_files.py served/test_below.py served/test_connections.py served/test_deployment.py \
+  served/test_foreign_readers.py served/test_headers.py served/test_healthcheck.py served/test_logs.py \
+  served/test_open_data.py served/test_proxy.py served/test_whole_deployment.py test_cookies.py \
+  test_layers.py test_locks.py test_mutants.py test_prefix.py test_private_files.py test_project.py \
+  test_queries.py test_sentences.py test_settings.py test_setup.py test_supply_chain.py web/test_logs.py \
+  web/test_resource_policy.py \
+  data/test_fixtures.py web/test_pagecache.py
 # Tests of what answers say. Those are the same on both databases, which test_both_databases.py shows.
 answers := data/test_texts_stay_inside.py exports/test_views.py opendata/test_changes.py \
   opendata/test_dcat.py opendata/test_feeds.py opendata/test_sitemaps.py \
