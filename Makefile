@@ -29,23 +29,24 @@ pytest = $(bin)/pytest -n $(workers) --dist worksteal
 templates = $(shell find templates -name '*.html')
 # Tests of what no database decides, such as headers, the words of a search or how slow clients are served;
 # once is enough.
-without_database := accounts/test_roles.py accounts/test_second_factor.py data/test_checks.py data/test_fixtures.py \
+without_database := accounts/test_roles.py accounts/test_second_factor.py data/test_checks.py \
   data/test_strict_yaml.py exports/test_formats.py lists/test_bitmaps.py lists/test_search.py \
-  lists/test_thesaurus.py opendata/test_api.py opendata/test_data_addresses.py \
-  opendata/test_embedding.py opendata/test_openapi.py opendata/test_security_txt.py \
-  overview/test_pages.py overview/test_search.py overview/test_search_aids.py \
-  records/test_structured_data.py reference/test_sentences.py reference/test_text_files.py \
-  served/test_below.py served/test_connections.py served/test_deployment.py \
+  lists/test_thesaurus.py opendata/test_api.py opendata/test_data_addresses.py opendata/test_embedding.py \
+  opendata/test_openapi.py opendata/test_security_txt.py overview/test_pages.py overview/test_search.py \
+  overview/test_search_aids.py records/test_structured_data.py reference/test_sentences.py \
+  reference/test_text_files.py served/test_below.py served/test_connections.py served/test_deployment.py \
   fuzz/test_over_a_socket.py served/test_early_answers.py \
-  served/test_foreign_readers.py served/test_headers.py served/test_healthcheck.py \
-  served/test_logs.py served/test_open_data.py served/test_proxy.py \
-  served/test_whole_deployment.py test_cookies.py test_layers.py test_locks.py test_mutants.py \
-  test_prefix.py test_private_files.py test_project.py test_queries.py test_sentences.py \
-  test_settings.py test_setup.py test_supply_chain.py web/test_logs.py web/test_resource_policy.py
+  served/test_foreign_readers.py served/test_headers.py served/test_healthcheck.py served/test_logs.py \
+  served/test_open_data.py served/test_proxy.py served/test_whole_deployment.py test_cookies.py \
+  test_layers.py test_locks.py test_mutants.py test_prefix.py test_private_files.py test_project.py \
+  test_queries.py test_sentences.py test_settings.py test_setup.py test_supply_chain.py web/test_logs.py \
+  web/test_resource_policy.py \
+  data/test_fixtures.py web/test_pagecache.py
 # Tests of what answers say. Those are the same on both databases, which test_both_databases.py shows.
-answers := exports/test_views.py opendata/test_changes.py opendata/test_dcat.py opendata/test_feeds.py \
-  opendata/test_sitemaps.py opendata/test_statements.py overview/test_changes.py \
-  overview/test_home.py overview/test_matrix.py overview/test_municipal.py overview/test_net.py \
+answers := data/test_texts_stay_inside.py exports/test_views.py opendata/test_changes.py \
+  opendata/test_dcat.py opendata/test_feeds.py opendata/test_sitemaps.py \
+  opendata/test_statements.py overview/test_changes.py overview/test_home.py \
+  overview/test_matrix.py overview/test_municipal.py overview/test_net.py \
   overview/test_pictures.py overview/test_sources.py overview/test_source_original.py \
   overview/test_states.py overview/test_timeline.py partners/test_columns.py \
   partners/test_views.py projects/test_columns.py projects/test_network.py projects/test_views.py \
@@ -53,7 +54,7 @@ answers := exports/test_views.py opendata/test_changes.py opendata/test_dcat.py 
   records/test_differences.py records/test_earlier.py records/test_earlier_list.py \
   records/test_filters.py records/test_forms.py records/test_hints.py records/test_lists.py \
   records/test_related.py records/test_shapes.py records/test_tables.py \
-  records/test_version_formats.py records/test_version_words.py
+  records/test_version_formats.py records/test_version_words.py test_public_addresses.py
 python_dirs := hzd_catalogue partners projects tests manage.py gunicorn.conf.py
 
 .DEFAULT_GOAL := help

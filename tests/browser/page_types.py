@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chance import FACTOR
+from tests.chance import FACTOR, some
 
 
 class PageType(NamedTuple):
@@ -100,7 +100,10 @@ def _each(page_types: Iterable[PageType]) -> pytest.MarkDecorator:
 #: Runs a test once for each page type, as ``page_type``.
 every_page_type = _each(PAGE_TYPES)
 #: The same without those that look like another; all of them where it goes deep.
-every_look = _each(row for row in PAGE_TYPES if FACTOR > 1 or not row.like)
+_LOOKS = [row for row in PAGE_TYPES if FACTOR > 1 or not row.like]
+every_look = _each(_LOOKS)
+#: A choice of those, for what takes long.
+some_looks = _each(some(_LOOKS, 16))
 
 
 def visit(page: Page, page_type: PageType) -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.page_types import every_look, unfold, visit
+from tests.browser.page_types import every_look, some_looks, unfold, visit
 from tests.chance import some
 from tests.checkout import PROJECT
 
@@ -70,7 +70,7 @@ def test_fits_every_width(measured, page_type):
     assert not faults, "\n".join(faults)
 
 
-@every_look
+@some_looks
 def test_every_tab_stop_shows_its_focus(measured, page_type):
     visit(measured, page_type)
     measured.evaluate("measuring.rememberLooks()")

@@ -21,9 +21,13 @@ VISIT = """
 import json
 from django.test import Client
 from tests.addresses import every_kind_of_public_address
+from tests.chance import FACTOR
 client = Client(raise_request_exception=False)
 answers = {}
-for address in [*every_kind_of_public_address(), "/gibt-es-nicht/", "/projekte/gibt-es-nicht/"]:
+# Files of a list in one format read the tables that those in another do.
+other_formats = () if FACTOR > 1 else (".csv", ".csv-metadata.json", ".ods", ".xlsx")
+addresses = [row for row in every_kind_of_public_address() if not row.endswith(other_formats)]
+for address in [*addresses, "/gibt-es-nicht/", "/projekte/gibt-es-nicht/"]:
     response = client.get(address)
     b"".join(response)
     answers[address] = response.status_code
