@@ -28,7 +28,7 @@ REQUESTS = [
     {"QUERY_STRING": "weg=1"},
     {"HTTP_HOST": "andere.example"},
     {"SCRIPT_NAME": "/katalog/"},
-    {"wsgi.url_scheme": "https"},
+    {"wsgi.url_scheme": "https", "HTTP_HOST": "testserver"},
 ]
 
 
