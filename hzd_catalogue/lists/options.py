@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from django.utils.safestring import SafeString
 
@@ -44,30 +44,41 @@ class Option:
         return " checked" if self.is_chosen else " disabled" if self.is_disabled else ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FacetView:
-    """One facet as a page shows it."""
+    """One facet as a page shows it; of thousands of values, only what is shown is made."""
 
     name: str
     label: str
-    options: list[Option]
+    #: Value to label, in the order to show.
+    labels: Mapping[str, str]
+    #: Value to hits.
+    counts: Mapping[str, int]
+    chosen: Collection[str]
+    #: Makes the address of one value's hits.
+    link: Callable[[str], str]
     #: Whether it is the first one, which is open from the start.
     is_first: bool = False
+
+    @cached_property
+    def options(self) -> list[Option]:
+        """All values."""
+        return self._options(self.labels)
 
     @property
     def is_active(self) -> bool:
         """Whether one of its values is chosen."""
-        return any(option.is_chosen for option in self.options)
+        return bool(self.chosen)
 
     @property
     def visible(self) -> list[Option]:
         """The options to show at once: the chosen ones and those with most hits."""
-        return self._ranked(0, VISIBLE_OPTIONS)
+        return self._options(self._ranked[:VISIBLE_OPTIONS])
 
     @property
     def folded(self) -> list[Option]:
         """The options to show when asked for more."""
-        return self._ranked(VISIBLE_OPTIONS, VISIBLE_OPTIONS + FOLDED_OPTIONS)
+        return self._options(self._ranked[VISIBLE_OPTIONS : VISIBLE_OPTIONS + FOLDED_OPTIONS])
 
     @property
     def html(self) -> SafeString:
@@ -81,17 +92,27 @@ class FacetView:
     @property
     def hidden_count(self) -> int:
         """How many options a page leaves out, so that it stays readable."""
-        return max(0, len(self.options) - VISIBLE_OPTIONS - FOLDED_OPTIONS)
+        return max(0, len(self.labels) - VISIBLE_OPTIONS - FOLDED_OPTIONS)
 
-    def _ranked(self, start: int, end: int) -> list[Option]:
-        """Return the options from one rank to another, in the facet's own order."""
-        if len(self.options) <= VISIBLE_OPTIONS:
-            return self.options[start:end]
-        ranked = sorted(
-            enumerate(self.options),
-            key=lambda place: (not place[1].is_chosen, -place[1].count, place[0]),
-        )
-        return [option for _place, option in sorted(ranked[start:end], key=lambda place: place[0])]
+    @cached_property
+    def _ranked(self) -> list[str]:
+        """All values: the chosen ones, then those with most hits, then in the facet's own order."""
+        # Sorting keeps the order of equals, also in reverse.
+        values = sorted(self.labels, key=self.counts.__getitem__, reverse=True)
+        return sorted(values, key=lambda value: value not in self.chosen) if self.chosen else values
+
+    def _options(self, values: Collection[str]) -> list[Option]:
+        """Return some of the options in the facet's own order."""
+        return [
+            Option(value, label, self.counts[value], value in self.chosen, self.link)
+            for value, label in self._in_order(values)
+        ]
+
+    def _in_order(self, values: Collection[str]) -> Iterable[tuple[str, str]]:
+        if len(values) == len(self.labels):
+            return self.labels.items()
+        wanted = set(values)
+        return [(value, label) for value, label in self.labels.items() if value in wanted]
 
 
 def _html(facet: str, options: Iterable[Option]) -> str:

@@ -12,7 +12,7 @@ from hzd_catalogue.reference.german import in_words
 from . import words
 from .addresses import PAGE, SINCE, SIZE, SORT, VIEW, Addresses
 from .form import RELEVANCE
-from .options import FacetView, Option
+from .options import FacetView
 from .pagination import PAGE_SIZES, Paging
 from .result import Result
 from .rows import Rows
@@ -250,17 +250,13 @@ class Presentation:
 
     def facet(self, name: str, *, is_first: bool = False) -> FacetView:
         """Return one facet; each option leads to what is found when it alone is chosen in it."""
-        values, counts = self.result.index.facets[name], self.result.counts(name)
-        chosen = self.result.chosen[name]
+        values, chosen = self.result.index.facets[name], self.result.chosen[name]
 
         def link(value: str) -> str:
             return self.addresses.link({name: [value]})
 
-        options = [
-            Option(value, label, counts[value], value in chosen, link)
-            for value, label in values.labels.items()
-        ]
-        return FacetView(name, values.label, options, is_first)
+        counts = self.result.counts(name)
+        return FacetView(name, values.label, values.labels, counts, chosen, link, is_first)
 
     @cached_property
     def chips(self) -> list[Chip]:

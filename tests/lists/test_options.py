@@ -8,8 +8,10 @@ def link(value):
 
 
 def test_a_long_facet_shows_what_is_chosen_and_frequent_and_folds_the_rest():
-    options = [Option(f"w{n}", f"Wert {n}", n % 7, n == 299, link) for n in range(300)]
-    facet = FacetView("partner", "Partner", options)
+    labels = {f"w{n}": f"Wert {n}" for n in range(300)}
+    counts = {value: n % 7 for n, value in enumerate(labels)}
+    facet = FacetView("partner", "Partner", labels, counts, ["w299"], link)
+    options = facet.options
     shown = [*facet.visible, *facet.folded]
 
     assert options[299] in facet.visible

@@ -7,6 +7,7 @@ from django.urls import set_script_prefix
 from django.utils import timezone
 
 from hzd_catalogue.records import publishing
+from hzd_catalogue.records.views import RecordDetailView
 from hzd_catalogue.reference.models import Level, Source
 from projects.models import Project
 from tests.addresses import every_kind_of_public_address
@@ -26,8 +27,8 @@ REQUESTS = [
     {},
     {"QUERY_STRING": "weg=1"},
     {"HTTP_HOST": "andere.example"},
-    {"SCRIPT_NAME": "/katalog"},
-    {"wsgi.url_scheme": "https"},
+    {"SCRIPT_NAME": "/katalog/"},
+    {"wsgi.url_scheme": "https", "HTTP_HOST": "testserver"},
 ]
 
 
@@ -39,8 +40,13 @@ def _begins_at_the_root():
 
 def pages(client, asked):
     """Return the answer to each request: its status, its links and its bytes."""
-    answers = [client.get(address, **request) for address, request in asked]
-    return [(page.status_code, page.get("Link"), page.getvalue()) for page in answers]
+    found = []
+    for address, request in asked:
+        # As the server does with the environment of each request.
+        set_script_prefix(request.get("SCRIPT_NAME", "/"))
+        page = client.get(address, **request)
+        found.append((page.status_code, page.get("Link"), page.getvalue()))
+    return found
 
 
 def assert_same_without(client, settings, asked):
@@ -58,12 +64,12 @@ def test_each_page_is_the_same_with_and_without(catalogue, client, settings):
     assert_same_without(client, settings, [(address, {}) for address in addresses])
 
 
-def test_each_request_has_its_own(catalogue, client, settings):
+@pytest.mark.parametrize("address", ["/projekte/", *RECORDS[:1]])
+def test_each_request_has_its_own(catalogue, client, settings, address):
     settings.ALLOWED_HOSTS = ["testserver", "andere.example"]
-    for address in ("/projekte/", RECORDS[0]):
-        asked = [(address, request) for request in REQUESTS]
-        assert_same_without(client, settings, asked)
-        assert len({page for _status, _links, page in pages(client, asked)}) == len(REQUESTS)
+    asked = [(address, request) for request in REQUESTS]
+    assert_same_without(client, settings, asked)
+    assert len({page for _status, _links, page in pages(client, asked)}) == len(REQUESTS)
 
 
 @pytest.mark.parametrize("address", ["/projekte/", "/projekte/?ansicht=tabelle", RECORDS[0]])
@@ -96,11 +102,16 @@ def test_a_new_day_has_its_own_pages(catalogue, client, monkeypatch):
     assert "mit anderen Worten" in client.get(RECORDS[0]).content.decode()
 
 
-def test_a_preview_is_not_kept(catalogue, client, admin_client):
+def test_a_preview_is_neither_kept_nor_looked_up(catalogue, client, admin_client, monkeypatch):
+    def refuse(view):
+        raise AssertionError
+
+    monkeypatch.setattr(RecordDetailView, "kept_page", refuse)
     draft = make_project(slug="entwurf", is_published=False)
     for record in (Project.objects.get(slug="wohngeld"), draft):
         preview = admin_client.get(f"/verwaltung/projects/project/{record.pk}/vorschau/")
-        assert preview.status_code == 200
+        assert "nur für die Redaktion" in preview.text or "Vorschau" in preview.text
+    monkeypatch.undo()
 
     assert "Vorschau" not in client.get(RECORDS[0]).content.decode()
     assert client.get("/projekte/entwurf/").status_code == 404
