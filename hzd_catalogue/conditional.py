@@ -29,6 +29,10 @@ def unless_known(request: HttpRequest, response: HttpResponseBase) -> HttpRespon
         return response
     given: Any = response
     changed_at = parse_http_date_safe(response.get("Last-Modified", ""))
+    # As web servers do with files: only the very time counts. After a restore, an older state is
+    # another one, too.
+    if parse_http_date_safe(request.META.get("HTTP_IF_MODIFIED_SINCE", "")) != changed_at:
+        request.META.pop("HTTP_IF_MODIFIED_SINCE", None)
     found: Any = get_conditional_response(request, response.get("ETag"), changed_at, given)
     if found.status_code == 304:
         for name, text in response.items():

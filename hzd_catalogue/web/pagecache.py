@@ -28,6 +28,8 @@ from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.reference.revisions import revision_of
 from hzd_catalogue.release import release
 
+from .health import LIVE, READY
+
 T = TypeVar("T")
 
 #: Seconds after which a page is forgotten even if the data stay as they are.
@@ -133,7 +135,7 @@ def may_be_kept(request: HttpRequest) -> bool:
         request.method == "GET"
         and _IF_MATCH.isdisjoint(request.META)
         and not request.path_info.startswith(
-            (settings.ADMIN_PATH, without_prefix(settings.STATIC_URL))
+            (settings.ADMIN_PATH, without_prefix(settings.STATIC_URL), LIVE, READY)
         )
         and not (request.META.get("QUERY_STRING") and request.GET.get("q"))
     )
