@@ -136,7 +136,7 @@ def may_be_kept(request: HttpRequest) -> bool:
         and request.path_info not in (LIVE, READY)
         and _IF_MATCH.isdisjoint(request.META)
         and not request.path_info.startswith(
-            (settings.ADMIN_PATH, without_prefix(settings.STATIC_URL))
+            (settings.ADMIN_PATH, without_prefix(settings.STATIC_URL), LIVE, READY)
         )
         and not (request.META.get("QUERY_STRING") and request.GET.get("q"))
     )

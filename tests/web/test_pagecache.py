@@ -25,6 +25,7 @@ ASKED = {
     "compressed": {"accept-encoding": "gzip, deflate, br"},
     "again": {"if-none-match": "{ETag}", "accept-encoding": "gzip"},
     "again, by time": {"if-modified-since": "{Last-Modified}"},
+    "of another time": {"if-modified-since": "Fri, 01 Jan 2100 00:00:00 GMT"},
     "if it is another one": {"if-match": '"x"'},
 }
 
