@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from http import HTTPStatus
 from typing import Any, ClassVar
 from wsgiref.util import FileWrapper
@@ -141,9 +141,13 @@ class ExportView(DataView):
             found[self.absolute_url(with_prefix(path))] = view.view_class.columns
         return found
 
+    @cached_property
+    def _site(self) -> str:
+        return absolute_url(self.request, "")
+
     def absolute_url(self, path: str) -> str:
         """Return the full address of a path at the host that was asked."""
-        return absolute_url(self.request, path)
+        return f"{self._site}{path}"
 
     @property
     def page_url(self) -> str:

@@ -66,6 +66,10 @@ class Sparse(Mapping[str, int]):
         chosen = flags(bits).ljust(self._size, b"\0").__getitem__
         return {name: sum(map(chosen, some)) for name, some in self._positions.items()}
 
+    def rows_of(self, name: str) -> Sequence[int]:
+        """Return the positions of a name, in their order."""
+        return self._positions[name]
+
     def names_of(self, position: int) -> Sequence[str]:
         """Return the names of the row at ``position``, in their order."""
         return self._names.get(position, ())

@@ -32,6 +32,12 @@ class FacetValues:
             return list(self.bitmaps.names_of(position))
         return [value for value, bits in self.bitmaps.items() if bits >> position & 1]
 
+    def rows_of(self, value: str, size: int) -> Iterable[int]:
+        """Return the positions of the rows, of so many, that have a value."""
+        if isinstance(self.bitmaps, Sparse):
+            return self.bitmaps.rows_of(value)
+        return members(self.bitmaps[value], range(size))
+
     def counts(self, rows: int) -> dict[str, int]:
         """Return how many of some rows, a bitmap, have each value."""
         if isinstance(self.bitmaps, Sparse):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Container, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -133,7 +134,13 @@ class Result:
         found = (self.listing.rows() if rows is None else rows).in_bulk(pks)
         return [found[pk] for pk in pks if pk in found]
 
-    def all_records(self, rows: Any = None, chunk: int = 500) -> Iterator[Any]:
-        """Yield all rows found, loading ``chunk`` of them at a time."""
-        for start in range(0, len(self.pks), chunk):
-            yield from self.records(self.pks[start : start + chunk], rows)
+    def all_records(self, rows: Any = None, chunk: int = 100) -> Iterator[Any]:
+        """Yield all rows found, loading ``chunk`` of them at a time.
+
+        In between, whoever else is served by the process gets a turn, and gunicorn sees that it is
+        alive: an export of everything takes longer than it waits for that.
+        """
+        pks = self.pks
+        for start in range(0, len(pks), chunk):
+            time.sleep(0)
+            yield from self.records(pks[start : start + chunk], rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from hzd_catalogue.lists.per_revision import PerRevision
 from hzd_catalogue.lists.result import Result
@@ -45,7 +46,11 @@ class NamedProject:
 
     def standing_of(self, code: str) -> Standing | None:
         """Return what sources say of a state in it, if one names it."""
-        return next((row for row in self.standings if row.federal_state.code == code), None)
+        return self._by_code.get(code)
+
+    @cached_property
+    def _by_code(self) -> dict[str, Standing]:
+        return {row.federal_state.code: row for row in reversed(self.standings)}
 
 
 def _read() -> list[NamedProject]:
@@ -102,10 +107,12 @@ def picture(
         states: all states.
         has_nationwide: whether some of the projects that it is about are bundesweit.
     """
-    projects = list(projects)
-    return state_map(
-        key, title, WORDS, [_shape(state, projects, has_nationwide) for state in states]
-    )
+    named: dict[str, list[tuple[NamedProject, Standing]]] = {}
+    for row in projects:
+        for standing in row.standings:
+            named.setdefault(standing.federal_state.code, []).append((row, standing))
+    shapes = [_shape(state, named.get(state.code, []), has_nationwide) for state in states]
+    return state_map(key, title, WORDS, shapes)
 
 
 def whole_picture(states: Iterable[FederalState], revision: Hashable) -> StateMap:
@@ -119,8 +126,9 @@ def whole_picture(states: Iterable[FederalState], revision: Hashable) -> StateMa
     )
 
 
-def _shape(state: FederalState, projects: list[NamedProject], has_nationwide: bool) -> StateShape:
-    named = [(row, standing) for row in projects if (standing := row.standing_of(state.code))]
+def _shape(
+    state: FederalState, named: list[tuple[NamedProject, Standing]], has_nationwide: bool
+) -> StateShape:
     if state.is_home:
         meaning, note = Meaning.SELF, "alle"
     elif not named:

@@ -358,13 +358,23 @@ class Record(Proxied, KeyedModel):
             if table.slug != DESCRIPTION.slug and (table.rows or table.when_empty)
         ]
 
+    @property
+    def leaves_out(self) -> bool:
+        """Whether its page does not show all rows of its tables; load ``with_details`` first."""
+        return any(table.left_out for table in self.tables.values())
+
     def make_tables(self) -> Iterator[StatementTable]:
         """Yield a table for each of ``table_names``."""
         yield from common_tables(self)
 
     @cached_property
     def documents(self) -> list[Document]:
-        """The documents that speak of it, newest first; load ``with_details`` first."""
+        """The documents that speak of it, newest first; load ``with_details`` first.
+
+        Where tables leave rows out, those behind what is shown.
+        """
+        if self.leaves_out:
+            return documents(row for table in self.tables.values() for row in table.shown)
         return documents(row for rows in self.grouped_statements().values() for row in rows)
 
     def clean_fields(self, exclude: Any = None) -> None:

@@ -12,7 +12,6 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from hzd_catalogue.lists.bitmaps import members
 from hzd_catalogue.lists.facets import MISSING, FacetValues
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.result import Result
@@ -69,11 +68,10 @@ def related_records(listing: Listing, revision: Hashable, pk: int) -> list[Relat
 
 def _sharing(values: FacetValues, rows: int, position: int) -> dict[int, list[str]]:
     """Return for each of the rows the values that it shares with ``position``, in words."""
-    everyone = range(rows)
     shared: dict[int, list[str]] = defaultdict(list)
     for value in values.of(position):
         if value not in (MISSING, HOME_STATE):
-            for other in members(values.bitmaps[value], everyone):
+            for other in values.rows_of(value, rows):
                 shared[other].append(values.labels[value])
     return shared
 

@@ -17,6 +17,8 @@ from .relations import Tie
 #: So many quotations of one passage are shown; the others are folded. So many passages show their
 #: quotations beside a table; where there are more, each is named and folds its own.
 SHOWN_QUOTES = SHOWN_NOTES = 2
+#: So many rows of a table stand on a page; the others are in its files.
+MOST_ROWS = 200
 
 
 class TableName(NamedTuple):
@@ -132,6 +134,22 @@ class StatementTable:
         return [item for row in self.rows for item in Comparison(row.current, row.older).rows]
 
     @property
+    def shown(self) -> list[Any]:
+        """The statements that the page shows."""
+        rows = self.rows[:MOST_ROWS]
+        return [item.statement for row in rows for item in Comparison(row.current, row.older).rows]
+
+    @property
+    def left_out(self) -> int:
+        """How many rows the page does not show."""
+        return max(0, len(self.rows) - MOST_ROWS)
+
+    @property
+    def shown_count(self) -> int:
+        """How many it shows."""
+        return len(self.rows) - self.left_out
+
+    @property
     def holds_for_a_time(self) -> bool:
         """Whether a source may say since when."""
         return FIELDS[self.kind].has_since
@@ -160,7 +178,9 @@ class StatementTable:
     @cached_property
     def notes(self) -> list[Note]:
         """The rows with their passages; neighbours that rest on one paragraph share a note."""
-        groups = groupby(self.rows, key=lambda row: (row.current.source_id, row.current.paragraph))
+        groups = groupby(
+            self.rows[:MOST_ROWS], key=lambda row: (row.current.source_id, row.current.paragraph)
+        )
         return [Note(list(rows)) for _passage, rows in groups]
 
 

@@ -42,6 +42,8 @@ def test_sparse_sets_are_the_same_sets(named, chosen):
     sparse, dense = Sparse(named, SIZE), {name: bitmap(some, SIZE) for name, some in named.items()}
     hits = bitmap(chosen, SIZE)
     assert dict(sparse) == dense
+    for name, bits in dense.items():
+        assert list(sparse.rows_of(name)) == list(members(bits, range(SIZE)))
     assert sparse.counts(hits) == {name: (bits & hits).bit_count() for name, bits in dense.items()}
     for position in range(SIZE):
         having = [name for name, bits in dense.items() if bits >> position & 1]

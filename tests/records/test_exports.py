@@ -1,6 +1,7 @@
 """What answers at the addresses of exports."""
 
 import json
+import time
 from dataclasses import replace
 from io import BytesIO
 
@@ -9,8 +10,10 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from hzd_catalogue.exports.formats import FORMATS
+from hzd_catalogue.lists.result import Result
 from hzd_catalogue.records.models import Record
 from hzd_catalogue.reference.models import Revision
+from projects.filters import PROJECTS
 from tests.exporting import OFFERED, count_queries, csv_rows, keys_in, keys_on_pages
 from tests.factories import make_project
 
@@ -133,3 +136,12 @@ def test_a_table_of_a_record_with_a_long_address_is_a_workbook(catalogue, client
     (table, *_) = type(record).objects.with_details().get(pk=record.pk).tables
     response = client.get(f"{record.get_absolute_url()}{table}.xlsx")
     assert load_workbook(BytesIO(b"".join(response))).sheetnames[0].startswith(record.slug[:20])
+
+
+def test_an_export_lets_others_have_their_turn_and_asks_in_portions(catalogue, monkeypatch):
+    turns = []
+    monkeypatch.setattr(time, "sleep", turns.append)
+    result = Result.of(PROJECTS, Revision.current().key)
+    pks = [record.pk for record in result.all_records(chunk=5)]
+    assert pks == result.pks
+    assert turns == [0] * -(-len(pks) // 5)

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from hzd_catalogue.records import tables
 from hzd_catalogue.records.models import KeyFigure, Milestone, StatusStatement
 from hzd_catalogue.records.publishing import withdraw
 from partners.models import Cooperation, Partner
@@ -224,3 +225,34 @@ def test_how_often_is_not_how_long(empty_catalogue, client):
             record=project, qualifier=qualifier, value=3, unit="Jahre Forum", **passage()
         )
     assert [row.qualifier for row in project.durations] == ["über"]
+
+
+def test_a_table_of_very_many_rows_shows_the_first_and_leads_to_the_others(
+    client, catalogue, monkeypatch
+):
+    partner = Partner.objects.with_details().get(slug="ekom21")
+    address = partner.get_absolute_url()
+    whole = client.get(address).content.decode()
+    assert "Gezeigt sind die ersten" not in whole
+    assert "Was sagt welches Dokument?" in whole
+    monkeypatch.setattr(tables, "MOST_ROWS", 2)
+    html = client.get(address).content.decode()
+    long = [table for table in partner.sections if table.left_out]
+    assert len(long) > 1
+    assert len(html) < len(whole)
+    for table in long:
+        shown = {row.anchor for row in table.shown}
+        assert f"Gezeigt sind die ersten 2 von {len(table.rows)} Angaben." in html
+        every_row = rows_of(client, f"{address}{table.slug}.csv")
+        assert len(every_row) == len(table.compared)
+        for row in (item.statement for item in table.compared):
+            if row.anchor not in shown:
+                assert f'id="{row.anchor}"' not in html
+    assert "?eintrag=partner/ekom21" in html
+    assert "Hier stehen nur die Dokumente und Stellen" in html
+    # Each number in the text stands among the documents that are shown.
+    numbers = set(re.findall(r'<span class="ref">\[(\d*)\]', html.partition('id="quellen"')[0]))
+    named = set(re.findall(r'<span class="ref">\[(\d*)\]', html.partition('id="quellen"')[2]))
+    assert numbers <= named
+    assert "" not in numbers
+    assert "Was sagt welches Dokument?" not in html
