@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +18,8 @@ from hzd_catalogue.legal.models import LegalPage
 from hzd_catalogue.lists.bitmaps import members
 from hzd_catalogue.prefix import with_prefix
 from hzd_catalogue.records.models import Record
-from hzd_catalogue.reference.models import FederalState, Revision, Source, Topic
+from hzd_catalogue.reference.models import FederalState, Source, Topic
+from hzd_catalogue.reference.revisions import revision_of
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
 
@@ -113,11 +115,13 @@ class SourceSitemap(ChangedSitemap):
 class StateSitemap(PartedSitemap):
     """The pages of the Länder: each changes with the records that count for it."""
 
+    def __init__(self, revision: Hashable) -> None:
+        self._revision = revision
+
     def items(self) -> list[tuple[FederalState, date | None]]:
         last: dict[str, date] = {}
-        revision = Revision.current().key
         for listing in (PROJECTS, COOPERATIONS, PARTNERS):
-            index = listing.index(revision)
+            index = listing.index(self._revision)
             days = index.days or {}
             for code, bits in index.facets["land"].bitmaps.items():
                 found = [days[pk] for pk in members(bits, index.pks) if pk in days]
@@ -132,21 +136,29 @@ class StateSitemap(PartedSitemap):
         return item[1]
 
 
-SITEMAPS: dict[str, Any] = {
-    "seiten": PageSitemap(),
-    "eintraege": RecordSitemap(),
-    "laender": StateSitemap(),
-    "themen": TopicSitemap(),
-    "quellen": SourceSitemap(),
-}
+def _sections(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "seiten": PageSitemap(),
+        "eintraege": RecordSitemap(),
+        "laender": StateSitemap(revision_of(request).key),
+        "themen": TopicSitemap(),
+        "quellen": SourceSitemap(),
+    }
 
 
 @require_safe
 def whole_sitemap(request: HttpRequest) -> HttpResponse:
     """Answer with all addresses, or where their parts are when they are too many for one file."""
-    if all(section.paginator.num_pages == 1 for section in SITEMAPS.values()):
-        return sitemap(request, SITEMAPS)
-    return index(request, SITEMAPS, sitemap_url_name="sitemap-part")
+    sections = _sections(request)
+    if all(section.paginator.num_pages == 1 for section in sections.values()):
+        return sitemap(request, sections)
+    return index(request, sections, sitemap_url_name="sitemap-part")
+
+
+@require_safe
+def part_of_sitemap(request: HttpRequest, section: str) -> HttpResponse:
+    """Answer with one part of a section."""
+    return sitemap(request, _sections(request), section)
 
 
 @require_safe

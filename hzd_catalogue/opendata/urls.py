@@ -1,6 +1,5 @@
 """Addresses of what machines read."""
 
-from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
 from django.views.generic import RedirectView
 
@@ -18,7 +17,7 @@ from .feeds import ChangesFeedView
 from .openapi import OpenApiView
 from .reference_lists import REFERENCE_LISTS, ReferenceRowView
 from .security_txt import security_txt
-from .sitemaps import SITEMAPS, robots, whole_sitemap
+from .sitemaps import part_of_sitemap, robots, whole_sitemap
 from .statements import StatementExportView, StatementJsonView, StatementListView, StatementView
 
 urlpatterns = [
@@ -40,12 +39,7 @@ urlpatterns = [
     path("katalog.jsonld", CatalogueJsonLdView.as_view(), name="catalogue-json-ld"),
     path("aenderungen.json", ChangesJsonView.as_view(), name="changes-json"),
     path("sitemap.xml", whole_sitemap, name="sitemap"),
-    path(
-        "sitemap-<slug:section>.xml",
-        sitemap_views.sitemap,
-        {"sitemaps": SITEMAPS},
-        name="sitemap-part",
-    ),
+    path("sitemap-<slug:section>.xml", part_of_sitemap, name="sitemap-part"),
     path("robots.txt", robots, name="robots"),
     path(".well-known/security.txt", security_txt, name="security-txt"),
 ]
