@@ -62,7 +62,7 @@ def assert_same_without(client, settings, asked):
 
 def test_each_page_is_the_same_with_and_without(catalogue, client, settings):
     others = [path for path in every_kind_of_public_address() if path.endswith("/")]
-    addresses = [*LISTS, *RECORDS, *some(others, 20)]
+    addresses = ["/", "/laender/thueringen/", *LISTS, *RECORDS, *some(others, 20)]
     assert_same_without(client, settings, [(address, {}) for address in addresses])
 
 
