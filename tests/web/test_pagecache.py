@@ -149,11 +149,12 @@ def test_a_cache_that_is_away_does_not_break_the_site(catalogue, client, setting
     settings.PAGE_CACHE = True
     nobody_listens_here = "redis://127.0.0.1:9/0"
     settings.CACHES = {
+        **settings.CACHES,
         "default": {
             "BACKEND": "django_redis.cache.RedisCache",
             "LOCATION": nobody_listens_here,
             "OPTIONS": {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 1},
-        }
+        },
     }
 
     assert client.get("/projekte/").status_code == 200
