@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import set_script_prefix
 from django.utils import timezone
 
@@ -60,7 +62,7 @@ def assert_same_without(client, settings, asked):
 
 def test_each_page_is_the_same_with_and_without(catalogue, client, settings):
     others = [path for path in every_kind_of_public_address() if path.endswith("/")]
-    addresses = [*LISTS, *RECORDS, *some(others, 20)]
+    addresses = ["/", "/laender/thueringen/", *LISTS, *RECORDS, *some(others, 20)]
     assert_same_without(client, settings, [(address, {}) for address in addresses])
 
 
@@ -70,6 +72,16 @@ def test_each_request_has_its_own(catalogue, client, settings, address):
     asked = [(address, request) for request in REQUESTS]
     assert_same_without(client, settings, asked)
     assert len({page for _status, _links, page in pages(client, asked)}) == len(REQUESTS)
+
+
+@pytest.mark.parametrize("address", ["/projekte/?land=DE-TH", RECORDS[0]])
+def test_who_has_the_page_already_asks_for_the_revision_alone(catalogue, client, address):
+    tag = client.get(address)["ETag"]
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(address, headers={"if-none-match": tag})
+
+    assert response.status_code == 304
+    assert len(captured) == 1
 
 
 @pytest.mark.parametrize("address", ["/projekte/", "/projekte/?ansicht=tabelle", RECORDS[0]])
