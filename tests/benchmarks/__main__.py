@@ -95,16 +95,15 @@ def main() -> None:
                     _say(f"{database}, {size}: filling")
                     sites.fill(site, size)
                     measure(figures, site, Path(folder), database, size, given)
-    write(
-        PROJECT / "docs" / "performance.md",
-        figures,
-        sizes=sizes,
-        databases=databases,
-        circumstances=sites.versions(DATASETTE),
-        rounds=given.rounds,
-        minutes=(time.monotonic() - start) / 60,
-        load=load,
-    )
+                # After each of them: an hour's work is not lost with its last minute.
+                write(
+                    PROJECT / "docs" / "performance.md",
+                    figures,
+                    circumstances=sites.versions(DATASETTE),
+                    rounds=given.rounds,
+                    minutes=(time.monotonic() - start) / 60,
+                    load=load,
+                )
 
 
 def measure(

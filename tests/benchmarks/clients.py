@@ -55,6 +55,14 @@ class Visitor:
         Raises:
             RuntimeError: when it is none of success.
         """
+        try:
+            return self._get(path, encoding)
+        except ConnectionError:
+            # The server hangs up on who has said nothing for a while.
+            self.close()
+            return self._get(path, encoding)
+
+    def _get(self, path: str, encoding: str) -> Answer:
         start = time.perf_counter()
         self._connection.request("GET", path, headers={"Accept-Encoding": encoding})
         response = self._connection.getresponse()

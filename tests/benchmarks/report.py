@@ -62,8 +62,6 @@ def write(
     file: Path,
     figures: Figures,
     *,
-    sizes: list[str],
-    databases: list[str],
     circumstances: str,
     rounds: int,
     minutes: float,
@@ -72,6 +70,9 @@ def write(
     """Write the file anew and keep its section by hand."""
     old = file.read_text() if file.exists() else ""
     by_hand = old[old.index(BY_HAND) :] if BY_HAND in old else f"{BY_HAND}\n"
+    of = list(dict.fromkeys((key[0], key[1]) for key in figures.rounds))
+    sizes = list(dict.fromkeys(size for _database, size in of))
+    databases = list(dict.fromkeys(database for database, _size in of))
     head = _HEAD.format(
         rounds=rounds,
         circumstances=circumstances,
@@ -80,7 +81,6 @@ def write(
         minutes=minutes,
         load=_LOADED.format(load=load) if load > QUIET else "",
     )
-    of = [(database, size) for database in databases for size in sizes]
     goals = [
         [each.what, each.limit, number(each.value), each.verdict]
         for each in targets(figures, databases)

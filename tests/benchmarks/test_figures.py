@@ -59,14 +59,7 @@ def test_numbers_have_the_digits_that_they_are_worth():
 def test_the_section_by_hand_stays(tmp_path):
     file = tmp_path / "performance.md"
     figures = figures_of(kept=[70], bare=[100])
-    said = {
-        "sizes": ["real"],
-        "databases": ["sqlite"],
-        "circumstances": "2 cores",
-        "rounds": 1,
-        "minutes": 2,
-        "load": 0.1,
-    }
+    said = {"circumstances": "2 cores", "rounds": 1, "minutes": 2, "load": 0.1}
     write(file, figures, **said)
     first = file.read_text()
     file.write_text(f"{first}\nBecause.\n")
