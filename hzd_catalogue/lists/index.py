@@ -10,6 +10,7 @@ from typing import Any
 
 from .bitmaps import bitmap, members
 from .facets import MISSING, Facet, FacetValues
+from .per_revision import let_others_go_on
 from .search import SearchField, SearchIndex, Tag, collect_lines
 from .understanding import Vocabulary
 
@@ -104,6 +105,16 @@ BY_NAME = Sort(
 )
 
 
+def _read(
+    facets: Mapping[str, Facet], rows: Any, positions: dict[int, int]
+) -> dict[str, FacetValues]:
+    found = {}
+    for name, facet in facets.items():
+        let_others_go_on()
+        found[name] = facet.read(rows, positions)
+    return found
+
+
 def build_index(
     rows: Any,
     *,
@@ -135,8 +146,8 @@ def build_index(
     index = ListIndex(
         pks=pks,
         positions=positions,
-        facets={name: facet.read(rows, positions) for name, facet in facets.items()},
-        traits={name: trait.read(rows, positions) for name, trait in traits.items()},
+        facets=_read(facets, rows, positions),
+        traits=_read(traits, rows, positions),
         orders={},
         load_search=lambda index: SearchIndex(
             collect_lines(rows, search_fields, positions), search_tags(index)

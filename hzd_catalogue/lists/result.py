@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Container, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -15,6 +14,7 @@ from .bitmaps import members, ordered_members
 from .form import EVERYTHING, RELEVANCE, Asked
 from .index import ListIndex
 from .listing import Listing
+from .per_revision import let_others_go_on
 from .understanding import Found, find
 
 
@@ -137,10 +137,9 @@ class Result:
     def all_records(self, rows: Any = None, chunk: int = 100) -> Iterator[Any]:
         """Yield all rows found, loading ``chunk`` of them at a time.
 
-        In between, whoever else is served by the process gets a turn, and gunicorn sees that it is
-        alive: an export of everything takes longer than it waits for that.
+        In between others get their turn: an export of everything takes long.
         """
         pks = self.pks
         for start in range(0, len(pks), chunk):
-            time.sleep(0)
+            let_others_go_on()
             yield from self.records(pks[start : start + chunk], rows)

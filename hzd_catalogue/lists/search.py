@@ -37,6 +37,7 @@ from hzd_catalogue.reference.folding import (
 from hzd_catalogue.reference.german import grouped
 
 from .bitmaps import bitmap, members
+from .per_revision import let_others_go_on
 
 #: Weights of the fields: a hit in a name counts before one in a related name or in a text.
 NAME, RELATED, TEXT = 10, 3, 1
@@ -46,6 +47,8 @@ WHOLE_NAME_BONUS = 20
 #: Joins the parts of a German compound: Schutz-, Antrag-s-, Gemeinde-n-, Bund-es-, Schrift-en-.
 LINKS = ("", "s", "es", "n", "en")
 SHORTEST_PART = 4
+#: So many rows are read before others have their turn.
+_ROWS_AT_ONCE = 500
 #: "Posteingangs- und Postausgangsmanagement": the second word ends what the first one leaves open.
 _OPEN_COMPOUND = re.compile(r"(\w{3,})[-‐‑] (?:und|oder|bzw\.|sowie|/) (\w{6,})")
 
@@ -128,6 +131,8 @@ class SearchIndex:
         #: Together, joined by a hyphen that no folded word has, they have postings like a word.
         self._endings: dict[str, set[str]] = defaultdict(set)
         for position, texts in enumerate(lines):
+            if position % _ROWS_AT_ONCE == 0:
+                let_others_go_on()
             for line in texts:
                 self._add_line(line, position)
         for tag in tags:
@@ -436,6 +441,7 @@ def collect_lines(
     """
     lines: list[dict[Line, None]] = [{} for _ in positions]
     for search_field in fields:
+        let_others_go_on()
         rows = queryset.order_by().filter(**search_field.where)
         lookups = search_field.lookups
         paths = (lookups,) if isinstance(lookups, str) else lookups

@@ -22,7 +22,7 @@ from hzd_catalogue.reference.models import OmittedSentence, Source, SourceQueryS
 from hzd_catalogue.reference.revisions import revision_of
 
 #: Facts that the page of a document shows; many thousands of them would help nobody.
-MOST_FACTS = 1000
+MOST_FACTS = 500
 #: The parameter that keeps one paragraph.
 PARAGRAPH = "absatz"
 

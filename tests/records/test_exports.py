@@ -140,8 +140,8 @@ def test_a_table_of_a_record_with_a_long_address_is_a_workbook(catalogue, client
 
 def test_an_export_lets_others_have_their_turn_and_asks_in_portions(catalogue, monkeypatch):
     turns = []
-    monkeypatch.setattr(time, "sleep", turns.append)
     result = Result.of(PROJECTS, Revision.current().key)
+    monkeypatch.setattr(time, "sleep", turns.append)
     pks = [record.pk for record in result.all_records(chunk=5)]
     assert pks == result.pks
     assert turns == [0] * -(-len(pks) // 5)
