@@ -3,11 +3,12 @@
 import random
 
 import pytest
+from django.test import Client
 
 from partners.models import Cooperation, Partner
 from projects.models import Project
 from tests.addresses import public_addresses
-from tests.chance import seeds
+from tests.chance import seeds, some
 from tests.factories import make_level, make_state, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +118,11 @@ def test_no_page_carries_inline_style_or_script(catalogue, client):
                 r"<script(?![^>]*\ssrc=| type=.application/ld\+json.>)", content
             ), address
             assert not re.search(r"<[^>]+\son\w+=", content), address
+
+
+def test_a_form_that_is_sent_to_a_public_page_is_told_that_it_only_reads(catalogue):
+    """Whatever the form holds of ours: cookies are hidden there, and no token would ever fit."""
+    sender = Client(enforce_csrf_checks=True)
+
+    for address in some(public_addresses(), 12):
+        assert sender.post(address, {"a": "b"}).status_code == 405, address
