@@ -27,12 +27,13 @@ from .figures import Figures
 from .report import write
 
 DATASETTE = str(PROJECT / ".venv-bench" / "bin" / "datasette")
-#: Each page that is made anew. {word} and the like differ between the real and invented catalogues.
+#: Each page that is made anew. The filters are those of which a project has one value, so that
+#: Datasette's table finds the same rows. {word} and the like differ between real and invented ones.
 PAGES = {
     "home": "/",
     "list": "/projekte/",
-    "list, one facet": "/projekte/?land=DE-TH",
-    "list, three facets": "/projekte/?land=DE-TH&ebene=land&reichweite=laenderuebergreifend",
+    "list, one facet": "/projekte/?reichweite=bundesweit",
+    "list, three facets": "/projekte/?reichweite=bundesweit&art=it-verfahren&status=laufend",
     "list, one word": "/projekte/?q={word}",
     "list, three words": "/projekte/?q={words}",
     "list, a typing error": "/projekte/?q={error}",
@@ -59,11 +60,11 @@ INVENTED = {
     "source": "dokument-000",
 }
 #: The same of Datasette's table.
-FACETS = "_facet=land&_facet=ebene&_facet=thema&_facet=status&_size=25"
+FACETS = "_facet=reichweite&_facet=art&_facet=status&_facet=ebene&_size=25"
 DATASETTE_PAGES = {
     "list": f"?{FACETS}",
-    "list, one facet": f"?land=DE-TH&{FACETS}",
-    "list, three facets": f"?land=DE-TH&ebene=land&status=laufend&{FACETS}",
+    "list, one facet": f"?reichweite=bundesweit&{FACETS}",
+    "list, three facets": f"?reichweite=bundesweit&art=it-verfahren&status=laufend&{FACETS}",
     "list, one word": f"?_search={{word}}&{FACETS}",
 }
 EXPORTS = {"CSV": "/projekte.csv", "JSON": "/projekte.json"}

@@ -21,7 +21,7 @@ from tests.serving import free_port, served
 
 REAL = "real"
 #: The columns of Datasette's table that become its facets, and the columns of the export they hold.
-FACETS = {"land": "states", "ebene": "levels", "thema": "topics", "status": "status"}
+FACETS = {"reichweite": "reach", "art": "kind", "status": "status", "ebene": "levels"}
 #: An edit as the admin makes it.
 EDIT = """
 from hzd_catalogue.reference.changes import change
