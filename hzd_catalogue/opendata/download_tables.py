@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -20,6 +19,7 @@ from hzd_catalogue.exports.formats import write_csv
 from hzd_catalogue.exports.shapes import FlatColumn, Scalar
 from hzd_catalogue.exports.tables import Column, Table
 from hzd_catalogue.exports.views import ExportView
+from hzd_catalogue.lists.per_revision import let_others_go_on
 from hzd_catalogue.prefix import without_prefix
 from hzd_catalogue.records.kinds import RecordType
 from hzd_catalogue.reference.german import LIST_SEPARATOR
@@ -220,7 +220,7 @@ def _in_turns(items: Iterable[T]) -> Iterator[T]:
     """Yield the items, and let others get their turn in a process that serves."""
     for number, item in enumerate(items):
         if number % _ROWS_AT_ONCE == 0:
-            time.sleep(0)
+            let_others_go_on()
         yield item
 
 

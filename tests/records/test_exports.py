@@ -144,4 +144,6 @@ def test_an_export_lets_others_have_their_turn_and_asks_in_portions(catalogue, m
     monkeypatch.setattr(time, "sleep", turns.append)
     pks = [record.pk for record in result.all_records(chunk=5)]
     assert pks == result.pks
-    assert turns == [0] * -(-len(pks) // 5)
+    assert len(turns) == -(-len(pks) // 5)
+    # With 0, gevent looks at no clock: gunicorn would take the process for dead.
+    assert all(turns)
