@@ -269,7 +269,7 @@ def test_one_public_host_is_enough_and_without_any_the_last_pages_stay(deploymen
     deployment.stop("public2", signal.SIGKILL)
     time.sleep(2.1)
     assert deployment.get(PAGE)[0] == 200
-    assert deployment.get("/projekte/?land=DE-BY")[0] == 502
+    assert deployment.get("/projekte/?land=DE-BY")[0] == 503
     assert deployment.get("/verwaltung/login/")[0] == 200
     for name in ("public1", "public2"):
         deployment.start(name)
