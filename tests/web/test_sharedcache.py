@@ -25,7 +25,7 @@ def away(request, settings, monkeypatch):
                 "BACKEND": "hzd_catalogue.web.sharedcache.SharedCache",
                 "LOCATION": f"redis://{address}/0",
                 "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 0.05, "SOCKET_TIMEOUT": 0.05},
-            }
+            },
         }
         monkeypatch.setattr(sharedcache, "_is_due", sharedcache.Seldom())
         yield caches["default"]
