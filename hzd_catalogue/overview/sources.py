@@ -279,7 +279,7 @@ class SourceDetailView(DetailView):
         only = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else None
         found = paragraphs(self.object, only)
         if asked and not (only and found):
-            problems.append("Aus diesem Absatz steht hier nichts; gezeigt sind alle.")
+            problems.append("Aus diesem Absatz steht hier nichts; die Auswahl gilt nicht.")
             only, found = None, paragraphs(self.object)
         return super().get_context_data(
             paragraphs=found,

@@ -1,6 +1,6 @@
 import pytest
 
-from hzd_catalogue.lists.options import FacetView, Option
+from hzd_catalogue.lists.options import FOLDED_OPTIONS, VISIBLE_OPTIONS, FacetView, Option
 
 
 def link(value):
@@ -27,3 +27,13 @@ def test_a_long_facet_shows_what_is_chosen_and_frequent_and_folds_the_rest():
 )
 def test_only_a_value_without_hits_that_is_not_chosen_cannot_be(count, is_chosen, is_disabled):
     assert Option("w", "Wert", count, is_chosen, link).is_disabled == is_disabled
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [(1, "1 weiterer Wert steht hier nicht."), (1500, "1.500 weitere Werte stehen hier nicht.")],
+)
+def test_a_facet_says_how_many_values_it_leaves_out(more, sentence):
+    labels = {f"w{n}": f"Wert {n}" for n in range(VISIBLE_OPTIONS + FOLDED_OPTIONS + more)}
+    counts = dict.fromkeys(labels, 1)
+    assert sentence in FacetView("partner", "Partner", labels, counts, [], link).html

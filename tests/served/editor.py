@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPMessage
 from http.cookiejar import CookieJar
@@ -15,8 +13,6 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 from lxml import html
 
 from tests.serving import ADMINISTRATOR, Served
-
-PROJECT_FORM = "/verwaltung/projects/project/{}/change/"
 
 
 @dataclass(frozen=True)
@@ -69,10 +65,3 @@ class Browser:
         answer = self.send(form, path, username=name, password=password, next="/verwaltung/")
         assert "Abmelden" in answer.text
         return self
-
-
-@contextmanager
-def open_project(browser: Browser, number: str) -> Iterator[tuple[Any, str]]:
-    """Open the form of a project; yield it with its address."""
-    path = PROJECT_FORM.format(number)
-    yield browser.get(path).form("summary"), path

@@ -176,6 +176,7 @@ def test_what_nginx_says_itself_can_be_read(upstream, tmp_path):
             assert code == 503
             assert (headers["Retry-After"], headers["Cache-Control"]) == ("60", "no-store")
             assert "Der Katalog ist gerade nicht erreichbar" in text
+            assert text.startswith('<!DOCTYPE html><html lang="de">')
 
 
 @pytest.mark.parametrize(
