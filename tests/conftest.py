@@ -14,7 +14,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -122,22 +121,6 @@ def catalogue(db: None) -> None:
 
     if not Source.objects.exists():
         _load_catalogue()
-
-
-@pytest.fixture(scope="module")
-def sequences(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Set the counters of keys right behind tests that invent a catalogue.
-
-    PostgreSQL does not take back with a test what was set there.
-    """
-    yield
-    from django.apps import apps
-    from django.core.management.color import no_style
-    from django.db import connection
-
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for sql in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
-            cursor.execute(sql)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from hzd_catalogue.records import tables
 from tests.chance import FACTOR
 from tests.factories import clear_catalogue
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sequences")]
+pytestmark = pytest.mark.django_db
 
 #: Numbers have more digits, and chance other words; a page of everything would be twice as long.
 MOST_GROWTH = 1.25

@@ -16,7 +16,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
-from django.core.management.color import no_style
 from django.db import connection, models
 
 from hzd_catalogue.records.addresses import Address
@@ -50,6 +49,7 @@ from partners.models import CooperationKind, PartnerKind
 from projects.models import ProjectKind
 
 from . import fixtures
+from .sequences import number_after
 
 #: A document's number has three digits.
 MAX_SOURCES = 1000
@@ -260,11 +260,7 @@ class _Catalogue:
                 self._add_statements(record_type, pk)
         for table in self.tables:
             table.flush()
-        with connection.cursor() as cursor:
-            for sql in connection.ops.sequence_reset_sql(
-                no_style(), [table.model for table in self.tables]
-            ):
-                cursor.execute(sql)
+        number_after(table.model for table in self.tables)
 
     def _add_source(self, number: int) -> None:
         year, code = 2000 + number * 25 // self._number_of_sources, f"{number:03}"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
@@ -35,6 +35,7 @@ from .backup import (
     rows_of,
     write,
 )
+from .sequences import number_after
 
 CONTENT_TYPES = "contenttypes.contenttype"
 BLOCKS = "reference.block"
@@ -235,19 +236,7 @@ def _settle(filled: Iterable[Any]) -> None:
     with connection.cursor() as cursor:
         # A table whose checks are put off cannot be altered by a migration.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for model in filled:
-            for field in model._meta.local_concrete_fields:
-                if isinstance(field, models.AutoField):
-                    # A sequence does not come back when the transaction is rolled back, so that
-                    # it may only rise; Django's own statement would lower it.
-                    table = connection.ops.quote_name(model._meta.db_table)
-                    column = connection.ops.quote_name(field.column)
-                    cursor.execute(
-                        "SELECT setval(sequence, GREATEST(nextval(sequence),"  # noqa: S608
-                        f" (SELECT MAX({column}) FROM {table})))"
-                        " FROM (SELECT pg_get_serial_sequence(%s, %s)::regclass AS sequence) AS s",
-                        [table, field.column],
-                    )
+    number_after(filled)
 
 
 def _advance_revision(before: Manifest | None) -> int:

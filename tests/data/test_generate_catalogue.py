@@ -15,7 +15,7 @@ from partners.models import Cooperation, Partner
 from projects.models import Project
 from tests.factories import clear_catalogue, make_project
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sequences")]
+pytestmark = pytest.mark.django_db
 
 RECORDS = 20
 

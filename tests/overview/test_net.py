@@ -310,7 +310,6 @@ def test_nothing_found_is_said_and_no_picture_drawn(catalogue, client):
     assert '<svg class="net__drawing"' not in html
 
 
-@pytest.mark.usefixtures("sequences")
 def test_many_projects_are_grouped_and_every_number_is_that_behind_its_link(catalogue, client):
     clear_catalogue()
     invent(500, seed=1)
