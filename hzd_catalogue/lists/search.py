@@ -164,9 +164,9 @@ class SearchIndex:
 
     def _postings_of(self, chunk: str, weight: int) -> list[array[int]]:
         """Return the positions of each form of a chunk, to be added to."""
-        found = forms(chunk)
+        found = forms_of_text(chunk)
         if any(form not in self._spelling for form in found):
-            self._spell(chunk)
+            self._spell(chunk, found)
         whole = (found[0], loose(found[0])) if found else ()
         return [
             self._positions(form, weight, WHOLE if form in whole else BEGINNING) for form in found
@@ -184,11 +184,14 @@ class SearchIndex:
                     if not positions or positions[-1] != position:
                         positions.append(position)
 
-    def _spell(self, chunk: str) -> None:
+    def _spell(self, chunk: str, found: Iterable[str]) -> None:
         # "Anhalt" is spelt so, not "Sachsen-Anhalt".
-        for part in (*TYPED_WORD.findall(chunk), chunk):
-            for form in forms(part):
+        parts = TYPED_WORD.findall(chunk)
+        for part in parts:
+            for form in forms(part) if len(parts) > 1 else found:
                 self._spelling.setdefault(form, _bare(part))
+        for form in found:
+            self._spelling.setdefault(form, _bare(chunk))
 
     def _has(self, word: str, *, in_names: bool = False) -> bool:
         """Whether a folded word stands anywhere, or in a name."""
