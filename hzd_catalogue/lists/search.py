@@ -138,7 +138,7 @@ class SearchIndex:
         self._words = sorted(word for word in words if "-" not in word)
         self._vocabulary = "\n".join(["", *self._words, ""])
         #: Where each word begins in the vocabulary.
-        self._offsets = array("L")
+        self._offsets = array("I")
         offset = 1
         for word in self._words:
             self._offsets.append(offset)
@@ -173,7 +173,7 @@ class SearchIndex:
         ]
 
     def _positions(self, word: str, weight: int, best: int) -> array[int]:
-        return self._postings[weight, best].setdefault(word, array("L"))
+        return self._postings[weight, best].setdefault(word, array("I"))
 
     def _post_open_compounds(self, line: Line, position: int) -> None:
         for beginning, ending in _OPEN_COMPOUND.findall(line.text):
