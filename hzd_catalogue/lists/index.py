@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,6 +16,33 @@ from .search import SearchField, SearchIndex, Tag, collect_lines
 from .understanding import Vocabulary
 
 
+class ReadFacets(Mapping[str, FacetValues]):
+    """The values of facets by their names, each read when somebody asks for it first.
+
+    A search over everything needs few of them, and some take seconds.
+    """
+
+    def __init__(self, facets: Mapping[str, Facet], rows: Any, positions: dict[int, int]) -> None:
+        """Keep how to read the facets of some rows, by primary key to position."""
+        self._facets, self._rows, self._positions = facets, rows, positions
+        self._read: dict[str, FacetValues] = {}
+        self._lock = threading.Lock()
+
+    def __getitem__(self, name: str) -> FacetValues:
+        if name not in self._read:
+            with self._lock:
+                if name not in self._read:
+                    let_others_go_on()
+                    self._read[name] = self._facets[name].read(self._rows, self._positions)
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._facets)
+
+    def __len__(self) -> int:
+        return len(self._facets)
+
+
 @dataclass(frozen=True)
 class ListIndex:
     """All rows of one kind in the order of their names, with facets, orders and search.
@@ -25,9 +53,9 @@ class ListIndex:
 
     pks: list[int]
     positions: dict[int, int]
-    facets: dict[str, FacetValues]
+    facets: Mapping[str, FacetValues]
     #: What rows have in common that nobody filters by.
-    traits: dict[str, FacetValues]
+    traits: Mapping[str, FacetValues]
     #: Name of an order, or "-" and its name, to all positions in that order.
     orders: dict[str, list[int]]
     load_search: Callable[[ListIndex], SearchIndex]
@@ -105,16 +133,6 @@ BY_NAME = Sort(
 )
 
 
-def _read(
-    facets: Mapping[str, Facet], rows: Any, positions: dict[int, int]
-) -> dict[str, FacetValues]:
-    found = {}
-    for name, facet in facets.items():
-        let_others_go_on()
-        found[name] = facet.read(rows, positions)
-    return found
-
-
 def build_index(
     rows: Any,
     *,
@@ -127,7 +145,7 @@ def build_index(
     vocabulary: Callable[[], Vocabulary],
     days: Callable[[Any], Mapping[int, date]] | None = None,
 ) -> ListIndex:
-    """Read everything that filtering, counting and sorting need, and how to read the words.
+    """Read the rows and their orders, and how to read their facets and their words.
 
     Args:
         rows: the queryset of all rows that may be listed.
@@ -146,8 +164,8 @@ def build_index(
     index = ListIndex(
         pks=pks,
         positions=positions,
-        facets=_read(facets, rows, positions),
-        traits=_read(traits, rows, positions),
+        facets=ReadFacets(facets, rows, positions),
+        traits=ReadFacets(traits, rows, positions),
         orders={},
         load_search=lambda index: SearchIndex(
             collect_lines(rows, search_fields, positions), search_tags(index)

@@ -7,12 +7,13 @@ says. How a query is understood where that finds nothing is said in ``understand
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -28,8 +29,10 @@ from hzd_catalogue.reference.folding import (
     Fragment,
     Term,
     folded,
+    forms,
     forms_of_text,
     highlight,
+    loose,
     plain,
     quality,
     whole_forms_of_text,
@@ -70,8 +73,7 @@ class SearchField:
     text: Callable[[Sequence[Any]], str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One searchable text of a row with its German label."""
 
     label: str
@@ -119,61 +121,84 @@ class SearchIndex:
         """Index the rows' lines; a row's position is its place in ``lines``."""
         self.lines = lines
         self.tags = tags
-        #: Folded word to {(weight, best quality): positions}.
-        self._postings: dict[str, dict[tuple[int, int], list[int]]] = defaultdict(
-            lambda: defaultdict(list)
-        )
+        #: Weight and best quality to {folded word: positions}, each in their order.
+        self._postings: dict[tuple[int, int], dict[str, array[int]]] = defaultdict(dict)
         #: Folded word to one spelling of it, for "Meinten Sie …?".
         self._spelling: dict[str, str] = {}
-        #: The folded words of names.
-        self._names: set[str] = set()
         #: Folded beginning of a compound ("Sport- und Pferdewetten") to the words that end it.
         #: Together, joined by a hyphen that no folded word has, they have postings like a word.
         self._endings: dict[str, set[str]] = defaultdict(set)
-        for position, texts in enumerate(lines):
-            if position % _ROWS_AT_ONCE == 0:
-                let_others_go_on()
-            for line in texts:
-                self._add_line(line, position)
+        self._post_all()
+        words = {word for postings in self._postings.values() for word in postings}
         for tag in tags:
             for chunk in CHUNK.findall(tag.text):
                 for form in forms_of_text(chunk):
-                    self._postings[form]
+                    words.add(form)
                     self._spelling.setdefault(form, _bare(chunk))
-        self._words = sorted(word for word in self._postings if "-" not in word)
+        self._words = sorted(word for word in words if "-" not in word)
         self._vocabulary = "\n".join(["", *self._words, ""])
-        self._offsets: list[int] = []
+        #: Where each word begins in the vocabulary.
+        self._offsets = array("I")
         offset = 1
         for word in self._words:
             self._offsets.append(offset)
             offset += len(word) + 1
 
-    def _add_line(self, line: Line, position: int) -> None:
-        for chunk in CHUNK.findall(line.text):
-            for form, best in _posted(chunk):
-                self._post(form, line, best, position)
-                if form not in self._spelling:
-                    self._spell(chunk)
-        if not any(f"{hyphen} " in line.text for hyphen in HYPHENS):
-            return
+    def _post_all(self) -> None:
+        """Note for each word of the lines where it stands."""
+        # Each distinct chunk is folded once: weight to {chunk: the postings of its forms}.
+        known: dict[int, dict[str, list[array[int]]]] = defaultdict(dict)
+        for position, texts in enumerate(self.lines):
+            if position % _ROWS_AT_ONCE == 0:
+                let_others_go_on()
+            for line in texts:
+                postings_of = known[line.weight]
+                for chunk in line.text.split():
+                    if chunk not in postings_of:
+                        postings_of[chunk] = self._postings_of(chunk, line.weight)
+                    for positions in postings_of[chunk]:
+                        if not positions or positions[-1] != position:
+                            positions.append(position)
+                if any(f"{hyphen} " in line.text for hyphen in HYPHENS):
+                    self._post_open_compounds(line, position)
+
+    def _postings_of(self, chunk: str, weight: int) -> list[array[int]]:
+        """Return the positions of each form of a chunk, to be added to."""
+        found = forms_of_text(chunk)
+        if any(form not in self._spelling for form in found):
+            self._spell(chunk, found)
+        whole = (found[0], loose(found[0])) if found else ()
+        return [
+            self._positions(form, weight, WHOLE if form in whole else BEGINNING) for form in found
+        ]
+
+    def _positions(self, word: str, weight: int, best: int) -> array[int]:
+        return self._postings[weight, best].setdefault(word, array("I"))
+
+    def _post_open_compounds(self, line: Line, position: int) -> None:
         for beginning, ending in _OPEN_COMPOUND.findall(line.text):
             for first in folded([plain(beginning)]):
                 for second in folded([plain(ending)]):
                     self._endings[first].add(second)
-                    self._post(f"{first}-{second}", line, BEGINNING, position)
+                    positions = self._positions(f"{first}-{second}", line.weight, BEGINNING)
+                    if not positions or positions[-1] != position:
+                        positions.append(position)
 
-    def _spell(self, chunk: str) -> None:
+    def _spell(self, chunk: str, found: Iterable[str]) -> None:
         # "Anhalt" is spelt so, not "Sachsen-Anhalt".
-        for part in (*TYPED_WORD.findall(chunk), chunk):
-            for form in forms_of_text(part):
+        parts = TYPED_WORD.findall(chunk)
+        for part in parts:
+            for form in forms(part) if len(parts) > 1 else found:
                 self._spelling.setdefault(form, _bare(part))
+        for form in found:
+            self._spelling.setdefault(form, _bare(chunk))
 
-    def _post(self, word: str, line: Line, best: int, position: int) -> None:
-        positions = self._postings[word][line.weight, best]
-        if not positions or positions[-1] != position:
-            positions.append(position)
-        if line.weight == NAME:
-            self._names.add(word)
+    def _has(self, word: str, *, in_names: bool = False) -> bool:
+        """Whether a folded word stands anywhere, or in a name."""
+        if in_names:
+            return any(word in self._postings.get((NAME, best), ()) for best in (WHOLE, BEGINNING))
+        place = bisect_left(self._words, word)
+        return place < len(self._words) and self._words[place] == word
 
     # Words -------------------------------------------------------------------------------------
 
@@ -217,7 +242,7 @@ class SearchIndex:
 
     def is_named(self, term: Term) -> bool:
         """Whether the term stands in a name."""
-        return any(word in self._names for word, _quality in self._words_of(term))
+        return any(self._has(word, in_names=True) for word, _quality in self._words_of(term))
 
     def is_word(
         self, part: str, *, endings: Sequence[str] = ("", *ENDINGS), of_names: bool = False
@@ -229,8 +254,9 @@ class SearchIndex:
             endings: those that the word may have besides.
             of_names: whether it has to be a word of a name.
         """
-        words = self._names if of_names else self._postings
-        return part not in STOP_WORDS and any(part + ending in words for ending in endings)
+        return part not in STOP_WORDS and any(
+            self._has(part + ending, in_names=of_names) for ending in endings
+        )
 
     def _joined_as(self, word: str) -> str:
         """Return the indexed compound that a folded word is but for its linking letters; or "".
@@ -239,7 +265,7 @@ class SearchIndex:
         """
         for end in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
             for link in LINKS[1:]:
-                if (joined := word[:end] + link + word[end:]) in self._postings:
+                if self._has(joined := word[:end] + link + word[end:]):
                     return joined
         return ""
 
@@ -281,7 +307,7 @@ class SearchIndex:
                     if indexed[length:] in ENDINGS
                     or (
                         len(indexed) >= length + SHORTEST_PART
-                        and (is_long or indexed in self._names)
+                        and (is_long or self._has(indexed, in_names=True))
                     )
                 ]
             )
@@ -294,19 +320,25 @@ class SearchIndex:
 
     def _is_meant(self, indexed: str, length: int) -> bool:
         """Whether a short mistyped word of this length can mean an indexed one."""
-        return indexed in self._names or (length >= 6 and self._spelling[indexed][:1].isupper())
+        if length >= 6 and self._spelling[indexed][:1].isupper():
+            return True
+        return self._has(indexed, in_names=True)
 
     # Rows --------------------------------------------------------------------------------------
 
     def _scores(self, term: Term, terms: Sequence[Term]) -> dict[int, int]:
         """Return position to score for the rows that contain a term, one of ``terms``."""
+        posted = [
+            (weight * min(found, best), postings[word])
+            for word, found in self._words_of(term)
+            if found
+            for (weight, best), postings in self._postings.items()
+            if word in postings
+        ]
         scores: dict[int, int] = {}
-        for word, found in self._words_of(term):
-            for (weight, best), positions in self._postings[word].items():
-                score = weight * min(found, best)
-                for position in positions:
-                    if scores.get(position, 0) < score:
-                        scores[position] = score
+        # The best match goes last, and stays.
+        for score, positions in sorted(posted, key=itemgetter(0)):
+            scores.update(dict.fromkeys(positions, score))
         for tag, found in self._tags_for(term, terms):
             for position in members(tag.rows, range(len(self.lines))):
                 scores.setdefault(position, TEXT * found)
@@ -403,13 +435,6 @@ def _phrases(terms: Sequence[Term]) -> list[str]:
     return [strong, everything] if strong else [everything]
 
 
-@lru_cache(maxsize=200_000)
-def _posted(chunk: str) -> tuple[tuple[str, int], ...]:
-    """Return the folded forms of a chunk of text, each with the best quality of a match there."""
-    whole = whole_forms_of_text(chunk)
-    return tuple((form, WHOLE if form in whole else BEGINNING) for form in forms_of_text(chunk))
-
-
 def _bare(chunk: str) -> str:
     return re.sub(r"^\W+|\W+$", "", chunk)
 
@@ -439,7 +464,9 @@ def collect_lines(
         fields: their fields, the row's own name first.
         positions: primary key to position.
     """
-    lines: list[dict[Line, None]] = [{} for _ in positions]
+    lines: list[list[Line]] = [[] for _ in positions]
+    # Many rows have a line in common, which is kept once.
+    known: dict[Line, Line] = {}
     for search_field in fields:
         let_others_go_on()
         rows = queryset.order_by().filter(**search_field.where)
@@ -454,8 +481,10 @@ def collect_lines(
             if pk in positions and any(texts)
         )
         for position, text in found:
-            lines[position][Line(search_field.label, search_field.weight, text)] = None
-    return [list(row) for row in lines]
+            line = Line(search_field.label, search_field.weight, text)
+            if line not in lines[position]:
+                lines[position].append(known.setdefault(line, line))
+    return lines
 
 
 def build_search_index(

@@ -19,7 +19,7 @@ from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import ParticipationStatus, PartOfPeriod, Status
 
 from .kinds import FIELDS, Kind
-from .statements import Statement
+from .statements import CONCERNED, Statement
 
 
 class Difference(models.TextChoices):
@@ -246,16 +246,15 @@ def compared(statements: Iterable[Statement]) -> list[Compared]:
     return [found[statement.pk] for statement in statements]
 
 
-def contradicting(rows: Any) -> Iterator[Statement]:
-    """Yield the newest statements that an older one contradicts.
+def contradicting(rows: Any) -> Iterator[Any]:
+    """Yield the newest statements that an older one contradicts, as plain values.
 
     Args:
         rows: a QuerySet of statements.
     """
-    for alike in _said_twice(rows):
-        for group in compare(alike.select_related("source")):
-            if group.difference == Difference.CONTRADICTION:
-                yield group.current
+    for group in _plain_comparisons(rows):
+        if group.difference == Difference.CONTRADICTION:
+            yield group.current
 
 
 class Beside(NamedTuple):
@@ -272,20 +271,25 @@ def standings(rows: Any) -> dict[int, Beside]:
     Args:
         rows: a QuerySet of statements; all of a record that are compared.
     """
+    return {
+        row.statement.pk: Beside(row.difference, row.newer)
+        for group in _plain_comparisons(rows)
+        for row in group.older
+    }
+
+
+def _plain_comparisons(rows: Any) -> Iterator[Any]:
+    """Compare plain values: whole statements take several times as long to load."""
     about = dict.fromkeys(name for fields in FIELDS.values() for name in fields.unique or ())
-    fields: Any = [Statement._meta.get_field(name) for name in about]
-    own = ("pk", "key", "kind", "record_id", "year", "month", "day", "part", *_VALUE.values())
+    fields: Any = [Statement._meta.get_field(name) for name in (*about, *CONCERNED)]
+    own = ("pk", "key", "kind", "year", "month", "day", "part", *_VALUE.values())
     names = dict.fromkeys((*own, *(field.attname for field in fields)))
-    found: dict[int, Beside] = {}
     for alike in _said_twice(rows):
         plain: Any = [
             SimpleNamespace(**dict(zip(names, values, strict=True)), source=_Ranked(rank))
             for *values, rank in alike.values_list(*names, "source__rank")
         ]
-        for group in compare(plain):
-            for row in group.older:
-                found[row.statement.pk] = Beside(row.difference, row.newer)
-    return found
+        yield from compare(plain)
 
 
 class _Ranked(NamedTuple):

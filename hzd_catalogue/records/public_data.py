@@ -14,8 +14,7 @@ from hzd_catalogue.exports.formats import to_json
 from hzd_catalogue.exports.schemas import Schema, closed, named, row_properties
 from hzd_catalogue.exports.shapes import MOMENT, TEXT, an_object
 from hzd_catalogue.exports.tables import Column
-from hzd_catalogue.lists.facets import Facet, FacetValues
-from hzd_catalogue.lists.index import ListIndex
+from hzd_catalogue.lists.index import ListIndex, ReadFacets
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.prefix import with_prefix, without_prefix
 
@@ -136,27 +135,14 @@ def with_addresses(data: Any, absolute_url: Callable[[str], str]) -> Any:
     return data
 
 
-class _ReadWhenAsked(dict[str, FacetValues]):
-    """Facets of some rows: columns ask for few of them."""
-
-    def __init__(self, facets: Any, rows: Any, positions: dict[int, int]) -> None:
-        super().__init__()
-        self._facets, self._rows, self._positions = facets, rows, positions
-
-    def __missing__(self, name: str) -> FacetValues:
-        facet: Facet = self._facets[name]
-        self[name] = facet.read(self._rows, self._positions)
-        return self[name]
-
-
 def _index_of(listing: Listing, pks: list[int]) -> ListIndex:
     """Return an index of some records, for their columns alone."""
     rows, positions = listing.rows().filter(pk__in=pks), {pk: n for n, pk in enumerate(pks)}
     return ListIndex(
         pks=pks,
         positions=positions,
-        facets=_ReadWhenAsked(listing.filterset_class.facets(), rows, positions),
-        traits=_ReadWhenAsked(listing.traits, rows, positions),
+        facets=ReadFacets(listing.filterset_class.facets(), rows, positions),
+        traits=ReadFacets(listing.traits, rows, positions),
         orders={},
         load_search=lambda _index: listing.build_index().search,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db.models import Case, IntegerField, Prefetch, Value, When
@@ -118,12 +119,24 @@ def _said(values: Sequence[Any]) -> str:
     """Return what a statement says as one line for the search, made of plain values."""
     found = dict(zip((*_SAID, *_DATE), values, strict=True))
     for name in _WORDS:
-        field: Any = Statement._meta.get_field(name)
-        found[name] = dict(field.flatchoices).get(found[name])
+        found[name] = _labels(name).get(found[name])
     parts = [str(found[name]) for name in _SAID if found[name] not in (None, "")]
     if found["year"] is not None:
-        parts.append(Statement(**{name: found[name] for name in _DATE}).date)
+        parts.append(_date_of(*(found[name] for name in _DATE)))
     return " ".join(parts)
+
+
+@cache
+def _labels(name: str) -> dict[str, str]:
+    """Return the words of a field by its values: Django puts them together at each access."""
+    field: Any = Statement._meta.get_field(name)
+    return dict(field.flatchoices)
+
+
+@lru_cache(maxsize=4096)
+def _date_of(*values: Any) -> str:
+    """Return a date in words: there are few, and each is made of a whole statement."""
+    return Statement(**dict(zip(_DATE, values, strict=True))).date
 
 
 def _ranks(rows: Any, index: ListIndex) -> dict[int, tuple[int, int]]:

@@ -89,8 +89,11 @@ def forms(chunk: str) -> tuple[str, ...]:
     "OZG-Umsetzung" gives "ozgumsetzung", "ozg" and "umsetzung"; "eMPK" gives "empk" and "mpk".
     """
     text = _without_brackets(chunk)
-    typed = [_alnum(_without_brackets(word)) for word in TYPED_WORD.findall(chunk)]
-    parts = [_alnum(text), *typed, *_NOT_ALNUM.split(text)]
+    parts = list(filter(None, _NOT_ALNUM.split(text)))
+    # Most chunks are one word and the punctuation around it.
+    if len(parts) > 1:
+        typed = [_alnum(_without_brackets(word)) for word in TYPED_WORD.findall(chunk)]
+        parts = [_alnum(text), *typed, *parts]
     capitals = [text[match.end() :] for match in _CAPITAL.finditer(text)]
     return folded(part.casefold() for part in (*parts, *map(_alnum, capitals)))
 

@@ -4,6 +4,7 @@ import pytest
 
 from hzd_catalogue.lists import facets
 from hzd_catalogue.records.models import Milestone
+from hzd_catalogue.reference.choices import Hint
 from hzd_catalogue.reference.models import Revision
 from partners.filters import COOPERATIONS, PARTNERS
 from partners.models import Role
@@ -68,11 +69,12 @@ def test_what_is_published_while_an_index_is_read_belongs_to_the_next(
 
     monkeypatch.setattr(owner, step, meanwhile)
     index = listing.build_index()
+    read = [*index.facets.values(), *index.traits.values()]
 
     assert published
     assert index.pks == [record.pk]
     assert {len(order) for order in index.orders.values()} == {1}
-    assert all(bits >> 1 == 0 for facet in index.facets.values() for bits in facet.bitmaps.values())
+    assert all(bits >> 1 == 0 for facet in read for bits in facet.bitmaps.values())
     assert index.search.lines[0][0].text == "Alt"
     assert ask(listing).count == 2
 
@@ -90,10 +92,29 @@ def test_the_index_of_another_revision_is_another_one(empty_catalogue):
 
 def test_many_values_are_counted_as_few_are(monkeypatch, catalogue):
     few = PROJECTS.build_index()
+    with_few = dict(few.facets)
     monkeypatch.setattr(facets, "MANY_VALUES", 2)
     many = PROJECTS.build_index()
-    for name, values in few.facets.items():
+    for name, values in with_few.items():
         assert dict(many.facets[name].bitmaps) == dict(values.bitmaps)
         assert list(many.facets[name].bitmaps) == list(values.bitmaps)
         assert many.facets[name].counts(few.everything >> 3) == values.counts(few.everything >> 3)
         assert [many.facets[name].of(0), many.facets[name].of(5)] == [values.of(0), values.of(5)]
+
+
+def test_a_search_over_everything_reads_the_facets_that_it_searches(catalogue, monkeypatch):
+    read = []
+    original = facets.Facet.read
+    monkeypatch.setattr(
+        facets.Facet,
+        "read",
+        lambda facet, *args: (read.append(str(facet.label)), original(facet, *args))[1],
+    )
+    index = PROJECTS.build_index()
+    # The order by the number of Länder needs these.
+    assert read == ["Bundesland"]
+    assert index.search
+    assert set(read) == {"Bundesland", "Art", "Status", "Reichweite", "Ebene"}
+    assert len(index.facets["hinweis"].labels) == len(Hint)
+    assert index.facets["hinweis"] is index.facets["hinweis"]
+    assert read.count("Hinweis") == 1
