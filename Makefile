@@ -42,7 +42,8 @@ without_database := accounts/test_roles.py accounts/test_second_factor.py data/t
   test_queries.py test_sentences.py test_settings.py test_setup.py test_supply_chain.py web/test_logs.py \
   web/test_resource_policy.py \
   data/test_fixtures.py web/test_pagecache.py
-# Tests of what answers say. Those are the same on both databases, which test_both_databases.py shows.
+# Tests of what answers say. Those are the same on both databases, which test_both_databases.py shows;
+# make test-deep asks both all the same.
 answers := data/test_texts_stay_inside.py exports/test_views.py opendata/test_changes.py \
   opendata/test_dcat.py opendata/test_feeds.py opendata/test_sitemaps.py \
   opendata/test_statements.py overview/test_changes.py overview/test_home.py \
@@ -111,7 +112,7 @@ test-sqlite: $(venv)/.dev node_modules/.runtime nginx ## all tests but the brows
 
 .PHONY: test-postgres
 test-postgres: $(venv)/.dev node_modules/.runtime nginx ## on PostgreSQL, those that it can change
-	$(pytest) --ignore=tests/browser $(addprefix --ignore=tests/,$(without_database) $(answers)) --postgres $(ARGS)
+	$(pytest) --ignore=tests/browser $(addprefix --ignore=tests/,$(without_database) $(if $(TEST_DEPTH),,$(answers))) --postgres $(ARGS)
 
 .PHONY: test-browser
 test-browser: $(venv)/.dev node_modules/.runtime tests/browser/node_modules/.dev programs ## tests in a real browser, against the served site
