@@ -40,8 +40,24 @@ def ordered_members(bits: int, order: Iterable[int]) -> Iterator[int]:
     return (position for position in order if position < size and chosen[position])
 
 
+class Dense(dict[str, int]):
+    """Sets by name."""
+
+    def counts(self, bits: int) -> dict[str, int]:
+        """Return how many rows of a set each name has."""
+        return {name: (bits & some).bit_count() for name, some in self.items()}
+
+    def rows_of(self, name: str) -> Iterable[int]:
+        """Return the positions of a name, in their order."""
+        return members(self[name], range(self[name].bit_length()))
+
+    def names_of(self, position: int) -> Sequence[str]:
+        """Return the names of the row at ``position``, in their order."""
+        return [name for name, some in self.items() if some >> position & 1]
+
+
 class Sparse(Mapping[str, int]):
-    """Sets by name, for thousands of names of which each has few rows.
+    """The same, for thousands of names of which each has few rows.
 
     As integers they would take as many bits as there are names times rows: each is made when it is
     asked for.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import django_filters
 from django import forms
 
-from .bitmaps import Sparse, bitmap, members
+from .bitmaps import Dense, Sparse, bitmap, members
 
 #: Key of "ohne Angabe" in every facet.
 MISSING = "ohne"
@@ -24,25 +24,11 @@ class FacetValues:
 
     label: str
     labels: dict[str, str]
-    bitmaps: Mapping[str, int]
+    bitmaps: Dense | Sparse
 
     def of(self, position: int) -> list[str]:
         """Return the values of the row at ``position``."""
-        if isinstance(self.bitmaps, Sparse):
-            return list(self.bitmaps.names_of(position))
-        return [value for value, bits in self.bitmaps.items() if bits >> position & 1]
-
-    def rows_of(self, value: str, size: int) -> Iterable[int]:
-        """Return the positions of the rows, of so many, that have a value."""
-        if isinstance(self.bitmaps, Sparse):
-            return self.bitmaps.rows_of(value)
-        return members(self.bitmaps[value], range(size))
-
-    def counts(self, rows: int) -> dict[str, int]:
-        """Return how many of some rows, a bitmap, have each value."""
-        if isinstance(self.bitmaps, Sparse):
-            return self.bitmaps.counts(rows)
-        return {value: (rows & bits).bit_count() for value, bits in self.bitmaps.items()}
+        return list(self.bitmaps.names_of(position))
 
 
 class FacetField(forms.Field):
@@ -128,10 +114,10 @@ class Facet(django_filters.Filter):
         if missing and self.covers_all:
             labels[MISSING] = self.missing_label
             rows[MISSING] = list(members(missing, range(size)))
-        bitmaps: Mapping[str, int] = (
+        bitmaps = (
             Sparse(rows, size)
             if len(rows) > MANY_VALUES
-            else {value: bitmap(having, size) for value, having in rows.items()}
+            else Dense((value, bitmap(having, size)) for value, having in rows.items())
         )
         return FacetValues(str(self.label), labels, bitmaps)
 

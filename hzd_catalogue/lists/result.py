@@ -109,7 +109,7 @@ class Result:
     def counts(self, facet: str) -> dict[str, int]:
         """Return the hits of each value of a facet, counted with its own choice cleared."""
         others = self.matching(but={facet})
-        return self.index.facets[facet].counts(others)
+        return self.index.facets[facet].bitmaps.counts(others)
 
     @cached_property
     def pks(self) -> list[int]:

@@ -380,7 +380,7 @@ def _partner_ends(result: Result) -> list[tuple[int, End]]:
     """Return the partners with most of the projects found, each with these projects."""
     facet = result.index.facets["partner"]
     hits = result.hits & tying(result.index, result.chosen["land"])
-    counts = facet.counts(hits)
+    counts = facet.bitmaps.counts(hits)
     most = sorted(
         (slug for slug, count in counts.items() if count and slug != MISSING),
         key=lambda slug: -counts[slug],

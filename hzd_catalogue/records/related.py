@@ -55,7 +55,7 @@ def related_records(listing: Listing, revision: Hashable, pk: int) -> list[Relat
     ties = [name for name, *_ in _SHARED if name in values]
     if JOINT_RECORD in ties:
         ties.remove("partner")
-    shared = {name: _sharing(values[name], len(index), position) for name in ties}
+    shared = {name: _sharing(values[name], position) for name in ties}
     points = _points(shared)
     del points[position]
     best = sorted(points, key=lambda other: (-points[other], other))[:RELATED_SHOWN]
@@ -66,12 +66,12 @@ def related_records(listing: Listing, revision: Hashable, pk: int) -> list[Relat
     ]
 
 
-def _sharing(values: FacetValues, rows: int, position: int) -> dict[int, list[str]]:
-    """Return for each of the rows the values that it shares with ``position``, in words."""
+def _sharing(values: FacetValues, position: int) -> dict[int, list[str]]:
+    """Return for each row the values that it shares with ``position``, in words."""
     shared: dict[int, list[str]] = defaultdict(list)
     for value in values.of(position):
         if value not in (MISSING, HOME_STATE):
-            for other in values.rows_of(value, rows):
+            for other in values.bitmaps.rows_of(value):
                 shared[other].append(values.labels[value])
     return shared
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hzd_catalogue.lists.bitmaps import Sparse, bitmap, flags, members, ordered_members
+from hzd_catalogue.lists.bitmaps import Dense, Sparse, bitmap, flags, members, ordered_members
 
 SIZE = 301
 positions = st.sets(st.integers(0, SIZE - 1))
@@ -39,12 +39,15 @@ def test_flags_of_nothing():
     st.sets(st.integers(0, SIZE - 1)),
 )
 def test_sparse_sets_are_the_same_sets(named, chosen):
-    sparse, dense = Sparse(named, SIZE), {name: bitmap(some, SIZE) for name, some in named.items()}
+    sparse = Sparse(named, SIZE)
+    dense = Dense((name, bitmap(some, SIZE)) for name, some in named.items())
     hits = bitmap(chosen, SIZE)
     assert dict(sparse) == dense
     for name, bits in dense.items():
-        assert list(sparse.rows_of(name)) == list(members(bits, range(SIZE)))
-    assert sparse.counts(hits) == {name: (bits & hits).bit_count() for name, bits in dense.items()}
+        rows = list(members(bits, range(SIZE)))
+        assert list(sparse.rows_of(name)) == list(dense.rows_of(name)) == rows
+    counts = {name: (bits & hits).bit_count() for name, bits in dense.items()}
+    assert sparse.counts(hits) == dense.counts(hits) == counts
     for position in range(SIZE):
         having = [name for name, bits in dense.items() if bits >> position & 1]
-        assert list(sparse.names_of(position)) == having
+        assert list(sparse.names_of(position)) == list(dense.names_of(position)) == having
