@@ -5,6 +5,7 @@ import random
 import re
 
 import pytest
+from django.utils import timezone
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
@@ -76,7 +77,7 @@ def test_every_answer_has_the_form_that_is_declared(described, client):
     addresses = [address for address in every_kind_of_public_address() if address.endswith(".json")]
     addresses = [address for address in addresses if "csv-metadata" not in address]
     assert len(addresses) > 20
-    today = Revision.current().changed_at.date().isoformat()
+    today = timezone.localdate(Revision.current().changed_at).isoformat()
     addresses += [f"/projekte.json?stand={today}", "/projekte/wohngeld.json?fassung=1"]
     for address in addresses:
         response = client.get(address)

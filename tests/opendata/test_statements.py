@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from hzd_catalogue.data.reading_role import public_tables
 from hzd_catalogue.opendata.statements import gone_statement
@@ -447,7 +448,7 @@ def test_other_days_are_answered_in_words(november, client, day):
 
 def test_today_it_has_the_statements_of_the_list(catalogue, client):
     newest = Version.objects.order_by("-pk")[0]
-    day = newest.at.date().isoformat()
+    day = timezone.localdate(newest.at).isoformat()
     then = json.loads(client.get(f"/aussagen.json?stand={day}").content)["records"]
     assert {row["key"] for row in then} == set(keys_of(client))
     assert len(then) == len({row["key"] for row in then})
