@@ -39,7 +39,7 @@ without_database := accounts/test_roles.py accounts/test_second_factor.py data/t
   served/test_foreign_readers.py served/test_headers.py served/test_healthcheck.py served/test_logs.py \
   served/test_open_data.py served/test_proxy.py served/test_whole_deployment.py test_cookies.py \
   test_layers.py test_locks.py test_mutants.py test_prefix.py test_private_files.py test_project.py \
-  test_queries.py test_sentences.py test_settings.py test_setup.py test_supply_chain.py web/test_logs.py \
+  test_queries.py test_released_migrations.py test_sentences.py test_settings.py test_setup.py test_supply_chain.py web/test_logs.py \
   web/test_resource_policy.py \
   data/test_fixtures.py web/test_pagecache.py
 # Tests of what answers say. Those are the same on both databases, which test_both_databases.py shows;
@@ -195,6 +195,10 @@ requirements: $(venv)/.dev ## pin Python and npm packages anew, with hashes
 	    requirements/$$name.in --output-file requirements/$$name.txt || exit; done
 	npm update
 	npm --prefix tests/browser update
+
+.PHONY: released-migrations
+released-migrations: $(venv)/.dev ## note new migrations as released: from then on a test refuses to change them
+	$(bin)/python -m tests.released_migrations
 
 .PHONY: sbom
 sbom: $(venv)/.runtime node_modules/.runtime ## list the packages that the site runs with: sbom.cdx.json (CycloneDX)
