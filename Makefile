@@ -64,7 +64,7 @@ python_dirs := hzd_catalogue partners projects tests manage.py gunicorn.conf.py
 
 .PHONY: help
 help: ## list all targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "%-16s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "%-20s %s\n", $$1, $$2}'
 
 # --- run ---------------------------------------------------------------------------------------
 
