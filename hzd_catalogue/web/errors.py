@@ -43,6 +43,13 @@ class Typed:
     left_out: str
 
 
+def not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Give the answer to what cannot be sent here its page; its headers say what can."""
+    response.content = _page(request, 405).content
+    response["Content-Length"] = str(len(response.content))
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a failure; a database that is the reason is called temporary."""
     if is_unavailable(sys.exc_info()[1]):
@@ -55,10 +62,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _typed(request: Any) -> Typed | None:
     """Return the form that an editor has sent, without passwords and files; None: nobody has.
 
-    Only what the site's own page has sent: nobody else gets a button that sends it.
+    Only what the site's own page has sent: nobody else gets a button that sends it. Of a login
+    nothing is left without its password, unless it carries a form that was sent too late.
     """
     is_own = request.method == "POST" and getattr(request, "csrf_processing_done", False)
     if not (is_own and request.path_info.startswith(settings.ADMIN_PATH)):
+        return None
+    is_login = request.path_info.startswith(f"{settings.ADMIN_PATH}login/")
+    if is_login and not request.POST.get("held_form"):
         return None
     sent = [(name, value) for name, values in request.POST.lists() for value in values]
     fields = [(name, value) for name, value in sent if "password" not in name]

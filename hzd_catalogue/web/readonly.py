@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import add_never_cache_headers
+
+from .errors import not_allowed
 
 #: The first words of a query, and of Django's savepoints. Everything else stays outside: SET,
 #: COMMIT and PRAGMA end what protects, COPY, ATTACH and VACUUM write files, EXPLAIN carries out
@@ -165,6 +167,8 @@ class ReadOnlyMiddleware:
         try:
             with reading.guard():
                 response = self._get_response(request)
+                if response.status_code == 405 and not getattr(response, "content", True):
+                    response = not_allowed(request, cast(HttpResponse, response))
             if isinstance(response, StreamingHttpResponse) and not response.is_async:
                 # The rest of the response is computed after the middleware.
                 response.streaming_content = _ReadParts(response.streaming_content, reading)

@@ -144,6 +144,33 @@ def test_neither_passwords_nor_files_come_back(
     assert fields == {"username": "neu"}
 
 
+@pytest.mark.parametrize(("held", "is_offered"), [("", False), ("name=Wohngeld", True)])
+def test_a_login_is_not_sent_again_unless_it_carries_a_form(
+    db: None, client: Client, monkeypatch: pytest.MonkeyPatch, held: str, is_offered: bool
+) -> None:
+    """Without its password it would only be refused."""
+    client.raise_request_exception = False
+    error = failing(OperationalError("attempt to write a readonly database"))
+    monkeypatch.setattr("django.contrib.auth.authenticate", error)
+    monkeypatch.setattr("django.contrib.auth.forms.authenticate", error)
+    sent = {"username": "redaktion", "password": "Kranich-7", "held_form": held}
+    response = client.post("/verwaltung/login/", sent)
+    assert response.status_code == 503
+    assert ("Noch einmal abschicken" in response.text) is is_offered
+    assert "Kranich" not in response.text
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_what_cannot_be_sent_gets_a_page_that_says_so(
+    db: None, client: Client, method: str
+) -> None:
+    response = client.generic(method, "/projekte/", b"a=b", content_type=URLENCODED)
+    assert response.status_code == 405
+    assert response["Allow"] == "GET, HEAD, OPTIONS"
+    assert response["Content-Length"] == str(len(response.content))
+    assert html.document_fromstring(response.text).findtext(".//h1").startswith("Hier lässt sich")
+
+
 def test_what_nobody_has_looked_at_gets_no_button() -> None:
     """It may come from elsewhere, where the database was away before that was found out."""
     request = RequestFactory().post(FORM, SENT)
