@@ -78,7 +78,8 @@ class StatementListView(RecordListView):
     earlier_template_name = "opendata/earlier_statements.html"
     headings: ClassVar[Mapping[str, str]] = {
         "Eintrag": "eintrag",
-        "Angabe": "datum",
+        # Sorted by its date, as "Sortieren" offers, a column of words would look out of order.
+        "Angabe": "",
         "Fundstelle": "quelle",
     }
     has_views = False

@@ -11,6 +11,7 @@ from django.views.generic import TemplateView
 from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
+from hzd_catalogue.records.differences import Difference
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import Hint
 from hzd_catalogue.reference.models import Source
@@ -30,6 +31,8 @@ class Question:
     value: str
     #: What is said of the others: "17 von 22 Projekten mit Jahr".
     known: str = "ohne diese Lücke"
+    #: What the list of all statements is asked for, to find those that the question is about.
+    statements: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Gap:
     explanation: str
     counts: list[LinkedCount]
     measures: list[Measure]
+    #: The same as statements in their list: "?rang=widerspruch".
+    statements: str = ""
 
 
 QUESTIONS = (
@@ -69,6 +74,7 @@ QUESTIONS = (
         "hinweis",
         Hint.CONTRADICTION,
         "ohne Widerspruch",
+        f"?rang={Difference.CONTRADICTION}",
     ),
     Question(
         "Ohne Jahresangabe",
@@ -117,7 +123,8 @@ def gaps(revision: Hashable) -> list[Gap]:
     for question in QUESTIONS:
         measures = [_measure(question, listed) for listed in shown if listed.total]
         counts = [measure.missing for measure in measures if measure.missing]
-        found.append(Gap(question.title, question.explanation, counts, measures))
+        statements = question.statements if counts else ""
+        found.append(Gap(question.title, question.explanation, counts, measures, statements))
     total = Source.objects.published().count()
     return [*found, *(_gap_of_sources(selection, total) for selection in SELECTIONS)]
 

@@ -29,6 +29,15 @@ class Difference(models.TextChoices):
     DEVELOPMENT = "entwicklung", "Entwicklung"
     CONTRADICTION = "widerspruch", "Widerspruch"
 
+    @property
+    def to_the_newest(self) -> str:
+        """The same as a predicate of the older one: "passt zur neuesten Angabe"."""
+        return {
+            "auch-in": "passt zur neuesten Angabe",
+            "entwicklung": "geht der neuesten Angabe voraus",
+            "widerspruch": "widerspricht der neuesten Angabe",
+        }[self.value]
+
 
 _A, _E, _W = Difference
 

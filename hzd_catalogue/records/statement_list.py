@@ -37,7 +37,7 @@ class RankFacet(Facet):
         older = standings(rows)
         compared = rows.order_by().filter(kind__in=COMPARED_KINDS).values_list("pk", flat=True)
         pairs = [(pk, older[pk].difference if pk in older else CURRENT) for pk in compared]
-        labels = {value: f"älter ({label})" for value, label in Difference.choices}
+        labels = {str(word): f"älter, {word.to_the_newest}" for word in Difference}
         return self._sorted(pairs, {CURRENT: CURRENT, **labels}, positions)
 
 

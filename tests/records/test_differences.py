@@ -107,6 +107,11 @@ def test_page_matrix_hint_and_exports_agree(empty_catalogue, client, kind, older
     assert Project.objects.with_contradictions().contains(project) == is_contradiction
     gap = client.get("/luecken/").context["gaps"][0]
     assert [count.count for count in gap.counts] == [1] * is_contradiction
+    asked = f"?rang={expected}"
+    assert gap.statements == asked * is_contradiction
+    listed = client.get(f"/aussagen/{asked}")
+    assert [row.row.statement.pk for row in listed.context["statements"]] == [first.pk]
+    assert listed.text.count(f">{expected.to_the_newest}<span") == 1
 
     data = json.loads(client.get(f"/projekte/{project.slug}.json").getvalue())["record"]
     group = data["statements"]["statuses" if kind == Kind.STATUS else "participations"]
