@@ -16,7 +16,7 @@ from hzd_catalogue.reference.licences import NOT_CHOSEN, data_licence
 
 from .shapes import EDTF, FlatColumn, Scalar
 from .spreadsheets import write_ods, write_xlsx
-from .tables import Column, Table
+from .tables import Column, Table, revision_data
 
 #: The ending of a drawing's own address; beside it are its data in all formats.
 PICTURE = "svg"
@@ -114,7 +114,8 @@ def write_csv_metadata(table: Table) -> Iterator[bytes]:
         "url": table.about.formats["csv"],
         "dc:title": table.about.title,
         "dc:description": f"Filter: {table.about.filters_in_words}",
-        "dc:created": table.about.generated_at,
+        # Not when it was asked for: the same state of the data gives the same bytes.
+        "dc:created": revision_data(table.about.revision)["changed_at"],
         "dc:source": table.about.url,
         "dc:license": {"@id": found.url} if (found := data_licence()) else NOT_CHOSEN,
         "notes": [table.about.data],

@@ -102,14 +102,15 @@ class ExportView(DataView):
         table, export_format = self.table(), FORMATS[suffix]
         if not export_format.takes(table.about.count):
             return self._too_many_rows(export_format, table)
+        formats = {
+            name: url
+            for name, url in table.about.formats.items()
+            if FORMATS[name].takes(table.about.count)
+        }
         if suffix == DESCRIPTION:
-            described = self.absolute_url(export_url(self.file_path, "csv", self._asked_query))
-            formats = {**table.about.formats, "csv": described}
-            table = replace(
-                table,
-                about=replace(table.about, formats=formats),
-                key_lists=self._key_lists(table),
-            )
+            formats["csv"] = self.absolute_url(export_url(self.file_path, "csv", self._asked_query))
+            table = replace(table, key_lists=self._key_lists(table))
+        table = replace(table, about=replace(table.about, formats=formats))
         response = StreamingHttpResponse(
             () if self.request.method == "HEAD" else _written(export_format, table),
             content_type=export_format.content_type,

@@ -49,6 +49,8 @@ class TestAddresses:
         header = csv_rows(client.get("/projekte.csv?land=DE-TH").getvalue())[0]
         assert described["url"] == "http://testserver/projekte.csv?land=DE-TH"
         assert described["dc:description"] == "Filter: Bundesland Thüringen"
+        moment = described["notes"][0]["revision"]["changed_at"]
+        assert described["dc:created"] == moment
         assert [row["name"] for row in described["tableSchema"]["columns"]] == header
         keys = {
             key["columnReference"]: key["reference"]["resource"]
@@ -107,6 +109,13 @@ class TestManyRecords:
         assert 'href="/projekte.csv"' in page.content.decode()
         assert 'href="/projekte.ods"' not in page.content.decode()
         assert "/projekte.ods" not in page["Link"]
+        for meta in (
+            json.loads(client.get("/projekte.json").getvalue())["meta"],
+            json.loads(client.get("/projekte.csv-metadata.json").getvalue())["tables"][0]["notes"][
+                0
+            ],
+        ):
+            assert list(meta["formats"]) == ["csv", "json"]
 
         projects[0].delete()
         assert client.get("/projekte.ods").status_code == 200
