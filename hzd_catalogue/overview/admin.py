@@ -18,7 +18,13 @@ from django.urls import URLPattern
 from hzd_catalogue.records.admin import count_of, in_the_way
 from hzd_catalogue.records.kinds import RecordType
 from hzd_catalogue.records.models import Record, Statement
-from hzd_catalogue.reference.admin import CatalogueAdmin, Deleted, FixedListAdmin, SluggedForm
+from hzd_catalogue.reference.admin import (
+    CatalogueAdmin,
+    Deleted,
+    FixedListAdmin,
+    RowFormSet,
+    SluggedForm,
+)
 from hzd_catalogue.reference.folding import same_words
 from hzd_catalogue.reference.german import in_words
 from hzd_catalogue.reference.models import (
@@ -138,14 +144,23 @@ class OmittedSentenceInline(admin.TabularInline):
     """Sentences of a document that no statement rests on, and why."""
 
     model = OmittedSentence
+    formset = RowFormSet
     template = "admin/edit_inline/statements_tabular.html"
     extra = 0
     fields = ("paragraph", "number", "reason", "fingerprint")
     guide = (
         "Jeder Satz des Dokuments hat eine Angabe oder steht hier mit einem Grund. Die Sätze eines "
-        "Absatzes werden von 1 gezählt; den Fingerabdruck nennt „check_sources“. Am Lesepult "
-        "(Text des Dokuments) trägt er sich von selbst ein."
+        "Absatzes werden von 1 gezählt. Neue entstehen am Lesepult (Text des Dokuments): Dort "
+        "trägt sich auch der Fingerabdruck ein, der zeigt, ob der Satz noch derselbe ist."
     )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field with a name of its own; what it is for stands above all rows, once."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.help_text = ""
+            field.widget.attrs["aria-label"] = field.label
+        return field
 
 
 class SourceForm(SluggedForm):
@@ -156,7 +171,7 @@ class SourceForm(SluggedForm):
     class Meta:
         help_texts = {
             "slug": "Letzter Teil der Webadresse.",
-            "file_name": "Wie die Datei des Dokuments heißt, mit der „check_sources“ vergleicht.",
+            "file_name": "Unter diesem Namen liest der Betrieb den Text aus Dateien ein.",
         }
 
 

@@ -13,6 +13,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from hzd_catalogue.reference.admin import RowFormSet
+
 from .kinds import PASSAGE, SINCE
 from .models import (
     Evidence,
@@ -127,7 +129,7 @@ class StatementForm(forms.ModelForm):
             getattr(field.widget, "widget", field.widget).is_required = True
 
 
-class StatementFormSet(forms.BaseInlineFormSet):
+class StatementFormSet(RowFormSet):
     """Statements of one record and one kind."""
 
     model: type[Statement]
@@ -135,13 +137,6 @@ class StatementFormSet(forms.BaseInlineFormSet):
     @classmethod
     def get_default_prefix(cls) -> str:
         return cls.model.kind_fields().group
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        """Add the box that deletes a row, with a name where no label stands beside it."""
-        super().add_fields(form, index)
-        # Who may only view has none.
-        if DELETION_FIELD_NAME in form.fields:
-            form.fields[DELETION_FIELD_NAME].widget.attrs["aria-label"] = "Löschen"
 
     def clean(self) -> None:
         """Refuse two new rows that say the same, as clearly as the constraint would."""

@@ -116,6 +116,17 @@ class Unsaved(forms.Form):
         return data
 
 
+class RowFormSet(forms.BaseInlineFormSet):
+    """Rows below a form; in a table, no label stands beside the box that deletes one."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Give that box a name."""
+        super().add_fields(form, index)
+        # Who may only view has none.
+        if DELETION_FIELD_NAME in form.fields:
+            form.fields[DELETION_FIELD_NAME].widget.attrs["aria-label"] = "Löschen"
+
+
 class CatalogueAdmin(admin.ModelAdmin):
     """Forms that lead to what is wrong in them; what one of them does is one change.
 

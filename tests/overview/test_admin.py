@@ -3,8 +3,12 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from lxml import html
 
-from hzd_catalogue.reference.models import FederalState, Level, Source
+from hzd_catalogue.reference.models import FederalState, Level, SearchAid, Source, Topic
+from partners.models import Cooperation, Partner
+from projects.models import Project
 from tests.editing import editor_client, form_data
 from tests.factories import (
     make_level,
@@ -137,3 +141,28 @@ def test_change_lists_ask_the_same_number_of_queries_for_many(
         make()
     with django_assert_num_queries(len(one)):
         editor.get(base)
+
+
+@pytest.mark.parametrize("model", [Source, Topic, SearchAid, Project, Cooperation, Partner])
+def test_every_field_of_a_form_has_a_name_and_no_help_names_a_command(catalogue, editor, model):
+    """In a table of rows, the head of a column is no label of the fields below it."""
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+    rows = model.objects.order_by("pk").first()
+    if model is Source:
+        rows = model.objects.filter(omitted_sentences__isnull=False).first()
+    page = html.document_fromstring(editor.get(reverse(name, args=[rows.pk])).text)
+    form = page.get_element_by_id(f"{model._meta.model_name}_form")
+    labelled = {label.get("for") for label in form.iter("label")}
+
+    unnamed = [
+        html.tostring(field, encoding="unicode")[:120]
+        for field in form.iter("input", "select", "textarea")
+        if field.get("type") not in ("hidden", "submit")
+        and not (field.get("aria-label") or field.get("title") or field.get("id") in labelled)
+        and next(field.iterancestors("label"), None) is None
+        # The row that "hinzufügen" copies is not shown.
+        and next((row for row in field.iterancestors() if "empty-form" in row.classes), None)
+        is None
+    ]
+    assert unnamed == []
+    assert "check_sources" not in form.text_content()
