@@ -53,7 +53,8 @@ def not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a failure; a database that is the reason is called temporary."""
     if is_unavailable(sys.exc_info()[1]):
-        response = _page(request, 503, typed=_typed(request))
+        again = request.get_full_path() if request.method == "GET" else ""
+        response = _page(request, 503, typed=_typed(request), again=again)
         response["Retry-After"] = str(RETRY_AFTER)
         return response
     return _page(request, 500)

@@ -50,10 +50,13 @@ def test_unreachable_database_is_temporary(
 
     monkeypatch.setattr("hzd_catalogue.overview.gaps.GapsView.get_context_data", fail)
     client.raise_request_exception = False
-    response = client.get("/luecken/")
+    response = client.get("/luecken/?a=1&b=%22")
     assert response.status_code == 503
     assert response["Retry-After"] == "60"
     assert "nicht erreichbar" in response.content.decode()
+    # Other pages would say the same: the one that was asked for is the way on.
+    content = html.document_fromstring(response.text).get_element_by_id("inhalt")
+    assert [link.get("href") for link in content.iter("a")] == ["/luecken/?a=1&b=%22"]
 
 
 @pytest.mark.parametrize("template", ["403.html", "503.html"])
