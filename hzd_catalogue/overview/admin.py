@@ -12,7 +12,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Max, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import URLPattern
 
 from hzd_catalogue.records.admin import count_of, in_the_way
@@ -384,16 +384,9 @@ class SearchAidAdmin(CatalogueAdmin):
         """What is searched as well, in one line."""
         return ", ".join(aid.targets)
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: Any,
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        """Render the form with what its words and targets find today."""
+    def add_to_context(self, request: HttpRequest, context: Any, obj: Any) -> None:
+        """Add what the words and targets find today."""
+        super().add_to_context(request, context, obj)
         form = context["adminform"].form
         aid = obj or SearchAid()
         if form.is_bound:
@@ -404,4 +397,3 @@ class SearchAidAdmin(CatalogueAdmin):
         if aid.words or aid.leads_to:
             revision = revision_of(request).key
             context["preview"] = preview(aid.word_list, aid.targets, revision)
-        return super().render_change_form(request, context, add, change, form_url, obj)

@@ -491,20 +491,12 @@ class RecordAdmin(VersionedAdmin):
         public: Any = resolve(without_prefix(record.get_absolute_url())).func
         return public.view_class.as_view(include_drafts=True)(request, slug=record.slug)
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: Any,
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        """Render the form; a draft's tools hold its preview."""
+    def add_to_context(self, request: HttpRequest, context: Any, obj: Any) -> None:
+        """Add a draft's preview to its tools."""
+        super().add_to_context(request, context, obj)
         if obj is not None and not obj.is_published:
             name = f"admin:{self.opts.app_label}_{self.opts.model_name}_preview"
             context["preview_url"] = reverse(name, args=[obj.pk])
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 @admin.register(Record)

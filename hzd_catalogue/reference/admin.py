@@ -253,7 +253,12 @@ class CatalogueAdmin(admin.ModelAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Render the form; above it stand links to the fields that something is wrong with."""
+        """Render the form with what it shows beside its fields."""
+        self.add_to_context(request, context, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def add_to_context(self, request: HttpRequest, context: Any, obj: Any) -> None:
+        """Add what is shown beside the fields; of ``obj``, or of a new row where it is None."""
         form, inlines = context["adminform"].form, context["inline_admin_formsets"]
         if obj is not None and self.has_change_permission(request, obj):
             given = request.POST.get(OPENED) if form.is_bound else None
@@ -261,7 +266,6 @@ class CatalogueAdmin(admin.ModelAdmin):
             context["opened"] = {"name": OPENED, "state": opened}
             context["meeting"] = getattr(request, "meeting", None)
         context["field_errors"] = list(field_errors(form, inlines))
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 class FixedListAdmin(CatalogueAdmin):
