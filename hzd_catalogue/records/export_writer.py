@@ -28,7 +28,7 @@ from .export_rows import (
     packed,
     together,
 )
-from .public_data import FORMS, with_addresses
+from .public_data import FORMS, each_path
 from .records import Record
 from .statement_columns import STATEMENT_COLUMNS
 from .statement_list import STATEMENTS, with_named
@@ -112,5 +112,5 @@ def _texts(data: dict[str, Any], makers: Mapping[str, RowText]) -> dict[str, str
     text = to_json(data)
     if SITE in text or END in text:
         return {}
-    marked = with_addresses(data, lambda path: f"{SITE}{without_prefix(path)}")
+    marked = each_path(data, lambda path: f"{SITE}{path}")
     return {suffix: make(marked) for suffix, make in makers.items()}
