@@ -5,7 +5,9 @@ What is kept, or written by editors, is without it: the catalogue may move.
 
 from __future__ import annotations
 
-from django.urls import get_script_prefix
+from functools import lru_cache
+
+from django.urls import get_script_prefix, reverse
 
 
 def _prefix() -> str:
@@ -21,3 +23,21 @@ def without_prefix(path: str) -> str:
 def with_prefix(path: str) -> str:
     """Return the path of this catalogue that is ``path`` at the root of a host."""
     return f"{_prefix()}{path}"
+
+
+def path_of(url_name: str, slug: str) -> str:
+    """Return the path of a page that its slug names, as ``reverse`` does.
+
+    A file of a list has a dozen in each row, and Django puts each together anew.
+    """
+    if not slug:
+        return reverse(url_name, args=[slug])
+    before, after = _around(url_name, get_script_prefix())
+    return f"{before}{slug}{after}"
+
+
+@lru_cache(maxsize=64)
+def _around(url_name: str, _script_prefix: str) -> tuple[str, str]:
+    """Return what stands before and after the slug in the path of a page."""
+    before, _, after = reverse(url_name, args=["slug"]).rpartition("slug")
+    return before, after

@@ -27,6 +27,19 @@ def release() -> str:
 
 
 @cache
+def code() -> str:
+    """Return a mark of the code alone, whatever the site is called and whichever files it has.
+
+    What the code makes of the data, and nothing else, may be kept under it.
+    """
+    digest = hashlib.sha256()
+    for path in _files():
+        if path.suffix == ".py":
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
 def released_at() -> float:
     """Return when a file of this release was last changed, in seconds since 1970."""
     return max(path.stat().st_mtime for path in _files())

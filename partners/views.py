@@ -1,5 +1,6 @@
 """Pages and files of cooperations and partners."""
 
+from hzd_catalogue.records.export_rows import OF_RECORDS
 from hzd_catalogue.records.views import (
     RecordDetailView,
     RecordExportView,
@@ -44,6 +45,7 @@ class CooperationExportView(RecordExportView):
 
     listing = COOPERATIONS
     columns = COOPERATION_COLUMNS
+    kept = OF_RECORDS
 
 
 class CooperationTableExportView(RecordTableExportView):
@@ -82,6 +84,7 @@ class PartnerExportView(RecordExportView):
 
     listing = PARTNERS
     columns = PARTNER_COLUMNS
+    kept = OF_RECORDS
 
 
 class PartnerTableExportView(RecordTableExportView):

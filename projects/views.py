@@ -6,6 +6,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
+from hzd_catalogue.records.export_rows import OF_RECORDS
 from hzd_catalogue.records.pictures import LINE_COLUMNS, LINE_KEY, LineRow, PictureView
 from hzd_catalogue.records.state_pictures import StateMapPicture
 from hzd_catalogue.records.views import (
@@ -65,6 +66,7 @@ class ProjectExportView(RecordExportView):
 
     listing = PROJECTS
     columns = PROJECT_COLUMNS
+    kept = OF_RECORDS
 
 
 class ProjectTableExportView(RecordTableExportView):

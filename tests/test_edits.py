@@ -19,6 +19,7 @@ from tests.chance import FACTOR, seeds, some
 from tests.editing import add_row, editor_client, form_data
 from tests.factories import clear_catalogue
 from tests.listing import ask
+from tests.records.test_export_rows import check_files as check_files_of_lists
 
 pytestmark = pytest.mark.django_db
 
@@ -220,6 +221,8 @@ def test_the_catalogue_stays_whole(catalogue, client, tmp_path, seed):
     for _ in range(EDITS):
         saved += edit(chance, editor)
         look(seen)
+        if FACTOR > 1:
+            check_files_of_lists()
         for address, pk in public().items():
             # Nothing else is ever found where a record was.
             assert addresses.setdefault(address, pk) == pk
@@ -234,6 +237,7 @@ def test_the_catalogue_stays_whole(catalogue, client, tmp_path, seed):
         # What has changed can be said.
         if version.previous and version.shown and version.previous.shown:
             assert differences(version), version
+    check_files_of_lists()
     check_addresses(client, addresses)
     check_counts()
     if FACTOR > 1:

@@ -71,10 +71,10 @@ KEPT = [
     *("/projekte/eins/", "/kooperationen/eins/", "/partner/eins/", "/hilfe/"),
 ]
 FILES = {
-    "/projekte.csv": 9,
-    "/projekte.json": 9,
-    "/kooperationen.json": 10,
-    "/partner.json": 8,
+    "/projekte.csv": 3,
+    "/projekte.json": 3,
+    "/kooperationen.json": 3,
+    "/partner.json": 3,
     "/laender/matrix.csv": 5,
     "/laender/karte.svg": 2,
     "/laender/karte.csv": 2,
@@ -88,7 +88,7 @@ FILES = {
     "/kooperationen/eins.json": 10,
     "/partner/eins.json": 8,
     "/openapi.json": 8,
-    "/aussagen.csv": 6,
+    "/aussagen.csv": 4,
     "/themen.json": 2,
     "/katalog.jsonld": 4,
     "/einbetten/projekte/": 5,

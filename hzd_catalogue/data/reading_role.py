@@ -13,12 +13,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 
-from hzd_catalogue.records.models import Address, RetiredKey, Version
+from hzd_catalogue.records.models import Address, ExportRows, ExportState, RetiredKey, Version
 from hzd_catalogue.reference.models import CatalogueModel, Revision
 
 #: What a public page is made of, what it was made of before, and what keeps its address, the keys
-#: of its statements and its age.
-READ_MODELS = (CatalogueModel, Address, RetiredKey, Revision, Version)
+#: of its statements and its age; and the finished rows of files.
+READ_MODELS = (CatalogueModel, Address, ExportRows, ExportState, RetiredKey, Revision, Version)
 
 _ATTRIBUTES = {
     "rolsuper": "superuser",

@@ -16,7 +16,7 @@ from hzd_catalogue.reference.licences import NOT_CHOSEN, data_licence
 
 from .shapes import EDTF, FlatColumn, Scalar
 from .spreadsheets import write_ods, write_xlsx
-from .tables import Column, Table, revision_data
+from .tables import Column, RowText, Table, revision_data
 
 #: The ending of a drawing's own address; beside it are its data in all formats.
 PICTURE = "svg"
@@ -25,6 +25,8 @@ LARGEST_SHEET = 20_000
 #: The ending of a CSV file's description.
 DESCRIPTION = "csv-metadata.json"
 _ENCODER = DjangoJSONEncoder()
+#: Stands between two rows of JSON.
+_BETWEEN = ",\n"
 
 
 def to_json(data: Any) -> str:
@@ -50,16 +52,39 @@ def csv_text(value: Any) -> str:
 class _Line:
     """A file for ``csv.writer`` that hands back each line instead of keeping it."""
 
-    def write(self, text: str) -> bytes:
-        return text.encode()
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_line(values: Iterable[str]) -> str:
+    """Return a line of a CSV file (RFC 4180)."""
+    return str(csv.writer(_Line()).writerow(values))
+
+
+def csv_text_of(columns: Sequence[Column]) -> RowText:
+    """Return what makes a line of CSV of a row's data by the columns' keys."""
+    flat = [(column.key, flat) for column in columns for flat in column.flat]
+    write = csv.writer(_Line()).writerow
+    return lambda data: str(write([csv_text(one.of(data[key])) for key, one in flat]))
+
+
+def json_text_of(_columns: Sequence[Column]) -> RowText:
+    """Return what makes JSON of a row's data by the columns' keys."""
+    return to_json
+
+
+#: The formats that are written row by row: from columns to what makes one row's text.
+TEXTS: Mapping[str, Callable[[Sequence[Column]], RowText]] = {
+    "csv": csv_text_of,
+    "json": json_text_of,
+}
 
 
 def write_csv(table: Table) -> Iterator[bytes]:
-    """Yield a CSV file (RFC 4180) line by line, for programs; its description is beside it."""
-    writer = csv.writer(_Line())
-    yield writer.writerow([column.name for column in table.flat])
-    for values in table.flat_values():
-        yield writer.writerow(map(csv_text, values))
+    """Yield a CSV file (RFC 4180) some lines at a time; its description is beside it."""
+    yield csv_line(column.name for column in table.flat).encode()
+    for texts in table.texts("csv", csv_text_of(table.columns)):
+        yield "".join(texts).encode()
 
 
 _DATATYPES: Mapping[Scalar, Any] = {
@@ -137,9 +162,9 @@ def write_json(table: Table) -> Iterator[bytes]:
     """Yield one object: ``meta`` says what this is, ``records`` holds one object a record."""
     yield f'{{"meta": {to_json(table.about.data)},\n"records": ['.encode()
     separator = "\n"
-    for data in table.data():
-        yield f"{separator}{to_json(data)}".encode()
-        separator = ",\n"
+    for texts in table.texts("json", json_text_of(table.columns)):
+        yield f"{separator}{_BETWEEN.join(texts)}".encode()
+        separator = _BETWEEN
     yield b"\n]}\n"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -151,6 +152,12 @@ def local(moment: datetime) -> datetime:
     return timezone.localtime(moment).replace(microsecond=0, tzinfo=None)
 
 
+#: Makes the text of one row of its data by the columns' keys.
+RowText = Callable[[Mapping[str, Any]], str]
+#: How many rows are made before any of them is sent.
+_AT_ONCE = 100
+
+
 @dataclass(frozen=True)
 class Table:
     """Records under columns."""
@@ -166,6 +173,9 @@ class Table:
     own_key: Sequence[str] = ()
     #: The columns of the lists in which keys of it stand, by the full addresses of these lists.
     key_lists: Mapping[str, Sequence[Column]] = field(default_factory=dict)
+    #: Gives the rows in a format of text, some at a time, where that is quicker than to make each
+    #: of its record; takes the format's ending and what makes one.
+    finished: Callable[[str, RowText], Iterator[Sequence[str]]] | None = None
 
     @property
     def primary_key(self) -> list[str]:
@@ -179,20 +189,30 @@ class Table:
 
     def data(self) -> Iterator[dict[str, Any]]:
         """Yield each record's structured data by the columns' keys."""
-        for record in self.records:
-            yield {column.key: column.data(record, self.context) for column in self.columns}
+        yield from map(self.data_of, self.records)
+
+    def data_of(self, record: Any) -> dict[str, Any]:
+        """Return one record's structured data by the columns' keys."""
+        return {column.key: column.data(record, self.context) for column in self.columns}
 
     @property
     def flat(self) -> list[FlatColumn]:
         """The columns of a flat file for programs."""
         return [flat for column in self.columns for flat in column.flat]
 
-    def flat_values(self) -> Iterator[list[Any]]:
-        """Yield each record's values under these columns."""
-        columns = [(column.data, column.flat) for column in self.columns]
-        for record in self.records:
-            values = [(data(record, self.context), flat) for data, flat in columns]
-            yield [one.of(value) for value, flat in values for one in flat]
+    def texts(self, suffix: str, row_text: RowText) -> Iterator[Sequence[str]]:
+        """Yield the rows in a format of text, some at a time and never none.
+
+        Args:
+            suffix: the ending of the format.
+            row_text: makes one.
+        """
+        if self.finished:
+            yield from filter(None, self.finished(suffix, row_text))
+            return
+        data = self.data()
+        while texts := [row_text(row) for row in islice(data, _AT_ONCE)]:
+            yield texts
 
     def cells(self) -> Iterator[list[Cell]]:
         """Yield each record's cells."""

@@ -135,11 +135,16 @@ class Result:
         return [found[pk] for pk in pks if pk in found]
 
     def all_records(self, rows: Any = None, chunk: int = 100) -> Iterator[Any]:
-        """Yield all rows found, loading ``chunk`` of them at a time.
+        """Yield all rows found, loading ``chunk`` of them at a time."""
+        for pks in self.portions(chunk):
+            yield from self.records(pks, rows)
+
+    def portions(self, chunk: int) -> Iterator[list[int]]:
+        """Yield the primary keys of all rows found, ``chunk`` of them at a time.
 
         In between others get their turn: an export of everything takes long.
         """
         pks = self.pks
         for start in range(0, len(pks), chunk):
             let_others_go_on()
-            yield from self.records(pks[start : start + chunk], rows)
+            yield pks[start : start + chunk]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -20,7 +20,7 @@ from hzd_catalogue.exports.addresses import absolute_url
 from hzd_catalogue.exports.formats import to_json
 from hzd_catalogue.exports.problems import problem
 from hzd_catalogue.exports.schemas import Schema, closed, row_properties, single_schema
-from hzd_catalogue.exports.tables import Column, ExportContext, Table, meta_data
+from hzd_catalogue.exports.tables import Column, ExportContext, meta_data
 from hzd_catalogue.exports.views import DataView
 from hzd_catalogue.lists.addresses import Parameters
 from hzd_catalogue.lists.presentation import Presentation
@@ -28,6 +28,7 @@ from hzd_catalogue.records.differences import COMPARED_KINDS, Compared
 from hzd_catalogue.records.earlier import day_of
 from hzd_catalogue.records.earlier_list import EarlierList
 from hzd_catalogue.records.earlier_statements import EarlierStatements
+from hzd_catalogue.records.export_rows import OF_STATEMENTS, ExportFile
 from hzd_catalogue.records.models import RetiredKey, Statement, Version
 from hzd_catalogue.records.statement_columns import STATEMENT_COLUMNS
 from hzd_catalogue.records.statement_list import STATEMENTS, beside, with_named
@@ -104,23 +105,19 @@ class StatementExportView(RecordExportView):
 
     listing = STATEMENTS
     columns: ClassVar[Sequence[Column]] = STATEMENT_COLUMNS
+    kept: ClassVar[Mapping[str, ExportFile]] = OF_STATEMENTS
     #: As the version of its record has it.
     earlier_row: ClassVar[Schema | None] = {"type": "object"}
 
     def earlier(self) -> EarlierList:
         return earlier_statements(self.request)
 
-    def table(self) -> Table:
-        """Return the result, read piece by piece."""
-        result = self.shown.result
-        found: Iterator[Statement] = result.all_records(with_named(self.listing.rows()))
-        return Table(
-            name=self.listing.nouns[1],
-            columns=self.columns,
-            records=beside(found, self.revision.key),
-            context=ExportContext(self.absolute_url),
-            about=self.about(),
-        )
+    @property
+    def detailed_rows(self) -> Any:
+        return with_named(self.listing.rows())
+
+    def told(self, rows: Iterable[Any]) -> Iterable[Compared]:
+        return beside(rows, self.revision.key)
 
 
 def earlier_statements(request: HttpRequest) -> EarlierStatements:

@@ -9,8 +9,9 @@ class RecordsConfig(AppConfig):
     verbose_name = "Einträge"
 
     def ready(self) -> None:
-        from . import public_data, publishing, version_writer
+        from . import export_writer, public_data, publishing, version_writer
 
         publishing.connect()
         version_writer.write_with(public=public_data.public_data)
+        version_writer.followed_by(export_writer.Exports)
         version_writer.connect()

@@ -1,6 +1,7 @@
 """The tables of this app, where Django looks for them."""
 
 from .addresses import Address, RetiredKey
+from .export_rows import ExportRows, ExportState
 from .rechecks import Recheck
 from .records import Record
 from .statements import (
@@ -19,6 +20,8 @@ __all__ = [
     "Address",
     "Edit",
     "Evidence",
+    "ExportRows",
+    "ExportState",
     "KeyFigure",
     "Milestone",
     "OtherName",

@@ -123,15 +123,20 @@ def public_data(pks: Iterable[int]) -> dict[int, dict[str, Any]]:
 
 def with_addresses(data: Any, absolute_url: Callable[[str], str]) -> Any:
     """Return public data with the full addresses of a site in place of paths."""
+    return each_path(data, lambda path: absolute_url(with_prefix(path)))
+
+
+def each_path(data: Any, put: Callable[[str], str]) -> Any:
+    """Return public data with something else in place of each path."""
     if isinstance(data, dict):
         return {
-            name: absolute_url(with_prefix(value))
+            name: put(value)
             if isinstance(value, str) and (name == "url" or name.endswith("_url"))
-            else with_addresses(value, absolute_url)
+            else each_path(value, put)
             for name, value in data.items()
         }
     if isinstance(data, list):
-        return [with_addresses(item, absolute_url) for item in data]
+        return [each_path(item, put) for item in data]
     return data
 
 

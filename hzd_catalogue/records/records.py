@@ -10,9 +10,9 @@ from typing import Any, ClassVar, Self
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Max, Min, Prefetch, Q
-from django.urls import reverse
 from django.utils.functional import cached_property
 
+from hzd_catalogue.prefix import path_of
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import Hint, MilestoneKind, Reach, RelationKind
 from hzd_catalogue.reference.models import (
@@ -431,7 +431,7 @@ class Record(Proxied, KeyedModel):
                 Address.claim(self)
 
     def get_absolute_url(self) -> str:
-        return reverse(self.detail_url_name, args=[self.slug])
+        return path_of(self.detail_url_name, self.slug)
 
     @property
     def path(self) -> str:

@@ -7,11 +7,11 @@ versions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from django.apps import apps
 from django.db.models import Q
@@ -56,6 +56,46 @@ def write_with(**writers: Writer) -> None:
         writers: ``public`` leaves out what is not public; ``row`` is as the fixture files have it.
     """
     _writers.update(writers)
+
+
+class Follower(Protocol):
+    """Keeps something else that follows from what the public sees of records."""
+
+    def __init__(self, change: changes.Change, records: Iterable[int]) -> None:
+        """Begin with all records that a change may have made new."""
+
+    def write(self, pks: Sequence[int], shown: Mapping[int, dict[str, Any]]) -> None:
+        """Take what the public sees of some of them; the others are not public."""
+
+    def end(self) -> None:
+        """Take note that these were all."""
+
+
+_followers: list[type[Follower]] = []
+
+
+def followed_by(follower: type[Follower]) -> None:
+    """Have another one take part at the end of each change."""
+    if follower not in _followers:
+        _followers.append(follower)
+
+
+def follow_all() -> None:
+    """Have all followers keep anew what follows from what the public sees now.
+
+    That is due after an update, where rows were saved past ``changes.change()``, and where a
+    catalogue was put in the place of another.
+    """
+    with changes.change() as made:
+        pks = list(Record.objects.published().order_by("pk").values_list("pk", flat=True))
+        following = [follower(made, pks) for follower in _followers]
+        for start in range(0, len(pks), _AT_ONCE):
+            some = pks[start : start + _AT_ONCE]
+            shown = _writers["public"](some)
+            for follower in following:
+                follower.write(some, shown)
+        for follower in following:
+            follower.end()
 
 
 def row_of(pk: int) -> dict[str, Any]:
@@ -194,13 +234,18 @@ def write(change: changes.Change) -> None:
     touched: Touched | None = change.notes.pop(_NOTE, None)
     if touched is None:
         return
-    affected = iter(_affected(touched))
+    records = _affected(touched)
+    affected = iter(records)
+    following = [follower(change, records) for follower in _followers]
     moment = timezone.now()
     #: Those that show something else only because others do.
     followers: list[tuple[Version, Edit]] = []
     causes: set[str] = set()
     while some := list(islice(affected, _AT_ONCE)):
-        made = list(_versions(some, touched, change, moment))
+        shown = _writers["public"](some)
+        for follower in following:
+            follower.write(some, shown)
+        made = list(_versions(some, shown, touched, change, moment))
         causes |= {version.cause for version, _edit in made}
         followers += [pair for pair in made if not pair[0].cause]
         _store([pair for pair in made if pair[0].cause])
@@ -209,6 +254,8 @@ def write(change: changes.Change) -> None:
     for version, _edit in followers:
         version.cause = cause
     _store(followers)
+    for follower in following:
+        follower.end()
 
 
 def _store(made: list[tuple[Version, Edit]]) -> None:
@@ -217,14 +264,17 @@ def _store(made: list[tuple[Version, Edit]]) -> None:
 
 
 def _versions(
-    pks: list[int], touched: Touched, change: changes.Change, moment: datetime
+    pks: list[int],
+    shown: dict[int, dict[str, Any]],
+    touched: Touched,
+    change: changes.Change,
+    moment: datetime,
 ) -> Iterator[tuple[Version, Edit]]:
     """Yield a version of each record that shows something else than in its last one.
 
     The cause of those that only follow others is empty.
     """
     last = {version.record_id: version for version in Version.objects.newest_of(pks)}
-    shown = _writers["public"](pks)
     found = [
         pk
         for pk in pks

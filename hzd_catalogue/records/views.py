@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -52,6 +52,7 @@ from hzd_catalogue.exports.schemas import (
 from hzd_catalogue.exports.tables import (
     About,
     Column,
+    RowText,
     Table,
     meta_data,
     now,
@@ -64,6 +65,7 @@ from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.lists.views import ListView
+from hzd_catalogue.prefix import with_prefix
 from hzd_catalogue.reference.licences import data_licence
 from hzd_catalogue.reference.mail import mail_link
 from hzd_catalogue.reference.models import Revision
@@ -78,6 +80,7 @@ from .data_lists import list_parameters, misunderstood
 from .differences import Compared
 from .earlier import EarlierState, NoSuchStateError, in_words, version_asked
 from .earlier_list import STATE, EarlierList
+from .export_rows import ExportFile, FinishedRows
 from .kinds import Kind
 from .public_data import BLOCKED_SCHEMA, FORMS, record_schema, with_addresses
 from .related import related_records
@@ -97,6 +100,8 @@ def no_such_state(error: NoSuchStateError, parameter: str = DAY) -> HttpResponse
     )
 
 
+#: How many rows of a file are read at once where they are finished, and where each is made anew.
+_READ_AT_ONCE, _MADE_AT_ONCE = 500, 100
 OF_DAY = Parameter(DAY, "wie es am Ende dieses Tages stand (Tag wie 2026-11-30)", schema=DAY_SCHEMA)
 OF_VERSION = Parameter(
     VERSION, "die Fassung mit dieser Nummer", schema={"type": "integer", "minimum": 1}
@@ -407,6 +412,8 @@ class RecordDetailView(OfRecord, DetailView):
 class RecordExportView(OfDay, RowFileView):
     """The result of a list of records as a file."""
 
+    #: Where finished rows of these very columns are kept, by the formats of text.
+    kept: ClassVar[Mapping[str, ExportFile]] = {}
     #: The schema of a row as it stood on a day, where it is another one than today's.
     earlier_row: ClassVar[Schema | None] = None
 
@@ -491,13 +498,37 @@ class RecordExportView(OfDay, RowFileView):
     def table(self) -> Table:
         """Return the result under this view's columns."""
         result = self.shown.result
-        return Table(
+        table = Table(
             name=self.listing.nouns[1],
             columns=self.columns,
-            records=result.all_records(self.listing.rows().with_details()),
+            records=self.told(result.all_records(self.detailed_rows)),
             context=RecordContext(self.absolute_url, result.index),
             about=self.about(),
         )
+        return replace(table, finished=partial(self.finished_rows, table)) if self.kept else table
+
+    @property
+    def detailed_rows(self) -> Any:
+        """All rows of the list, with what the columns need of each."""
+        return self.listing.rows().with_details()
+
+    def told(self, rows: Iterable[Any]) -> Iterable[Any]:
+        """Return loaded rows as the columns take them."""
+        return rows
+
+    def finished_rows(
+        self, table: Table, suffix: str, row_text: RowText
+    ) -> Iterator[Sequence[str]]:
+        """Yield the rows of the result as they are kept; one that is not is made anew."""
+        result, site = self.shown.result, self.absolute_url(with_prefix(""))
+        kept = FinishedRows(self.kept[suffix], self.revision.key, site)
+        for pks in result.portions(_READ_AT_ONCE if kept.are_right else _MADE_AT_ONCE):
+            texts = kept.of(pks)
+            if missing := [pk for pk in pks if pk not in texts]:
+                rows = result.records(missing, self.detailed_rows)
+                for row, told in zip(rows, self.told(rows), strict=True):
+                    texts[row.pk] = row_text(table.data_of(told))
+            yield [texts[pk] for pk in pks if pk in texts]
 
     def about(self) -> About:
         """Describe the result and the addresses at which it is."""

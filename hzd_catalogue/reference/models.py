@@ -11,10 +11,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import connection, models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+
+from hzd_catalogue.prefix import path_of
 
 from . import blocks, german
 from .blocks import Block
@@ -186,7 +187,7 @@ class FederalState(KeyedModel):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("state-detail", args=[self.slug])
+        return path_of("state-detail", self.slug)
 
     @property
     def abbreviation(self) -> str:
@@ -248,7 +249,7 @@ class Topic(KeyedModel):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("topic-detail", args=[self.slug])
+        return path_of("topic-detail", self.slug)
 
 
 class SourceQuerySet(KeyedQuerySet):
@@ -353,7 +354,7 @@ class Source(KeyedModel):
         return f"{self.code} – {self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("source-detail", args=[self.slug])
+        return path_of("source-detail", self.slug)
 
     def clean(self) -> None:
         """Refuse a comparison without its day or its result, and one that is yet to come.

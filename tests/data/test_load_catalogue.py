@@ -56,6 +56,7 @@ def test_second_load_changes_nothing_and_says_so(empty_catalogue, small_catalogu
     revision = Revision.current().number
     assert load(small_catalogue) == (
         "Die Datenbank enthält schon Einträge; nichts wurde geändert.\n"
+        "Die Zeilen der Dateien sind neu geschrieben.\n"
     )
     assert Project.objects.get().name == "Von der Redaktion geändert"
     assert not Role.objects.exists()

@@ -25,7 +25,7 @@ from hzd_catalogue.opendata.download_build import build
 from hzd_catalogue.opendata.download_files import DownloadError
 from hzd_catalogue.opendata.download_tables import ForeignKey, list_views
 from hzd_catalogue.opendata.downloads import ARCHIVE, DATABASE, DESCRIPTION
-from hzd_catalogue.records import blocking
+from hzd_catalogue.records import blocking, views
 from hzd_catalogue.records.models import Record
 from hzd_catalogue.reference import changes
 from hzd_catalogue.reference.blocks import Block, Matcher
@@ -289,24 +289,21 @@ def test_every_key_leads_to_a_row_whatever_is_published(catalogue, seed):
 
 
 def test_it_reads_some_rows_at_a_time(empty_catalogue, monkeypatch):
-    """However many there are: counted are the rows that are held at once."""
+    """However many there are: counted are the rows that are loaded at once."""
     make_state()
-    held, most = set(), []
-    all_records = Result.all_records
+    loaded, records = [], Result.records
 
-    def counted(self, rows=None, chunk=500):
-        for record in all_records(self, rows, chunk=2):
-            held.add(id(record))
-            yield record
-            most.append(len(held))
-            held.discard(id(record))
+    def counted(self, pks, rows=None):
+        loaded.append(len(pks))
+        return records(self, pks, rows)
 
-    monkeypatch.setattr(Result, "all_records", counted)
-    for count in (3, 6):
-        for number in range(count):
-            make_project(name=f"Nummer {count}{number}")
-        build()
-    assert max(most) == 1
+    monkeypatch.setattr(Result, "records", counted)
+    monkeypatch.setattr(views, "_MADE_AT_ONCE", 2)
+    for number in range(5):
+        make_project(name=f"Nummer {number}")
+    build()
+    assert loaded[:3] == [2, 2, 1]
+    assert max(loaded) == 2
 
 
 # When there is a new one ---------------------------------------------------------------------

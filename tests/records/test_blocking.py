@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from hzd_catalogue.data import fixtures
 from hzd_catalogue.records import blocking, publishing
-from hzd_catalogue.records.models import Evidence, Record, Statement, Version
+from hzd_catalogue.records.models import Evidence, ExportRows, Record, Statement, Version
 from hzd_catalogue.records.public_data import public_data
 from hzd_catalogue.records.rechecks import take_in
 from hzd_catalogue.records.version_words import differences
@@ -159,7 +159,8 @@ def test_no_column_with_text_is_passed_over():
         *(models.DateField, models.GenericIPAddressField),
     )
     for model in apps.get_models(include_auto_created=True):
-        if model._meta.app_label not in blocking.LEFT_ALONE:
+        # Finished rows of files are made anew (test_export_rows).
+        if model._meta.app_label not in blocking.LEFT_ALONE and model is not ExportRows:
             for field in set(model._meta.local_concrete_fields) - set(text_fields(model)):
                 assert field.choices or field.primary_key or isinstance(field, harmless), field
 

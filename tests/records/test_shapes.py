@@ -51,10 +51,10 @@ def test_no_heading_is_broken_within_a_word(catalogue):
 
 def test_no_value_holds_what_separates_values(catalogue):
     for address, table in export_tables():
-        lists = [number for number, flat in enumerate(table.flat) if flat.is_list]
-        for values in table.flat_values():
-            for number in lists:
-                assert LIST_SEPARATOR not in "".join(map(csv_text, values[number])), address
+        lists = [(col.key, flat) for col in table.columns for flat in col.flat if flat.is_list]
+        for data in table.data():
+            for key, flat in lists:
+                assert LIST_SEPARATOR not in "".join(map(csv_text, flat.of(data[key]))), address
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from hzd_catalogue.data.invented import NotEmptyError, invent
 from hzd_catalogue.data.schema import require_fitting_database
+from hzd_catalogue.records import version_writer
 from hzd_catalogue.reference.german import grouped
 
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
                 "Nichts wurde erfunden: Die Datenbank enthält schon einen Katalog. Eine eigene "
                 "wählen (VAR_DIR oder DATABASE_URL)."
             ) from error
+        version_writer.follow_all()
         self.stdout.write(
             "Erfunden: "
             + ", ".join(

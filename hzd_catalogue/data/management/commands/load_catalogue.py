@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from hzd_catalogue.data import fixtures
 from hzd_catalogue.data.schema import require_fitting_database
+from hzd_catalogue.records import version_writer
+from hzd_catalogue.records.export_rows import are_right
 from hzd_catalogue.records.models import Record
 from hzd_catalogue.records.publishing import keep
 from hzd_catalogue.reference import changes, german
@@ -43,6 +45,10 @@ class Command(BaseCommand):
         if Record.objects.published().filter(versions=None).exists():
             kept = german.counted(keep(), "Fassung", "Fassungen")
             self.stdout.write(f"Was öffentlich ist, ist nun festgehalten: {kept}.")
+        # Those of the version before an update count no more.
+        elif not are_right():
+            version_writer.follow_all()
+            self.stdout.write("Die Zeilen der Dateien sind neu geschrieben.")
 
     def _fill(self, directory: Path, documents: Path | None) -> None:
         # Of two hosts that start at once, the second waits here and then finds the records.

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from hzd_catalogue.data import backup, restore
+from hzd_catalogue.records import version_writer
 from hzd_catalogue.records.models import Record, Statement
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.models import Block, FederalState, Level, Source, Topic
@@ -109,6 +110,8 @@ class Command(BaseCommand):
         kept = None if discard else settings.BACKUP_DIR / backup.file_name("before-restore")
         with restore.set_aside() if is_damaged else nullcontext() as aside:
             outcome = restore.restore(opened, kept, blocks)
+        # No backup holds what follows from the rest.
+        version_writer.follow_all()
         for line in told(outcome, aside, kept):
             self.stdout.write(line)
         if not (blocks or knew_what_is_blocked(present)):
