@@ -14,11 +14,11 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 
 from hzd_catalogue.records.models import Address, RetiredKey, Version
-from hzd_catalogue.reference.models import CatalogueModel, Revision
+from hzd_catalogue.reference.models import CatalogueModel, Revision, RevisionStep
 
 #: What a public page is made of, what it was made of before, and what keeps its address, the keys
-#: of its statements and its age.
-READ_MODELS = (CatalogueModel, Address, RetiredKey, Revision, Version)
+#: of its statements and its age; and what tells the age of what is kept in memory.
+READ_MODELS = (CatalogueModel, Address, RetiredKey, Revision, RevisionStep, Version)
 
 _ATTRIBUTES = {
     "rolsuper": "superuser",

@@ -108,17 +108,32 @@ class Hits:
     rows: int
     #: Position to score; higher is better.
     scores: Mapping[int, int]
+    #: By position, what decides ties; None: the position itself.
+    ranks: Sequence[int] | None = None
 
     def ranked(self) -> list[int]:
         """Return the positions, best first; ties in the order of the index."""
-        return sorted(self.scores, key=lambda place: (-self.scores[place], place))
+        ranks = range(max(self.scores, default=0) + 1) if self.ranks is None else self.ranks
+        return sorted(self.scores, key=lambda place: (-self.scores[place], ranks[place]))
 
 
 class SearchIndex:
     """The words of a set of rows, and where they stand."""
 
-    def __init__(self, lines: Sequence[Sequence[Line]], tags: Sequence[Tag] = ()) -> None:
-        """Index the rows' lines; a row's position is its place in ``lines``."""
+    def __init__(
+        self,
+        lines: Sequence[Sequence[Line]],
+        tags: Sequence[Tag] = (),
+        ranks: Sequence[int] | None = None,
+    ) -> None:
+        """Index the rows' lines.
+
+        Args:
+            lines: by position.
+            tags: what many of them have in common.
+            ranks: by position, what decides ties; by default the position itself.
+        """
+        self.ranks = ranks
         self.lines = lines
         self.tags = tags
         #: Weight and best quality to {folded word: positions}, each in their order.
@@ -386,7 +401,7 @@ class SearchIndex:
         phrases = _phrases(terms)
         for position in total:
             total[position] += max(self._name_bonus(position, phrase) for phrase in phrases)
-        return Hits(bitmap(total, len(self.lines)), total)
+        return Hits(bitmap(total, len(self.lines)), total, self.ranks)
 
     def _name_bonus(self, position: int, phrase: str) -> int:
         """Return what the row gains by how much of one of its names the query is."""
@@ -455,7 +470,7 @@ def marked_excerpt(
 
 
 def collect_lines(
-    queryset: Any, fields: Sequence[SearchField], positions: dict[int, int]
+    queryset: Any, fields: Sequence[SearchField], positions: Mapping[int, int]
 ) -> list[list[Line]]:
     """Read the searchable lines of all rows, one query a field.
 
@@ -464,7 +479,7 @@ def collect_lines(
         fields: their fields, the row's own name first.
         positions: primary key to position.
     """
-    lines: list[list[Line]] = [[] for _ in positions]
+    lines: list[list[Line]] = [[] for _ in range(max(positions.values(), default=-1) + 1)]
     # Many rows have a line in common, which is kept once.
     known: dict[Line, Line] = {}
     for search_field in fields:

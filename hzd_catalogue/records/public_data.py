@@ -16,6 +16,8 @@ from hzd_catalogue.exports.shapes import MOMENT, TEXT, an_object
 from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.lists.index import ListIndex, ReadFacets
 from hzd_catalogue.lists.listing import Listing
+from hzd_catalogue.lists.orders import Names
+from hzd_catalogue.lists.slots import Slots
 from hzd_catalogue.prefix import with_prefix, without_prefix
 
 from .columns import RecordContext, all_statements
@@ -137,12 +139,12 @@ def with_addresses(data: Any, absolute_url: Callable[[str], str]) -> Any:
 
 def _index_of(listing: Listing, pks: list[int]) -> ListIndex:
     """Return an index of some records, for their columns alone."""
-    rows, positions = listing.rows().filter(pk__in=pks), {pk: n for n, pk in enumerate(pks)}
+    rows, slots = listing.few(listing.rows(), pks), Slots(pks)
     return ListIndex(
-        pks=pks,
-        positions=positions,
-        facets=ReadFacets(listing.filterset_class.facets(), rows, positions),
-        traits=ReadFacets(listing.traits, rows, positions),
-        orders={},
-        load_search=lambda _index: listing.build_index().search,
+        queries=listing.queries(),
+        slots=slots,
+        names=Names.of(slots.size),
+        facets=ReadFacets(listing.filterset_class.facets(), rows, slots),
+        traits=ReadFacets(listing.traits, rows, slots),
+        sorted={},
     )

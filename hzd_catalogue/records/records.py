@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import product
 from operator import attrgetter
 from typing import Any, ClassVar, Self
@@ -37,6 +37,30 @@ from .tables import COMMON_TABLES, DESCRIPTION, StatementTable, TableName, commo
 
 class RecordQuerySet(KeyedQuerySet):
     """Rules that partners, cooperations and projects share."""
+
+    #: Primary keys, where it keeps a few of many records; None: it may keep all of them.
+    few: Collection[int] | None = None
+
+    def among(self, pks: Collection[int]) -> Self:
+        """Keep a few records: what a rule needs of others, it reads of those beside them alone."""
+        found = self.filter(pk__in=pks)
+        found.few = frozenset(pks)
+        return found
+
+    def _clone(self) -> Self:
+        clone = super()._clone()  # type: ignore[misc]
+        clone.few = self.few
+        return clone
+
+    def beside(self, others: Any, pairs: Iterable[tuple[int, int]]) -> Any:
+        """Return the published ones of others that a rule asks; of a few, those in its pairs.
+
+        Args:
+            others: a manager of records.
+            pairs: (primary key, that of another).
+        """
+        rows = others.published()
+        return rows if self.few is None else rows.among({other for _pk, other in pairs})
 
     def published(self) -> Self:
         """Keep what visitors may see."""
@@ -176,7 +200,13 @@ class RecordQuerySet(KeyedQuerySet):
 
         The rule of ``differences``; a role concerns its partner, too, a relation both records.
         """
-        found = contradicting(Statement.objects.published())
+        rows = Statement.objects.published()
+        if self.few is not None:
+            own = (Statement.objects.filter(**{f"{field}__in": self.few}) for field in CONCERNED)
+            rows = rows.filter(
+                record__in={pk for some in own for pk in some.values_list("record", flat=True)}
+            )
+        found = contradicting(rows)
         pks = {getattr(row, f"{field}_id") for row in found for field in CONCERNED}
         return self.filter(pk__in=pks - {None})
 
