@@ -11,19 +11,21 @@ from __future__ import annotations
 import threading
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import compress
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from .bitmaps import bitmap, flags, members
 from .facets import MISSING, Facet, FacetValues
 from .orders import Names, Order
 from .per_revision import let_others_go_on
-from .search import SearchField, SearchIndex, Tag, collect_lines
+from .search import Line, SearchField, SearchIndex, Tag, collect_lines
 from .slots import Slots
 from .understanding import Vocabulary
+
+T = TypeVar("T")
 
 #: Of more rows than this, an index that follows would do as much as one that reads all.
 ROWS_FOLLOWED = 10_000
@@ -56,72 +58,94 @@ class Queries:
     days: Callable[[Any], Mapping[int, date]] | None = None
 
 
-class ReadFacets(Mapping[str, FacetValues]):
-    """The values of facets by their names, each read, or followed, when somebody asks for it.
+class Late(Generic[T]):
+    """Something that is read, or follows, when somebody asks for it first.
 
-    One that nobody asks for costs nothing.
+    What nobody asks for costs nothing; what was asked for once waits with all slots that have
+    changed since.
     """
 
     def __init__(
         self,
-        facets: Mapping[str, Facet],
-        rows: Any,
-        slots: Slots,
-        before: Mapping[str, tuple[FacetValues, frozenset[int]]] | None = None,
-        few: Callable[[Any, Collection[int]], Any] | None = None,
+        read: Callable[..., T],
+        follow: Callable[..., T],
+        before: tuple[T, frozenset[int]] | None = None,
     ) -> None:
-        """Keep what reads the facets of some rows.
+        """Say how it is made.
 
         Args:
-            facets: by their names.
-            rows: the queryset.
-            slots: of the rows.
-            before: what was read once, with the slots that have changed since.
-            few: keeps some of the rows by their primary keys.
+            read: takes what ``get`` is given, and reads all of it.
+            follow: takes this, too, and it as it was, and the slots that have changed since.
+            before: the latter two, where it was made before.
         """
-        self._facets, self._rows, self._slots, self._few = facets, rows, slots, few
-        self._before = dict(before or {})
-        self._read: dict[str, FacetValues] = {}
+        self._read, self._follow, self._before = read, follow, before
+        self._made: list[T] = []
         self._lock = threading.Lock()
 
-    def __getitem__(self, name: str) -> FacetValues:
-        if name not in self._read:
+    def get(self, *given: Any) -> T:
+        """Return it, made by now.
+
+        Args:
+            given: what it is a part of. It must not know this itself: what goes in a circle stays
+                in memory until somebody looks for such.
+        """
+        if not self._made:
             with self._lock:
-                if name not in self._read:
-                    self._read[name] = self._followed(name) or self._anew(name)
-                    self._before.pop(name, None)
-        return self._read[name]
+                if not self._made:
+                    let_others_go_on()
+                    before = self._before
+                    made = self._follow(*given, *before) if before else self._read(*given)
+                    self._made.append(made)
+                    self._before = None
+        return self._made[0]
 
-    def _anew(self, name: str) -> FacetValues:
-        let_others_go_on()
-        return self._facets[name].read(self._rows, self._slots)
-
-    def _followed(self, name: str) -> FacetValues | None:
-        before, changed = self._before.get(name, (None, frozenset()))
-        if before is None or self._few is None:
+    def after(self, changed: frozenset[int]) -> tuple[T, frozenset[int]] | None:
+        """Return what it is made of once some more slots have changed; None: all is to be read."""
+        before = (self._made[0], frozenset[int]()) if self._made else self._before
+        if before is None or len(before[1] | changed) > ROWS_FOLLOWED:
             return None
-        rows = self._few(self._rows, self._slots.present(changed))
-        return self._facets[name].follow(before, rows, self._slots, changed)
+        return before[0], before[1] | changed
+
+
+class ReadFacets(Mapping[str, FacetValues]):
+    """The values of facets by their names, each read when somebody asks for it first."""
+
+    def __init__(
+        self,
+        queries: Queries,
+        facets: Mapping[str, Facet],
+        slots: Slots,
+        before: Mapping[str, tuple[FacetValues, frozenset[int]] | None] | None = None,
+    ) -> None:
+        """Keep what reads some facets of rows with these slots; ``before`` as in ``Late``."""
+        self._facets = facets
+
+        def late(facet: Facet, before: tuple[FacetValues, frozenset[int]] | None) -> Any:
+            def follow(values: FacetValues, changed: frozenset[int]) -> FacetValues:
+                rows = queries.few(queries.rows, slots.present(changed))
+                return facet.follow(values, rows, slots, changed)
+
+            return Late(lambda: facet.read(queries.rows, slots), follow, before)
+
+        known = before or {}
+        self._late = {name: late(facet, known.get(name)) for name, facet in facets.items()}
 
     def followed(self, queries: Queries, slots: Slots, changed: frozenset[int]) -> ReadFacets:
         """Return the same facets after some rows have changed, by their slots."""
-        with self._lock:
-            before = {name: (values, changed) for name, values in self._read.items()}
-            waiting = {
-                name: (values, changed | slots_before)
-                for name, (values, slots_before) in self._before.items()
-                if len(slots_before) < ROWS_FOLLOWED
-            }
-        return ReadFacets(self._facets, queries.rows, slots, {**waiting, **before}, queries.few)
+        before = {name: late.after(changed) for name, late in self._late.items()}
+        return ReadFacets(queries, self._facets, slots, before)
+
+    def __getitem__(self, name: str) -> FacetValues:
+        return self._late[name].get()
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._facets)
+        return iter(self._late)
 
     def __len__(self) -> int:
-        return len(self._facets)
+        return len(self._late)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ListIndex:
     """All rows of one kind by their slots, with facets, orders and search.
 
@@ -140,8 +164,11 @@ class ListIndex:
     #: The ordinal of the day of each row's last change, by slot; None where nobody asks.
     _days: array[int] | None = None
     #: The words as they were, with the slots that have changed since.
-    _words: tuple[SearchIndex, frozenset[int]] | None = None
-    _lock: Any = field(default_factory=threading.Lock)
+    _words_before: tuple[SearchIndex, frozenset[int]] | None = None
+
+    def __post_init__(self) -> None:
+        self._words = Late(ListIndex._read_words, ListIndex._follow_words, self._words_before)
+        self._words_before = None
 
     @property
     def pks(self) -> Sequence[int]:
@@ -172,15 +199,25 @@ class ListIndex:
             found[name], found[f"-{name}"] = forwards, backwards
         return found
 
-    @cached_property
+    @property
     def search(self) -> SearchIndex:
         """The words of all rows; read when something is searched for the first time.
 
         They take several times as long to read as all facets together.
         """
+        return self._words.get(self)
+
+    def _read_words(self) -> SearchIndex:
         queries = self.queries
         lines = collect_lines(queries.rows, queries.search_fields, self.slots)
         return SearchIndex(lines, queries.search_tags(self), self.ranks)
+
+    def _follow_words(self, words: SearchIndex, changed: frozenset[int]) -> SearchIndex:
+        queries, pks = self.queries, self.slots.present(changed)
+        slots = {pk: self.slots[pk] for pk in pks}
+        lines = collect_lines(queries.few(queries.rows, pks), queries.search_fields, slots)
+        holes: dict[int, Sequence[Line]] = {slot: () for slot in changed if slot not in lines}
+        return words.followed({**holes, **lines}, queries.search_tags(self), self.ranks)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -259,6 +296,7 @@ class ListIndex:
             traits=self.traits.followed(queries, slots, changed),
             sorted={},
             _days=self._days_after(queries, slots, keys_by_pk),
+            _words_before=self._words.after(changed),
         )
         rows = queries.few(queries.rows, list(keys_by_pk))
         for name, sort in queries.sorts.items():
@@ -308,8 +346,8 @@ def build_index(queries: Queries) -> ListIndex:
         queries=queries,
         slots=slots,
         names=Names.of(slots.size),
-        facets=ReadFacets(queries.facets, queries.rows, slots),
-        traits=ReadFacets(queries.traits, queries.rows, slots),
+        facets=ReadFacets(queries, queries.facets, slots),
+        traits=ReadFacets(queries, queries.traits, slots),
         sorted={},
         _days=_read_days(queries, slots),
     )

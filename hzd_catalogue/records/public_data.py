@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hzd_catalogue.exports.formats import to_json
@@ -139,12 +139,13 @@ def with_addresses(data: Any, absolute_url: Callable[[str], str]) -> Any:
 
 def _index_of(listing: Listing, pks: list[int]) -> ListIndex:
     """Return an index of some records, for their columns alone."""
-    rows, slots = listing.few(listing.rows(), pks), Slots(pks)
+    every, slots = listing.queries(), Slots(pks)
+    queries = replace(every, rows=listing.few(every.rows, pks))
     return ListIndex(
-        queries=listing.queries(),
+        queries=queries,
         slots=slots,
         names=Names.of(slots.size),
-        facets=ReadFacets(listing.filterset_class.facets(), rows, slots),
-        traits=ReadFacets(listing.traits, rows, slots),
+        facets=ReadFacets(queries, queries.facets, slots),
+        traits=ReadFacets(queries, queries.traits, slots),
         sorted={},
     )
