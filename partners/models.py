@@ -238,7 +238,7 @@ class CooperationQuerySet(RecordQuerySet):
     def project_pairs(self) -> list[tuple[int, int]]:
         """Return (cooperation, project) for each published project that belongs to one."""
         rows = Relation.objects.filter(
-            relation=RelationKind.BELONGS_TO, related_record__in=self, record__is_published=True
+            relation=RelationKind.BELONGS_TO, related_record__in=self.own, record__is_published=True
         )
         return list(rows.order_by().values_list("related_record", "record").distinct())
 
