@@ -101,11 +101,11 @@ class PartnerQuerySet(RecordQuerySet):
 
     def named_state_pairs(self) -> Iterator[tuple[int, str]]:
         """Yield (partner, code) for each state that a source names in one of its records."""
-        states = defaultdict(set)
+        states, pairs = defaultdict(set), self.record_pairs()
         for rows in (Record.objects, Cooperation.objects):
-            for record, state in rows.published().named_state_pairs():
+            for record, state in self.beside(rows, pairs).named_state_pairs():
                 states[record].add(state)
-        return ((pk, state) for pk, record in self.record_pairs() for state in states[record])
+        return ((pk, state) for pk, record in pairs for state in states[record])
 
     def nationwide_pairs(self) -> Iterable[tuple[int, str]]:
         """Return nothing: being bundesweit ties no partner to a state (catalogue rule 6)."""
@@ -118,34 +118,31 @@ class PartnerQuerySet(RecordQuerySet):
 
     def milestone_keys(self) -> Iterator[tuple[int, tuple[int, int, int]]]:
         """Yield (partner, chronological key) for each milestone of its published records."""
-        dates = defaultdict(list)
-        for record, key in Record.objects.published().milestone_keys():
+        dates, pairs = defaultdict(list), self.record_pairs()
+        for record, key in self.beside(Record.objects, pairs).milestone_keys():
             dates[record].append(key)
-        return ((pk, key) for pk, record in self.record_pairs() for key in dates[record])
+        return ((pk, key) for pk, record in pairs for key in dates[record])
 
     def year_pairs(self) -> list[tuple[int, int]]:
         """Return (partner, year) for each year of its published records."""
-        years = defaultdict(set)
-        for record, year in Record.objects.published().year_pairs():
+        years, pairs = defaultdict(set), self.record_pairs()
+        for record, year in self.beside(Record.objects, pairs).year_pairs():
             years[record].add(year)
-        return [(pk, year) for pk, record in self.record_pairs() for year in years[record]]
+        return [(pk, year) for pk, record in pairs for year in years[record]]
 
     def status_pairs(self) -> list[tuple[int, str]]:
         """Return (partner, status) for each status of its published records."""
-        statuses = dict(Record.objects.published().status_pairs())
-        return [(pk, statuses[record]) for pk, record in self.record_pairs() if record in statuses]
+        pairs = self.record_pairs()
+        statuses = dict(self.beside(Record.objects, pairs).status_pairs())
+        return [(pk, statuses[record]) for pk, record in pairs if record in statuses]
 
     def colleague_pairs(self) -> list[tuple[int, str]]:
         """Return (partner, key of another) for each published record that both take part in."""
-        partners = defaultdict(set)
-        for record, slug in Record.objects.published().partner_pairs():
+        partners, pairs = defaultdict(set), self.record_pairs()
+        for record, slug in self.beside(Record.objects, pairs).partner_pairs():
             partners[record].add(slug)
         slugs = dict(self.values_list("pk", "slug"))
-        return [
-            (pk, slug)
-            for pk, record in self.record_pairs()
-            for slug in partners[record] - {slugs[pk]}
-        ]
+        return [(pk, slug) for pk, record in pairs for slug in partners[record] - {slugs[pk]}]
 
     def for_results(self) -> Self:
         """Load what a result shows. The partner may be a draft; what it takes part in is none."""
@@ -241,24 +238,20 @@ class CooperationQuerySet(RecordQuerySet):
     def project_pairs(self) -> list[tuple[int, int]]:
         """Return (cooperation, project) for each published project that belongs to one."""
         rows = Relation.objects.filter(
-            relation=RelationKind.BELONGS_TO, related_record__in=self, record__is_published=True
+            relation=RelationKind.BELONGS_TO, related_record__in=self.own, record__is_published=True
         )
         return list(rows.order_by().values_list("related_record", "record").distinct())
 
     def named_state_pairs(self) -> Iterator[tuple[int, str]]:
         """Yield (cooperation, code) for each state that a source names in its projects."""
-        return self._of_projects(Record.objects.published().named_state_pairs())
+        pairs = self.project_pairs()
+        return _of_projects(pairs, self.beside(Record.objects, pairs).named_state_pairs())
 
     def nationwide_pairs(self) -> Iterator[tuple[int, str]]:
         """Yield (cooperation, code) for all states of each that is or has a bundesweit record."""
         yield from super().nationwide_pairs()
-        yield from self._of_projects(Record.objects.published().nationwide_pairs())
-
-    def _of_projects(self, pairs: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-        states = defaultdict(set)
-        for project, state in pairs:
-            states[project].add(state)
-        return ((pk, state) for pk, project in self.project_pairs() for state in states[project])
+        pairs = self.project_pairs()
+        yield from _of_projects(pairs, self.beside(Record.objects, pairs).nationwide_pairs())
 
     def for_results(self) -> Self:
         """Load what a result shows."""
@@ -281,6 +274,16 @@ class CooperationQuerySet(RecordQuerySet):
             "incoming_relations__record__statements", rows, to_attr=FIELDS[kind].group
         )
         return self.with_ties().prefetch_related(states)
+
+
+def _of_projects(
+    pairs: Iterable[tuple[int, int]], states_of_projects: Iterable[tuple[int, str]]
+) -> Iterator[tuple[int, str]]:
+    """Yield (cooperation, code) for the states of its projects."""
+    states = defaultdict(set)
+    for project, state in states_of_projects:
+        states[project].add(state)
+    return ((pk, state) for pk, project in pairs for state in states[project])
 
 
 class Cooperation(Dated, Record):

@@ -58,10 +58,10 @@ class BookFilterSet(ListFilterSet):
     )
 
 
-def lengths(rows: Any, index: Any) -> dict[int, int]:
-    """Return the length of each name of more than one letter by position."""
+def lengths(rows: Any, index: Any, slots: Any) -> dict[int, int]:
+    """Return the length of each name of more than one letter by slot."""
     names = dict(rows.values_list("pk", "name"))
-    return {index.positions[pk]: len(name) for pk, name in names.items() if len(name) > 1}
+    return index.by_slot((pk, len(name)) for pk, name in names.items() if len(name) > 1)
 
 
 BOOKS = Listing(

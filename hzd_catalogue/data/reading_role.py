@@ -14,11 +14,15 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 
 from hzd_catalogue.records.models import Address, ExportRows, ExportState, RetiredKey, Version
-from hzd_catalogue.reference.models import CatalogueModel, Revision
+from hzd_catalogue.reference.models import CatalogueModel, Revision, RevisionStep
 
 #: What a public page is made of, what it was made of before, and what keeps its address, the keys
-#: of its statements and its age; and the finished rows of files.
-READ_MODELS = (CatalogueModel, Address, ExportRows, ExportState, RetiredKey, Revision, Version)
+#: of its statements and its age; what tells the age of what is kept in memory; and the finished
+#: rows of files.
+READ_MODELS = (
+    *(CatalogueModel, Address, ExportRows, ExportState, RetiredKey, Revision, RevisionStep),
+    Version,
+)
 
 _ATTRIBUTES = {
     "rolsuper": "superuser",

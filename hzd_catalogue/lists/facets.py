@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import django_filters
 from django import forms
 
 from .bitmaps import Dense, Sparse, bitmap, members
+from .slots import Slots
 
 #: Key of "ohne Angabe" in every facet.
 MISSING = "ohne"
@@ -25,6 +26,8 @@ class FacetValues:
     label: str
     labels: dict[str, str]
     bitmaps: Dense | Sparse
+    #: Where the values themselves are the labels: what they are, by their names.
+    raw: Mapping[str, Any] = field(default_factory=dict)
 
     def of(self, position: int) -> list[str]:
         """Return the values of the row at ``position``."""
@@ -88,29 +91,31 @@ class Facet(django_filters.Filter):
         """Return a copy for the filter set of one request, which changes nothing declared."""
         return copy.copy(self)
 
-    def read(self, rows: Any, positions: dict[int, int]) -> FacetValues:
+    def read(self, rows: Any, slots: Slots) -> FacetValues:
         """Read the facet's values of all rows.
 
         Args:
             rows: their queryset.
-            positions: primary key to position; rows without one are left out.
+            slots: of the rows; those without one are left out.
         """
         found = self._found(rows.order_by())
-        labels = self._labels(found)
-        if self.rule:
-            for value in labels:
-                matching = getattr(rows.order_by(), self.rule)(value)
-                found += [(pk, value) for pk in matching.values_list("pk", flat=True)]
-        return self._sorted(found, labels, positions)
+        raw = (
+            {} if self.labels else {str(value): value for _pk, value in found if value is not None}
+        )
+        return self._sorted(found, self._labels(raw), slots, raw)
 
     def _sorted(
-        self, found: Iterable[tuple[int, Any]], labels: dict[str, str], positions: dict[int, int]
+        self,
+        found: Iterable[tuple[int, Any]],
+        labels: dict[str, str],
+        slots: Slots,
+        raw: Mapping[str, Any] | None = None,
     ) -> FacetValues:
         """Put (primary key, value) pairs into the order of their labels."""
-        size = len(positions)
-        rows = _rows_by_value(found, labels, positions)
-        some = bitmap((position for having in rows.values() for position in having), size)
-        missing = ((1 << size) - 1) & ~some
+        size = slots.size
+        rows = _rows_by_value(found, labels, slots)
+        some = bitmap((slot for having in rows.values() for slot in having), size)
+        missing = slots.everything & ~some
         if missing and self.covers_all:
             labels[MISSING] = self.missing_label
             rows[MISSING] = list(members(missing, range(size)))
@@ -119,26 +124,70 @@ class Facet(django_filters.Filter):
             if len(rows) > MANY_VALUES
             else Dense((value, bitmap(having, size)) for value, having in rows.items())
         )
-        return FacetValues(str(self.label), labels, bitmaps)
+        return FacetValues(str(self.label), labels, bitmaps, raw or {})
+
+    def follow(
+        self, before: FacetValues, rows: Any, slots: Slots, changed: Collection[int]
+    ) -> FacetValues:
+        """Return the facet's values after some rows have changed, as if all were read.
+
+        Args:
+            before: as they were; they stay so.
+            rows: the queryset of the rows that have changed.
+            slots: of all rows.
+            changed: the slots of those that have changed, also of those that are gone.
+        """
+        found = self._found(rows.order_by())
+        raw = {**before.raw, **{str(value): value for _pk, value in found if value is not None}}
+        labels = self._labels(raw, before)
+        having = _rows_by_value(found, labels, slots)
+        having = {value: some for value, some in having.items() if some}
+        if self.covers_all:
+            size = slots.size
+            some = bitmap((slot for slots_of in having.values() for slot in slots_of), size)
+            if missing := bitmap(changed, size) & slots.everything & ~some:
+                having[MISSING] = list(members(missing, range(size)))
+            labels[MISSING] = self.missing_label
+        # What rows gave, or did not, is a value as long as a row has it.
+        given = [MISSING] if self.labels else list(labels)
+        for value in given if self.covers_all or not self.labels else ():
+            if value not in having and not before.bitmaps.keeps(value, changed):
+                del labels[value]
+        bitmaps = before.bitmaps.followed(changed, having, labels, slots.size)
+        raw = {value: raw[value] for value in labels if value in raw}
+        return FacetValues(str(self.label), labels, bitmaps, {} if self.labels else raw)
 
     def _found(self, rows: Any) -> list[tuple[int, Any]]:
+        """Return (primary key, value) of some rows; those may have others that are not labels."""
         if self.lookup:
             return list(rows.values_list("pk", self.lookup))
-        return list(getattr(rows, self.pairs)()) if self.pairs else []
+        if self.pairs:
+            return list(getattr(rows, self.pairs)())
+        return [
+            (pk, value)
+            for value in self._labels({})
+            for pk in getattr(rows, self.rule)(value).values_list("pk", flat=True)
+        ]
 
-    def _labels(self, found: Iterable[tuple[int, Any]]) -> dict[str, str]:
+    def _labels(self, raw: Mapping[str, Any], before: FacetValues | None = None) -> dict[str, str]:
+        """Return the labels of all values in the order to show.
+
+        Args:
+            raw: the values that rows have, by their names.
+            before: what they were.
+        """
         if self.labels:
             return {str(value): str(label) for value, label in self.labels()}
-        values = sorted({value for _pk, value in found if value is not None}, reverse=True)
-        return {str(value): str(value) for value in values}
+        return {name: name for name in sorted(raw, key=raw.__getitem__, reverse=True)}
 
 
 def _rows_by_value(
-    pairs: Iterable[tuple[int, Any]], labels: Iterable[str], positions: dict[int, int]
+    pairs: Iterable[tuple[int, Any]], labels: Iterable[str], slots: Slots
 ) -> dict[str, list[int]]:
-    """Sort (primary key, value) pairs into the positions of each label."""
+    """Sort (primary key, value) pairs into the slots of each label."""
     by_value: dict[str, list[int]] = {value: [] for value in labels}
+    slot_of = slots.get
     for pk, value in pairs:
-        if value is not None and str(value) in by_value and pk in positions:
-            by_value[str(value)].append(positions[pk])
+        if value is not None and str(value) in by_value and (slot := slot_of(pk)) is not None:
+            by_value[str(value)].append(slot)
     return by_value

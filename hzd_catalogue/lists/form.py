@@ -101,7 +101,7 @@ class ListFilterSet(django_filters.FilterSet):
         """Read ``data``; the values of the facets are those of the index."""
         super().__init__(data, queryset)
         self._orders = index.orders
-        self._knows_days = index.days is not None
+        self._knows_days = index.knows_days
         self._labels = {name: values.labels for name, values in index.facets.items()}
 
     def get_form_class(self) -> type[forms.Form]:

@@ -1,102 +1,322 @@
-"""What a list page needs of all rows, held in memory for one revision of the data."""
+"""What a list page needs of all rows, held in memory for one revision of the data.
+
+Each row has a slot (``slots``). Facets are sets of slots (``facets``, ``bitmaps``), orders are
+arrays of them (``orders``), a search finds them. When some rows change, the next index is made of
+this one and of these rows: what did not change is shared, what did is copied, and nothing that
+somebody else may still read is altered.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from itertools import compress
+from typing import Any, Generic, TypeVar
 
-from .bitmaps import bitmap, members
+from .bitmaps import bitmap, flags, members
 from .facets import MISSING, Facet, FacetValues
+from .orders import Names, Order
 from .per_revision import let_others_go_on
-from .search import SearchField, SearchIndex, Tag, collect_lines
+from .search import Line, SearchField, SearchIndex, Tag, collect_lines
+from .slots import Slots
 from .understanding import Vocabulary
 
+T = TypeVar("T")
 
-class ReadFacets(Mapping[str, FacetValues]):
-    """The values of facets by their names, each read when somebody asks for it first.
-
-    A search over everything needs few of them, and some take seconds.
-    """
-
-    def __init__(self, facets: Mapping[str, Facet], rows: Any, positions: dict[int, int]) -> None:
-        """Keep how to read the facets of some rows, by primary key to position."""
-        self._facets, self._rows, self._positions = facets, rows, positions
-        self._read: dict[str, FacetValues] = {}
-        self._lock = threading.Lock()
-
-    def __getitem__(self, name: str) -> FacetValues:
-        if name not in self._read:
-            with self._lock:
-                if name not in self._read:
-                    let_others_go_on()
-                    self._read[name] = self._facets[name].read(self._rows, self._positions)
-        return self._read[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._facets)
-
-    def __len__(self) -> int:
-        return len(self._facets)
+#: Of more rows than this, an index that follows would do as much as one that reads all.
+ROWS_FOLLOWED = 10_000
+#: Day of a row that was never changed.
+_NEVER = 0
 
 
 @dataclass(frozen=True)
-class ListIndex:
-    """All rows of one kind in the order of their names, with facets, orders and search.
+class Queries:
+    """What an index is read from: queries, and what they are read for."""
 
-    A row's position is its place in ``pks``. A row that came after these were read has none: it
-    belongs to the index of the next revision.
+    #: The queryset of all rows that may be listed.
+    rows: Any
+    #: Takes it and primary keys, and returns these rows alone.
+    few: Callable[[Any, Collection[int]], Any]
+    #: By parameter name, in the order to show; and by a name that ``ListIndex.traits`` has too.
+    facets: Mapping[str, Facet]
+    traits: Mapping[str, Facet]
+    #: By parameter value.
+    sorts: Mapping[str, Sort]
+    #: Fields or expressions whose values put the rows into the order of their names.
+    name_order: Sequence[Any]
+    #: Where a search looks, the rows' own name first.
+    search_fields: Sequence[SearchField]
+    #: Returns what else it finds, such as the labels of facets' values.
+    search_tags: Callable[[ListIndex], Sequence[Tag]]
+    #: Returns what the words of a query mean beyond the rows' texts.
+    vocabulary: Callable[[], Vocabulary] = Vocabulary
+    #: Returns the day of each row's last change; None where the list does not ask.
+    days: Callable[[Any], Mapping[int, date]] | None = None
+
+
+class Late(Generic[T]):
+    """Something that is read, or follows, when somebody asks for it first.
+
+    What nobody asks for costs nothing; what was asked for once waits with all slots that have
+    changed since.
     """
 
-    pks: list[int]
-    positions: dict[int, int]
-    facets: Mapping[str, FacetValues]
+    def __init__(
+        self,
+        read: Callable[..., T],
+        follow: Callable[..., T],
+        before: tuple[T, frozenset[int]] | None = None,
+    ) -> None:
+        """Say how it is made.
+
+        Args:
+            read: takes what ``get`` is given, and reads all of it.
+            follow: takes this, too, and it as it was, and the slots that have changed since.
+            before: the latter two, where it was made before.
+        """
+        self._read, self._follow, self._before = read, follow, before
+        self._made: list[T] = []
+        self._lock = threading.Lock()
+
+    def get(self, *given: Any) -> T:
+        """Return it, made by now.
+
+        Args:
+            given: what it is a part of. It must not know this itself: what goes in a circle stays
+                in memory until somebody looks for such.
+        """
+        if not self._made:
+            with self._lock:
+                if not self._made:
+                    let_others_go_on()
+                    before = self._before
+                    made = self._follow(*given, *before) if before else self._read(*given)
+                    self._made.append(made)
+                    self._before = None
+        return self._made[0]
+
+    def after(self, changed: frozenset[int]) -> tuple[T, frozenset[int]] | None:
+        """Return what it is made of once some more slots have changed; None: all is to be read."""
+        before = (self._made[0], frozenset[int]()) if self._made else self._before
+        if before is None or len(before[1] | changed) > ROWS_FOLLOWED:
+            return None
+        return before[0], before[1] | changed
+
+
+class ReadFacets(Mapping[str, FacetValues]):
+    """The values of facets by their names, each read when somebody asks for it first."""
+
+    def __init__(
+        self,
+        queries: Queries,
+        facets: Mapping[str, Facet],
+        slots: Slots,
+        before: Mapping[str, tuple[FacetValues, frozenset[int]] | None] | None = None,
+    ) -> None:
+        """Keep what reads some facets of rows with these slots; ``before`` as in ``Late``."""
+        self._facets = facets
+
+        def late(facet: Facet, before: tuple[FacetValues, frozenset[int]] | None) -> Any:
+            def follow(values: FacetValues, changed: frozenset[int]) -> FacetValues:
+                rows = queries.few(queries.rows, slots.present(changed))
+                return facet.follow(values, rows, slots, changed)
+
+            return Late(lambda: facet.read(queries.rows, slots), follow, before)
+
+        known = before or {}
+        self._late = {name: late(facet, known.get(name)) for name, facet in facets.items()}
+
+    def followed(self, queries: Queries, slots: Slots, changed: frozenset[int]) -> ReadFacets:
+        """Return the same facets after some rows have changed, by their slots."""
+        before = {name: late.after(changed) for name, late in self._late.items()}
+        return ReadFacets(queries, self._facets, slots, before)
+
+    def __getitem__(self, name: str) -> FacetValues:
+        return self._late[name].get()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._late)
+
+    def __len__(self) -> int:
+        return len(self._late)
+
+
+@dataclass(eq=False)
+class ListIndex:
+    """All rows of one kind by their slots, with facets, orders and search.
+
+    A row that came after these were read has no slot: it belongs to the index of the next
+    revision.
+    """
+
+    queries: Queries
+    slots: Slots
+    names: Names
+    facets: ReadFacets
     #: What rows have in common that nobody filters by.
-    traits: Mapping[str, FacetValues]
-    #: Name of an order, or "-" and its name, to all positions in that order.
-    orders: dict[str, list[int]]
-    load_search: Callable[[ListIndex], SearchIndex]
-    load_vocabulary: Callable[[], Vocabulary] = Vocabulary
-    #: The day of each row's last change, by primary key; None where the list does not ask.
-    days: Mapping[int, date] | None = None
+    traits: ReadFacets
+    #: By name; None is the order of names.
+    sorted: dict[str, Order | None]
+    #: The ordinal of the day of each row's last change, by slot; None where nobody asks.
+    _days: array[int] | None = None
+    #: The words as they were, with the slots that have changed since.
+    _words_before: tuple[SearchIndex, frozenset[int]] | None = None
+
+    def __post_init__(self) -> None:
+        self._words = Late(ListIndex._read_words, ListIndex._follow_words, self._words_before)
+        self._words_before = None
+
+    @property
+    def pks(self) -> Sequence[int]:
+        """Primary keys by slot, also of holes."""
+        return self.slots.pks
+
+    @property
+    def everything(self) -> int:
+        """All rows, as a bitmap of slots."""
+        return self.slots.everything
+
+    @property
+    def ranks(self) -> Sequence[int]:
+        """By slot, a number that is higher the later a row's name comes: it decides ties."""
+        return self.names.ranks
 
     @cached_property
+    def orders(self) -> Mapping[str, Sequence[int]]:
+        """Name of an order, or "-" and its name, to all slots in that order."""
+        found: dict[str, Sequence[int]] = {}
+        for name, order in self.sorted.items():
+            falls = self.queries.sorts[name].falls
+            forwards, backwards = (
+                (order.forwards, order.backwards)
+                if order
+                else (self.names.order, self.names.order[::-1])[:: -1 if falls else 1]
+            )
+            found[name], found[f"-{name}"] = forwards, backwards
+        return found
+
+    @property
     def search(self) -> SearchIndex:
         """The words of all rows; read when something is searched for the first time.
 
         They take several times as long to read as all facets together.
         """
-        return self.load_search(self)
+        return self._words.get(self)
+
+    def _read_words(self) -> SearchIndex:
+        queries = self.queries
+        lines = collect_lines(queries.rows, queries.search_fields, self.slots)
+        return SearchIndex(lines, queries.search_tags(self), self.ranks)
+
+    def _follow_words(self, words: SearchIndex, changed: frozenset[int]) -> SearchIndex:
+        queries, pks = self.queries, self.slots.present(changed)
+        slots = {pk: self.slots[pk] for pk in pks}
+        lines = collect_lines(queries.few(queries.rows, pks), queries.search_fields, slots)
+        holes: dict[int, Sequence[Line]] = {slot: () for slot in changed if slot not in lines}
+        return words.followed({**holes, **lines}, queries.search_tags(self), self.ranks)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """What the words of a query mean beyond the rows' texts."""
-        return self.load_vocabulary()
+        return self.queries.vocabulary()
 
     @property
-    def everything(self) -> int:
-        """All rows, as a bitmap of positions."""
-        return (1 << len(self.pks)) - 1
+    def knows_days(self) -> bool:
+        """Whether it knows when rows were changed."""
+        return self._days is not None
 
     def changed_since(self, day: date) -> int:
         """Return the rows that were changed on a day or after it, as a bitmap."""
-        found = (self.positions[pk] for pk, last in (self.days or {}).items() if last >= day)
-        return bitmap(found, len(self.pks))
+        first = day.toordinal()
+        found = (slot for slot, last in enumerate(self._days or ()) if last >= first)
+        return bitmap(found, self.slots.size) & self.everything
+
+    def last_day(self, rows: int) -> date | None:
+        """Return the day on which the last of some rows was changed, of a bitmap."""
+        last = max(compress(self._days or (), flags(rows)), default=_NEVER)
+        return date.fromordinal(last) if last else None
 
     def __len__(self) -> int:
-        return len(self.pks)
+        return len(self.slots)
 
-    def numbers_of_values(self, facet: str) -> list[int]:
-        """Return for each position how many values of a facet the row has."""
-        counts = [0] * len(self.pks)
+    def by_slot(self, pairs: Iterable[tuple[int, Any]]) -> dict[int, Any]:
+        """Return values by slot, of (primary key, value); of rows without a slot none."""
+        slot_of = self.slots.get
+        return {slot: value for pk, value in pairs if (slot := slot_of(pk)) is not None}
+
+    def numbers_of_values(self, facet: str, slots: Iterable[int]) -> dict[int, int]:
+        """Return for each of some slots how many values of a facet the row has."""
+        counts = dict.fromkeys(slots, 0)
+        size = self.slots.size
+        wanted = bitmap(counts, size)
         for value, bits in self.facets[facet].bitmaps.items():
             if value != MISSING:
-                for position in members(bits, range(len(counts))):
-                    counts[position] += 1
+                for slot in members(bits & wanted, range(size)):
+                    counts[slot] += 1
         return counts
+
+    # Following ---------------------------------------------------------------------------------
+
+    def followed(self, queries: Queries, pks: Collection[int]) -> ListIndex | None:
+        """Return the index after some rows have changed, came or went; None where that is too much.
+
+        Args:
+            queries: queries of the data as they are now.
+            pks: the rows' primary keys, and any others.
+        """
+        if len(pks) > ROWS_FOLLOWED or self.slots.size > 2 * len(self) + ROWS_FOLLOWED:
+            return None
+        before = self.slots
+        found = queries.few(queries.rows, pks).order_by().values_list(*queries.name_order, "pk")
+        keys_by_pk = {row[-1]: row for row in found}
+        gone = [pk for pk in pks if pk in before and pk not in keys_by_pk]
+        slots = before.followed(gone, sorted(keys_by_pk.keys() - before.keys()))
+        left = frozenset(slot for pk in pks if (slot := before.get(pk)) is not None)
+        keys = {slots[pk]: row for pk, row in keys_by_pk.items()}
+        changed = left | keys.keys()
+
+        def keys_of(others: Sequence[int]) -> dict[int, Any]:
+            rows = queries.rows.filter(pk__in=[slots.pks[slot] for slot in others]).order_by()
+            return {slots[row[-1]]: row for row in rows.values_list(*queries.name_order, "pk")}
+
+        try:
+            names = self.names.followed(left, keys, keys_of, slots.size)
+        except KeyError:
+            # A row has gone since the revision was read: outside of a transaction, that happens.
+            return None
+        index = ListIndex(
+            queries=queries,
+            slots=slots,
+            names=names,
+            facets=self.facets.followed(queries, slots, changed),
+            traits=self.traits.followed(queries, slots, changed),
+            sorted={},
+            _days=self._days_after(queries, slots, keys_by_pk),
+            _words_before=self._words.after(changed),
+        )
+        rows = queries.few(queries.rows, list(keys_by_pk))
+        for name, sort in queries.sorts.items():
+            order = self.sorted[name]
+            if order and sort.keys:
+                new = sort.keys(rows, index, keys.keys())
+                order = order.followed(left, new, keys, (self.names, names))
+            index.sorted[name] = order
+        return index
+
+    def _days_after(
+        self, queries: Queries, slots: Slots, pks: Collection[int]
+    ) -> array[int] | None:
+        if self._days is None or queries.days is None:
+            return None
+        days = self._days + array("i", [_NEVER]) * (slots.size - len(self._days))
+        last = queries.days(queries.few(queries.rows, pks).order_by())
+        for pk in pks:
+            days[slots[pk]] = last[pk].toordinal() if pk in last else _NEVER
+        return days
 
 
 @dataclass(frozen=True)
@@ -104,75 +324,46 @@ class Sort:
     """An order that a visitor may choose, and its reverse."""
 
     label: str
-    #: Takes the queryset of all rows and the index, and returns position to sort key. Rows
-    #: without a key stay at the end in both directions.
-    keys: Callable[[Any, ListIndex], Mapping[int, Any]]
+    #: Takes the queryset of some rows, the index and their slots, and returns slot to sort key, a
+    #: number of 64 bits. Rows without a key stay at the end in both directions. None: the order of
+    #: names.
+    keys: Callable[[Any, ListIndex, Collection[int]], Mapping[int, int]] | None = None
     #: Whether it starts with the highest key.
     falls: bool = True
     #: What comes first, in words: as it is, and in its reverse.
     directions: tuple[str, str] = ("absteigend", "aufsteigend")
 
-    def both_ways(self, rows: Any, index: ListIndex) -> tuple[list[int], list[int]]:
-        """Return all positions in this order and in its reverse, ties in the order of names."""
-        keys = self.keys(rows, index)
-        keyed = sorted(keys)
-        others = [position for position in range(len(index)) if position not in keys]
-        forwards, backwards = (
-            [*sorted(keyed, key=keys.__getitem__, reverse=falls), *others]
-            for falls in (self.falls, not self.falls)
-        )
-        return forwards, backwards
+
+#: The order in which all ties are decided.
+BY_NAME = Sort("Name", falls=False, directions=("A bis Z", "Z bis A"))
 
 
-#: The order in which an index holds its rows.
-BY_NAME = Sort(
-    "Name",
-    lambda rows, index: {place: place for place in range(len(index))},
-    falls=False,
-    directions=("A bis Z", "Z bis A"),
-)
-
-
-def build_index(
-    rows: Any,
-    *,
-    facets: Mapping[str, Facet],
-    traits: Mapping[str, Facet],
-    sorts: Mapping[str, Sort],
-    name_order: Sequence[Any],
-    search_fields: Sequence[SearchField],
-    search_tags: Callable[[ListIndex], Sequence[Tag]],
-    vocabulary: Callable[[], Vocabulary],
-    days: Callable[[Any], Mapping[int, date]] | None = None,
-) -> ListIndex:
-    """Read the rows and their orders, and how to read their facets and their words.
-
-    Args:
-        rows: the queryset of all rows that may be listed.
-        facets: by parameter name, in the order to show.
-        traits: by a name that ``ListIndex.traits`` has too.
-        sorts: by parameter value.
-        name_order: fields or expressions whose values put the rows into the order of their names.
-        search_fields: where a search looks, the rows' own name first.
-        search_tags: returns what else it finds, such as the labels of facets' values.
-        vocabulary: returns what the words of a query mean beyond the rows' texts.
-        days: returns the day of each row's last change.
-    """
-    found = rows.order_by().values_list(*name_order, "pk")
-    pks = [row[-1] for row in sorted(found)]
-    positions = {pk: position for position, pk in enumerate(pks)}
+def build_index(queries: Queries) -> ListIndex:
+    """Read the rows and their orders, and how to read their facets and their words."""
+    found = queries.rows.order_by().values_list(*queries.name_order, "pk")
+    slots = Slots(row[-1] for row in sorted(found))
     index = ListIndex(
-        pks=pks,
-        positions=positions,
-        facets=ReadFacets(facets, rows, positions),
-        traits=ReadFacets(traits, rows, positions),
-        orders={},
-        load_search=lambda index: SearchIndex(
-            collect_lines(rows, search_fields, positions), search_tags(index)
-        ),
-        load_vocabulary=vocabulary,
-        days=days and {pk: day for pk, day in days(rows.order_by()).items() if pk in positions},
+        queries=queries,
+        slots=slots,
+        names=Names.of(slots.size),
+        facets=ReadFacets(queries, queries.facets, slots),
+        traits=ReadFacets(queries, queries.traits, slots),
+        sorted={},
+        _days=_read_days(queries, slots),
     )
-    for name, sort in sorts.items():
-        index.orders[name], index.orders[f"-{name}"] = sort.both_ways(rows, index)
+    for name, sort in queries.sorts.items():
+        keys = sort.keys and sort.keys(queries.rows, index, range(slots.size))
+        index.sorted[name] = (
+            Order.of(keys, index.names, falls=sort.falls) if keys is not None else None
+        )
     return index
+
+
+def _read_days(queries: Queries, slots: Slots) -> array[int] | None:
+    if queries.days is None:
+        return None
+    days = array("i", [_NEVER]) * slots.size
+    for pk, day in queries.days(queries.rows.order_by()).items():
+        if (slot := slots.get(pk)) is not None:
+            days[slot] = day.toordinal()
+    return days

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -12,8 +12,8 @@ from django.http import QueryDict
 
 from .facets import MISSING, Facet
 from .form import ListFilterSet
-from .index import BY_NAME, ListIndex, Sort, build_index
-from .per_revision import PerRevision
+from .index import BY_NAME, ListIndex, Queries, Sort, build_index
+from .per_revision import Changed, PerRevision
 from .search import SearchField, Tag
 from .understanding import Vocabulary
 
@@ -48,10 +48,15 @@ class Listing:
     name_order: Sequence[Any] = ("name",)
     #: Returns the day of each row's last change; None where nobody may ask.
     days: Callable[[Any], Mapping[int, date]] | None = None
+    #: Takes the rows and primary keys, and returns these rows alone.
+    few: Callable[[Any, Collection[int]], Any] = lambda rows, pks: rows.filter(pk__in=pks)
+    #: Takes what changed, and returns the primary keys of all rows that may have changed, come or
+    #: gone; None where only reading all of them tells.
+    touched: Callable[[Changed], Collection[int]] | None = None
 
     @cached_property
     def _kept(self) -> PerRevision[ListIndex]:
-        return PerRevision(self.build_index)
+        return PerRevision(self.build_index, self._followed)
 
     def index(self, revision: Hashable) -> ListIndex:
         """Return the index of a revision; nothing is read when it is at hand."""
@@ -96,10 +101,11 @@ class Listing:
         ]
         return [*labels, *everything]
 
-    def build_index(self) -> ListIndex:
-        """Read the index from the database."""
-        return build_index(
-            self.rows(),
+    def queries(self) -> Queries:
+        """Return what an index is read from, for the data as they are now."""
+        return Queries(
+            rows=self.rows(),
+            few=self.few,
             facets=self.filterset_class.facets(),
             traits=self.traits,
             sorts=self.sorts,
@@ -109,3 +115,10 @@ class Listing:
             vocabulary=self.vocabulary,
             days=self.days,
         )
+
+    def build_index(self) -> ListIndex:
+        """Read the index from the database."""
+        return build_index(self.queries())
+
+    def _followed(self, index: ListIndex, changed: Changed) -> ListIndex | None:
+        return index.followed(self.queries(), self.touched(changed)) if self.touched else None

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+#: What the changes between two revisions may have touched: primary keys by the name of a set.
+Changed = Mapping[str, frozenset[int]]
+
+#: Takes a revision and a wanted one; returns what changed in between, or None: nobody can say.
+_changes_between: list[Callable[[Hashable, Hashable], Changed | None]] = []
+
+
+def follow_with(changes_between: Callable[[Hashable, Hashable], Changed | None]) -> None:
+    """Say who knows what lies between two revisions: these modules know no data."""
+    _changes_between[:] = [changes_between]
 
 
 def let_others_go_on() -> None:
@@ -20,13 +30,26 @@ def let_others_go_on() -> None:
 
 
 class PerRevision(Generic[T]):
-    """A value derived from the data, built once a revision in each process.
+    """A value derived from the data, one a revision in each process.
 
-    What a revision is does not matter here: two equal keys stand for the same data.
+    What a revision is does not matter here: two equal keys stand for the same data. A value that
+    knows how follows the changes since the revision that it was made for; where nobody can say
+    what these were, it is built anew.
     """
 
-    def __init__(self, build: Callable[[], T]) -> None:
-        self._build = build
+    def __init__(
+        self,
+        build: Callable[[], T],
+        follow: Callable[[T, Changed], T | None] | None = None,
+    ) -> None:
+        """Keep what ``build`` returns.
+
+        Args:
+            build: reads the value anew.
+            follow: returns the value after some changes, or None: it has to be built. The value
+                given stays as it is: others still read it.
+        """
+        self._build, self._follow = build, follow
         self._lock = threading.Lock()
         self._kept: tuple[Hashable, T] | None = None
 
@@ -37,5 +60,14 @@ class PerRevision(Generic[T]):
             with self._lock:
                 kept = self._kept
                 if kept is None or kept[0] != revision:
-                    kept = self._kept = (revision, self._build())
+                    kept = self._kept = (revision, self._made(revision, kept))
         return kept[1]
+
+    def _made(self, revision: Hashable, kept: tuple[Hashable, T] | None) -> T:
+        if kept is not None and self._follow is not None:
+            for changes_between in _changes_between:
+                changed = changes_between(kept[0], revision)
+                followed = None if changed is None else self._follow(kept[1], changed)
+                if followed is not None:
+                    return followed
+        return self._build()

@@ -93,7 +93,7 @@ class Result:
 
     @cached_property
     def hits(self) -> int:
-        """The rows found, as a bitmap of positions."""
+        """The rows found, as a bitmap of slots."""
         return self.matching()
 
     @cached_property
@@ -117,11 +117,12 @@ class Result:
         pks = self.index.pks
         if self.sort == RELEVANCE and self.search:
             scores = self.search.hits[0].scores
+            ranks = self.index.ranks
             found = members(self.hits, range(len(pks)))
-            ranked = sorted(found, key=lambda place: (-scores[place], place))
+            ranked = sorted(found, key=lambda slot: (-scores[slot], ranks[slot]))
         else:
             ranked = list(ordered_members(self.hits, self.index.orders[self.sort]))
-        return [pks[place] for place in ranked]
+        return [pks[slot] for slot in ranked]
 
     def records(self, pks: Iterable[int], rows: Any = None) -> list[Any]:
         """Load rows in the order of their keys; one that has gone is left out.

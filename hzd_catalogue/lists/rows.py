@@ -79,7 +79,7 @@ def marks(result: Result, pk: int, name: str) -> tuple[list[Fragment], Any]:
         # The words of all rows are read only where something is searched for.
         return [Fragment(name, is_match=False)], None
     terms, index = result.search.reading.terms, result.index
-    return highlight(name, terms), marked_excerpt(index.search, index.positions[pk], terms)
+    return highlight(name, terms), marked_excerpt(index.search, index.slots[pk], terms)
 
 
 def _marked(result: Result, pk: int, name: str) -> tuple[str, str]:

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from hzd_catalogue.legal.models import LegalPage
-from hzd_catalogue.lists.bitmaps import members
 from hzd_catalogue.prefix import with_prefix
 from hzd_catalogue.records.models import Record
 from hzd_catalogue.reference.models import FederalState, Source, Topic
@@ -122,11 +121,9 @@ class StateSitemap(PartedSitemap):
         last: dict[str, date] = {}
         for listing in (PROJECTS, COOPERATIONS, PARTNERS):
             index = listing.index(self._revision)
-            days = index.days or {}
             for code, bits in index.facets["land"].bitmaps.items():
-                found = [days[pk] for pk in members(bits, index.pks) if pk in days]
-                if found:
-                    last[code] = max([*found, last.get(code, date.min)])
+                if found := index.last_day(bits):
+                    last[code] = max(found, last.get(code, date.min))
         return [(state, last.get(state.code)) for state in FederalState.objects.all()]
 
     def location(self, item: tuple[FederalState, date | None]) -> str:

@@ -230,27 +230,27 @@ def arrange(result: Result) -> Arrangement:
     name, then those of Hessen alone; ties in the order of names.
     """
     index = result.index
-    places = range(len(index))
+    slots = range(index.slots.size)
     others: dict[int, set[str]] = defaultdict(set)
     named = set()
     for code, bits in index.traits[NAMED_STATE].bitmaps.items():
-        for place in members(bits & result.hits, places):
+        for slot in members(bits & result.hits, slots):
             named.add(code)
             if code != HOME_STATE:
-                others[place].add(code)
+                others[slot].add(code)
     ranks: dict[int, int] = {}
     reaches = index.facets["reichweite"].bitmaps
     for rank, reach in enumerate((Reach.INTERSTATE, Reach.NATIONWIDE), start=1):
-        ranks |= dict.fromkeys(members(reaches.get(reach, 0), places), rank)
+        ranks |= dict.fromkeys(members(reaches.get(reach, 0), slots), rank)
     found = sorted(
-        members(result.hits, places),
-        key=lambda place: (-len(others[place]), -ranks.get(place, 0), place),
+        members(result.hits, slots),
+        key=lambda slot: (-len(others[slot]), -ranks.get(slot, 0), index.ranks[slot]),
     )
     home = [HOME_STATE] if HOME_STATE in named else []
     is_default = result.sort == result.default_sort
     return Arrangement(
-        [index.pks[place] for place in found] if is_default else result.pks,
-        home + side_by_side([others[place] for place in found]),
+        [index.pks[slot] for slot in found] if is_default else result.pks,
+        home + side_by_side([others[slot] for slot in found]),
         is_default,
     )
 

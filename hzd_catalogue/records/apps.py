@@ -9,8 +9,12 @@ class RecordsConfig(AppConfig):
     verbose_name = "Einträge"
 
     def ready(self) -> None:
+        from hzd_catalogue.lists.per_revision import follow_with
+        from hzd_catalogue.reference.revisions import changes_between
+
         from . import export_writer, public_data, publishing, version_writer
 
+        follow_with(changes_between)
         publishing.connect()
         version_writer.write_with(public=public_data.public_data)
         version_writer.followed_by(export_writer.Exports)

@@ -13,6 +13,7 @@ from hzd_catalogue.lists.form import ListFilterSet
 from hzd_catalogue.lists.index import Sort
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.search import NAME, SearchField
+from hzd_catalogue.lists.slots import Slots
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.models import FederalState, Topic
 
@@ -34,19 +35,19 @@ class ShownFacet(Facet):
         super().__init__(label=label, labels=labels)
         self.column = column
 
-    def read(self, rows: Any, positions: dict[int, int]) -> FacetValues:
+    def read(self, rows: Any, slots: Slots) -> FacetValues:
         """Read it from the versions: a value that no record has any more stays one.
 
         One that none has had yet is known, too, where it was declared: its feed can be read from
         the beginning.
         """
         found = rows.keys_and_names[self.column]
-        names = self._labels(())
+        names = self._labels({})
         # A later version knows what a key is called by now.
         names.update((key, name) for pk in sorted(found) for key, name in found[pk].items())
         labels = dict(sorted(names.items(), key=lambda item: german.sort_key(item[1])))
         pairs = [(pk, key) for pk, values in found.items() for key in values]
-        return self._sorted(pairs, labels, positions)
+        return self._sorted(pairs, labels, slots)
 
 
 class ChangeFilterSet(ListFilterSet):
@@ -70,10 +71,6 @@ class ChangeFilterSet(ListFilterSet):
     anlass = Facet(label="Anlass", lookup="cause", labels=lambda: Cause.choices, covers_all=False)
 
 
-def _in_time(rows: Any, index: Any) -> dict[int, int]:
-    return {place: place for place in range(len(index))}
-
-
 CHANGES = Listing(
     rows=Version.objects.all,
     filterset_class=ChangeFilterSet,
@@ -82,7 +79,7 @@ CHANGES = Listing(
     nouns=("Änderung", "Änderungen"),
     dative_nouns=("Änderung", "Änderungen"),
     sorts={
-        "zeit": Sort("Zeitpunkt", _in_time, directions=("neueste zuerst", "älteste zuerst")),
+        "zeit": Sort("Zeitpunkt", directions=("neueste zuerst", "älteste zuerst")),
     },
     name_order=(),
     days=lambda rows: {

@@ -39,7 +39,7 @@ class RecordContext(ExportContext):
     def facet_values(self, record: Any, facet: str) -> list[tuple[str, str]]:
         """Return value and label of each value that the record has in a facet of the list."""
         values = self.index.facets[facet]
-        found = values.of(self.index.positions[record.pk])
+        found = values.of(self.index.slots[record.pk])
         return [(value, values.labels[value]) for value in found if value != MISSING]
 
 
@@ -226,7 +226,7 @@ def keyed(rows: Iterable[Any]) -> list[dict[str, str]]:
 
 def states_by_rule(record: Any, context: RecordContext) -> list[dict[str, str]]:
     """Return the states that the record counts for in the filter "Bundesland", and why."""
-    named = context.index.traits[NAMED_STATE].of(context.index.positions[record.pk])
+    named = context.index.traits[NAMED_STATE].of(context.index.slots[record.pk])
     by_reach = "bundesweit" if record.is_nationwide else "bundesweites-projekt"
     return [
         {

@@ -50,7 +50,7 @@ def _parameters_of(listing: Listing, revision: Hashable) -> Iterator[Parameter]:
     index = listing.index(revision)
     for name, values in index.facets.items():
         yield Parameter(name, values.label, values.labels, is_repeatable=True)
-    if index.days is not None:
+    if index.knows_days:
         yield Parameter(SINCE, "geändert seit (Tag wie 2026-11-30)", schema=DAY_SCHEMA)
     yield Parameter(SORT, "Reihenfolge", dict(_orders(listing)))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Max
@@ -22,6 +23,7 @@ from hzd_catalogue.reference.models import FederalState, Level, SearchAid, Topic
 
 from .kinds import Kind
 from .statements import Milestone, Statement
+from .version_writer import RECORDS
 
 #: Where a search looks in every record, its own name first.
 OWN_TEXTS = (
@@ -72,20 +74,25 @@ TRAITS: Mapping[str, Facet] = {
 }
 
 
-def newest_milestones(records: Any, index: ListIndex) -> dict[int, tuple[int, ...]]:
-    """Return the time of each record's newest milestone by position."""
-    newest: dict[int, tuple[int, ...]] = {}
+def as_number(key: tuple[int, int, int]) -> int:
+    """Return a chronological key as one number: what an index keeps of each row is small."""
+    year, month, day = key
+    return (year * 100 + month) * 100 + day
+
+
+def newest_milestones(records: Any, index: ListIndex, slots: Any) -> dict[int, int]:
+    """Return the time of each record's newest milestone by slot."""
+    newest: dict[int, int] = {}
     for pk, key in records.order_by().milestone_keys():
-        # A record that was published since the positions were read has none.
-        position = index.positions.get(pk)
-        if position is not None:
-            newest[position] = max(newest.get(position, key), key)
+        # A record that was published since the slots were read has none.
+        if (slot := index.slots.get(pk)) is not None:
+            newest[slot] = max(newest.get(slot, 0), as_number(key))
     return newest
 
 
-def numbers_of_states(records: Any, index: ListIndex) -> dict[int, int]:
-    """Return in how many federal states each record counts, by position."""
-    return dict(enumerate(index.numbers_of_values("land")))
+def numbers_of_states(records: Any, index: ListIndex, slots: Iterable[int]) -> dict[int, int]:
+    """Return in how many federal states each record counts, by slot."""
+    return index.numbers_of_values("land", slots)
 
 
 SORTS: Mapping[str, Sort] = {
@@ -221,4 +228,6 @@ def record_listing(
         traits=traits,
         name_order=("sort_key", "slug"),
         days=days_of_changes,
+        few=lambda rows, pks: rows.among(pks),
+        touched=itemgetter(RECORDS),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hzd_catalogue.exports.formats import to_json
@@ -16,6 +16,8 @@ from hzd_catalogue.exports.shapes import MOMENT, TEXT, an_object
 from hzd_catalogue.exports.tables import Column
 from hzd_catalogue.lists.index import ListIndex, ReadFacets
 from hzd_catalogue.lists.listing import Listing
+from hzd_catalogue.lists.orders import Names
+from hzd_catalogue.lists.slots import Slots
 from hzd_catalogue.prefix import with_prefix, without_prefix
 
 from .columns import RecordContext, all_statements
@@ -142,12 +144,13 @@ def each_path(data: Any, put: Callable[[str], str]) -> Any:
 
 def _index_of(listing: Listing, pks: list[int]) -> ListIndex:
     """Return an index of some records, for their columns alone."""
-    rows, positions = listing.rows().filter(pk__in=pks), {pk: n for n, pk in enumerate(pks)}
+    every, slots = listing.queries(), Slots(pks)
+    queries = replace(every, rows=listing.few(every.rows, pks))
     return ListIndex(
-        pks=pks,
-        positions=positions,
-        facets=ReadFacets(listing.filterset_class.facets(), rows, positions),
-        traits=ReadFacets(listing.traits, rows, positions),
-        orders={},
-        load_search=lambda _index: listing.build_index().search,
+        queries=queries,
+        slots=slots,
+        names=Names.of(slots.size),
+        facets=ReadFacets(queries, queries.facets, slots),
+        traits=ReadFacets(queries, queries.traits, slots),
+        sorted={},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import product
 from operator import attrgetter
 from typing import Any, ClassVar, Self
@@ -37,6 +37,38 @@ from .tables import COMMON_TABLES, DESCRIPTION, StatementTable, TableName, commo
 
 class RecordQuerySet(KeyedQuerySet):
     """Rules that partners, cooperations and projects share."""
+
+    #: Primary keys, where it keeps a few of many records; None: it may keep all of them.
+    few: Collection[int] | None = None
+
+    def among(self, pks: Collection[int]) -> Self:
+        """Keep a few records: what a rule needs of others, it reads of those beside them alone."""
+        found = self.filter(pk__in=pks)
+        found.few = frozenset(pks)
+        return found
+
+    def _clone(self) -> Self:
+        clone = super()._clone()  # type: ignore[misc]
+        clone.few = self.few
+        return clone
+
+    @property
+    def own(self) -> Any:
+        """What to look for in statements: these records, or the keys of a few.
+
+        With keys, no database begins with all the statements of a kind.
+        """
+        return self if self.few is None else self.few
+
+    def beside(self, others: Any, pairs: Iterable[tuple[int, int]]) -> Any:
+        """Return the published ones of others that a rule asks; of a few, those in its pairs.
+
+        Args:
+            others: a manager of records.
+            pairs: (primary key, that of another).
+        """
+        rows = others.published()
+        return rows if self.few is None else rows.among({other for _pk, other in pairs})
 
     def published(self) -> Self:
         """Keep what visitors may see."""
@@ -109,7 +141,7 @@ class RecordQuerySet(KeyedQuerySet):
     def milestone_keys(self) -> Iterator[tuple[int, tuple[int, int, int]]]:
         """Yield (primary key, chronological key) for each milestone of each record."""
         date = ("year", "month", "day", "part")
-        own = Statement.objects.filter(kind=Kind.MILESTONE, record__in=self).order_by()
+        own = Statement.objects.filter(kind=Kind.MILESTONE, record__in=self.own).order_by()
         for pk, *when in (*own.values_list("record", *date), *self._concerning(*date)):
             yield pk, chronological_key(*when)
 
@@ -118,14 +150,14 @@ class RecordQuerySet(KeyedQuerySet):
         # From their own table, which is short: a database without statistics would begin with
         # each of the statements.
         shared = Statement.concerns.through.objects.filter(
-            record__in=self, statement__record__is_published=True
+            record__in=self.own, statement__record__is_published=True
         )
         return shared.values_list("record", *(f"statement__{name}" for name in fields))
 
     def year_pairs(self) -> Iterable[tuple[int, int]]:
         """Return (primary key, year) for each milestone and each "seit" (catalogue rule 3)."""
         dated = Statement.objects.naming_no_draft().filter(year__isnull=False).order_by()
-        own = dated.filter(record__in=self).values_list("record", "year")
+        own = dated.filter(record__in=self.own).values_list("record", "year")
         return {*own, *self._concerning("year")}
 
     def status_pairs(self) -> Iterable[tuple[int, str]]:
@@ -154,7 +186,7 @@ class RecordQuerySet(KeyedQuerySet):
         first: dict[int, int] = {}
         several: set[int] = set()
         for field in CONCERNED:
-            rows = Statement.objects.published().filter(**{f"{field}__in": self}).order_by()
+            rows = Statement.objects.published().filter(**{f"{field}__in": self.own}).order_by()
             sources = rows.values(field).annotate(first=Min("source"), last=Max("source"))
             for pk, one, other in sources.values_list(field, "first", "last"):
                 if one != other or first.setdefault(pk, one) != one:
@@ -167,7 +199,7 @@ class RecordQuerySet(KeyedQuerySet):
         rows = rows.exclude(relation__in=RelationKind.of_a_moment())
         found: set[int] = set()
         for field in CONCERNED:
-            concerned = rows.filter(**{f"{field}__in": self}).order_by()
+            concerned = rows.filter(**{f"{field}__in": self.own}).order_by()
             found.update(concerned.values_list(field, flat=True).distinct())
         return self.filter(pk__in=found)
 
@@ -176,7 +208,13 @@ class RecordQuerySet(KeyedQuerySet):
 
         The rule of ``differences``; a role concerns its partner, too, a relation both records.
         """
-        found = contradicting(Statement.objects.published())
+        rows = Statement.objects.published()
+        if self.few is not None:
+            own = (Statement.objects.filter(**{f"{field}__in": self.few}) for field in CONCERNED)
+            rows = rows.filter(
+                record__in={pk for some in own for pk in some.values_list("record", flat=True)}
+            )
+        found = contradicting(rows)
         pks = {getattr(row, f"{field}_id") for row in found for field in CONCERNED}
         return self.filter(pk__in=pks - {None})
 

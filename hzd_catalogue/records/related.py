@@ -47,29 +47,29 @@ def related_records(listing: Listing, revision: Hashable, pk: int) -> list[Relat
     """
     everything = Result.of(listing, revision)
     index = everything.index
-    position = index.positions.get(pk)
-    if position is None:
+    slot = index.slots.get(pk)
+    if slot is None:
         return []
     values = {**index.facets, **index.traits}
     # Two partners are tied by what both take part in, not by who else does.
     ties = [name for name, *_ in _SHARED if name in values]
     if JOINT_RECORD in ties:
         ties.remove("partner")
-    shared = {name: _sharing(values[name], position) for name in ties}
+    shared = {name: _sharing(values[name], slot) for name in ties}
     points = _points(shared)
-    del points[position]
-    best = sorted(points, key=lambda other: (-points[other], other))[:RELATED_SHOWN]
+    del points[slot]
+    best = sorted(points, key=lambda other: (-points[other], index.ranks[other]))[:RELATED_SHOWN]
     names = listing.rows().names()
     return [
-        Related(record, _reason(shared, index.positions[record.pk]))
+        Related(record, _reason(shared, index.slots[record.pk]))
         for record in everything.records([index.pks[other] for other in best], names)
     ]
 
 
-def _sharing(values: FacetValues, position: int) -> dict[int, list[str]]:
-    """Return for each row the values that it shares with ``position``, in words."""
+def _sharing(values: FacetValues, slot: int) -> dict[int, list[str]]:
+    """Return for each row the values that it shares with the one at ``slot``, in words."""
     shared: dict[int, list[str]] = defaultdict(list)
-    for value in values.of(position):
+    for value in values.of(slot):
         if value not in (MISSING, HOME_STATE):
             for other in values.bitmaps.rows_of(value):
                 shared[other].append(values.labels[value])

@@ -4,69 +4,72 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
 from django.db.models import Case, IntegerField, Prefetch, Value, When
 
-from hzd_catalogue.lists.facets import Facet, FacetValues
+from hzd_catalogue.lists.facets import Facet
 from hzd_catalogue.lists.form import ListFilterSet
 from hzd_catalogue.lists.index import BY_NAME, ListIndex, Sort
 from hzd_catalogue.lists.listing import Listing
-from hzd_catalogue.lists.per_revision import PerRevision
+from hzd_catalogue.lists.per_revision import Changed, PerRevision
 from hzd_catalogue.lists.search import NAME, SearchField
 from hzd_catalogue.reference.choices import Voice
 from hzd_catalogue.reference.models import FederalState, Level, Source, Topic
 
 from .differences import COMPARED_KINDS, Beside, Compared, Difference, standings
-from .filters import HZD_NAMES, catalogue_vocabulary, days_of_changes
+from .filters import HZD_NAMES, as_number, catalogue_vocabulary, days_of_changes
 from .kinds import Kind, RecordType
 from .records import Record
 from .statements import CONCERNED, Statement, chronological_key
+from .version_writer import GONE_STATEMENTS, RECORDS
 
 #: What the newest of several documents says; the others are what ``Difference`` calls them.
 CURRENT = "aktuell"
+#: Of fewer rows their own keys are asked for, of more all.
+_FEW = 1000
 
 
 class RankFacet(Facet):
     """What a statement is beside those of other documents on the same thing."""
 
-    def read(self, rows: Any, positions: dict[int, int]) -> FacetValues:
+    def _found(self, rows: Any) -> list[tuple[int, Any]]:
         """Read it by the one rule of ``differences``; kinds that are not compared have none."""
         older = standings(rows)
-        compared = rows.order_by().filter(kind__in=COMPARED_KINDS).values_list("pk", flat=True)
-        pairs = [(pk, older[pk].difference if pk in older else CURRENT) for pk in compared]
-        labels = {str(word): f"älter, {word.to_the_newest}" for word in Difference}
-        return self._sorted(pairs, {CURRENT: CURRENT, **labels}, positions)
+        compared = rows.filter(kind__in=COMPARED_KINDS).values_list("pk", flat=True)
+        return [(pk, older[pk].difference if pk in older else CURRENT) for pk in compared]
 
 
 class RecordFacet(Facet):
     """The records that a statement speaks of: its own, and those that it names."""
 
-    def read(self, rows: Any, positions: dict[int, int]) -> FacetValues:
-        """Read them by the paths of their addresses, in the order of their names."""
-        known = Record.objects.published().order_by("sort_key", "type", "slug")
-        records = {
-            pk: (f"{kind}/{slug}", name)
-            for pk, kind, slug, name in known.values_list("pk", "type", "slug", "name")
-        }
-        often = Counter(name for _path, name in records.values())
-        labels = {
-            path: name if often[name] == 1 else f"{name} ({_type_of(path)})"
-            for path, name in records.values()
-        }
-        named = rows.order_by()
-        found = [
-            *((pk, record) for pk, *some in named.values_list("pk", *CONCERNED) for record in some),
-            *named.filter(concerns__isnull=False).values_list("pk", "concerns"),
+    def _found(self, rows: Any) -> list[tuple[int, Any]]:
+        """Read them by the paths of their addresses."""
+        named = [
+            *((pk, record) for pk, *some in rows.values_list("pk", *CONCERNED) for record in some),
+            *rows.filter(concerns__isnull=False).values_list("pk", "concerns"),
         ]
-        pairs = ((pk, records[record][0]) for pk, record in found if record in records)
-        return self._sorted(pairs, labels, positions)
+        records = Record.objects.published().order_by()
+        if len(pks := {record for _pk, record in named}) < _FEW:
+            records = records.filter(pk__in=pks)
+        paths = {
+            pk: f"{kind}/{slug}" for pk, kind, slug in records.values_list("pk", "type", "slug")
+        }
+        return [(pk, paths[record]) for pk, record in named if record in paths]
 
 
-def _type_of(path: str) -> str:
-    return str(RecordType(path.partition("/")[0]).label)
+def _record_labels() -> list[tuple[str, str]]:
+    """Return path and name of all published records in the order of their names."""
+    known = Record.objects.published().order_by("sort_key", "type", "slug")
+    records = list(known.values_list("type", "slug", "name"))
+    often = Counter(name for _type, _slug, name in records)
+    return [
+        (f"{kind}/{slug}", name if often[name] == 1 else f"{name} ({RecordType(kind).label})")
+        for kind, slug, name in records
+    ]
 
 
 class StatementFilterSet(ListFilterSet):
@@ -100,9 +103,16 @@ class StatementFilterSet(ListFilterSet):
         ],
     )
     stimme = Facet(label="Stimme der Quelle", lookup="source__voice", labels=lambda: Voice.choices)
-    rang = RankFacet(label="Rang", missing_label="nicht verglichen")
+    rang = RankFacet(
+        label="Rang",
+        labels=lambda: [
+            (CURRENT, CURRENT),
+            *((str(word), f"älter, {word.to_the_newest}") for word in Difference),
+        ],
+        missing_label="nicht verglichen",
+    )
     jahr = Facet(label="Jahr", lookup="year", missing_label="ohne Jahresangabe")
-    eintrag = RecordFacet(label="Eintrag", covers_all=False)
+    eintrag = RecordFacet(label="Eintrag", labels=_record_labels, covers_all=False)
 
 
 _DATE = ("year", "month", "day", "last_day", "part")
@@ -139,26 +149,33 @@ def _date_of(*values: Any) -> str:
     return Statement(**dict(zip(_DATE, values, strict=True))).date
 
 
-def _ranks(rows: Any, index: ListIndex) -> dict[int, tuple[int, int]]:
+def _ranks(rows: Any, index: ListIndex, slots: Any) -> dict[int, int]:
     """Return the place of each statement's document in time and, within it, of its paragraph."""
     found = rows.order_by().values_list("pk", "source__rank", "paragraph")
-    positions = index.positions
-    return {positions[pk]: (rank, -place) for pk, rank, place in found if pk in positions}
+    return index.by_slot((pk, (rank << 16) - place) for pk, rank, place in found)
 
 
-def _dates(rows: Any, index: ListIndex) -> dict[int, tuple[int, int, int]]:
+def _dates(rows: Any, index: ListIndex, slots: Any) -> dict[int, int]:
     """Return the date that a statement gives, of those that give one."""
     dated = rows.order_by().filter(year__isnull=False)
     found = dated.values_list("pk", "year", "month", "day", "part")
-    positions = index.positions
-    return {positions[pk]: chronological_key(*when) for pk, *when in found if pk in positions}
+    return index.by_slot((pk, as_number(chronological_key(*when))) for pk, *when in found)
 
 
 def _days(rows: Any) -> dict[int, date]:
     """Return the day of the last change of each statement's record."""
-    days = days_of_changes(Record.objects.published())
-    found = rows.values_list("pk", "record")
+    found = list(rows.values_list("pk", "record"))
+    records = Record.objects.published()
+    if len(pks := {record for _pk, record in found}) < _FEW:
+        records = records.filter(pk__in=pks)
+    days = days_of_changes(records)
     return {pk: days[record] for pk, record in found if record in days}
+
+
+def _touched(changed: Changed) -> set[int]:
+    """Return the statements of the records that have changed, and those that are gone."""
+    own = Statement.objects.filter(record__in=changed[RECORDS]).values_list("pk", flat=True)
+    return {*own, *changed[GONE_STATEMENTS]}
 
 
 #: Within a record: what it is about, before what supports the editors' own words.
@@ -186,7 +203,7 @@ STATEMENTS = Listing(
     nouns=("Angabe", "Angaben"),
     dative_nouns=("Angabe", "Angaben"),
     sorts={
-        "eintrag": Sort("Eintrag", BY_NAME.keys, falls=False, directions=BY_NAME.directions),
+        "eintrag": replace(BY_NAME, label="Eintrag"),
         "quelle": Sort("Quelle", _ranks, directions=("neueste zuerst", "älteste zuerst")),
         "datum": Sort(
             "Datum der Angabe", _dates, directions=("neuestes zuerst", "ältestes zuerst")
@@ -194,9 +211,19 @@ STATEMENTS = Listing(
     },
     name_order=("record__sort_key", "record__type", "record__slug", _KIND_ORDER, "paragraph"),
     days=_days,
+    touched=_touched,
 )
 
-_STANDINGS = PerRevision(lambda: standings(Statement.objects.published()))
+
+def _follow_standings(older: dict[int, Beside], changed: Changed) -> dict[int, Beside]:
+    pks = _touched(changed)
+    kept = dict(older)
+    for pk in pks:
+        kept.pop(pk, None)
+    return kept | standings(Statement.objects.published().filter(record__in=changed[RECORDS]))
+
+
+_STANDINGS = PerRevision(lambda: standings(Statement.objects.published()), follow=_follow_standings)
 
 
 def with_named(rows: Any) -> Any:

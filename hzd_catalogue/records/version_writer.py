@@ -2,7 +2,8 @@
 
 While a change goes on, signals note whatever is touched. At its end, in its transaction, the
 records that show any of it are read as the public will see them and compared with their last
-versions.
+versions. Which records these are is noted beside the revision, too, so that what is kept in
+memory can follow (``revisions.note_step``).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from hzd_catalogue.reference.models import (
     Source,
     Topic,
 )
+from hzd_catalogue.reference.revisions import note_step
 
 from .kinds import Kind
 from .records import Record
@@ -42,6 +44,8 @@ Writer = Callable[[Iterable[int]], dict[int, dict[str, Any]]]
 _MANY = 500
 _AT_ONCE = 200
 _NOTE = "versions"
+#: The sets of a step: records that may show something else or are gone, and statements that are.
+RECORDS, GONE_STATEMENTS = "records", "gone_statements"
 #: What a record itself says in its public form; all else there follows from statements.
 _OWN = ("key", "name", "kind", "summary", "description", "levels", "reach", "topics")
 _writers: dict[str, Writer] = {}
@@ -113,6 +117,8 @@ class Touched:
     sources: set[str] = field(default_factory=set)
     #: Rows of records that were public once, as they were when they were deleted.
     deleted: dict[int, tuple[Record, dict[str, Any]]] = field(default_factory=dict)
+    #: Primary keys of the statements that are gone.
+    gone: set[int] = field(default_factory=set)
     #: Whether it was something that any record may show.
     everything: bool = False
 
@@ -173,6 +179,8 @@ def _before_deletion(instance: Any, **kwargs: Any) -> None:
     if touched is not None and isinstance(instance, Record) and instance.first_published_at:
         # The statements go with it: this is the last moment to see them.
         touched.deleted[instance.pk] = (instance, row_of(instance.pk))
+    if touched is not None and isinstance(instance, Statement):
+        touched.gone.add(instance.pk)
     _note(instance)
 
 
@@ -209,11 +217,14 @@ def _concerned(statements: Any) -> Iterator[int]:
         yield from filter(None, pks)
 
 
-def _affected(touched: Touched) -> list[int]:
-    """Return the records that may show something of what was touched, and those that are gone."""
+def _affected(touched: Touched) -> list[int] | None:
+    """Return the records that may show something of what was touched, and those that are gone.
+
+    None: any may.
+    """
     pks = touched.records
     if touched.everything or len(pks) >= _MANY:
-        return sorted({*pks, *Record.objects.values_list("pk", flat=True)})
+        return None
     near = Q(concerns__in=pks)
     for name in CONCERNED:
         near |= Q(**{f"{name}__in": pks})
@@ -234,7 +245,13 @@ def write(change: changes.Change) -> None:
     touched: Touched | None = change.notes.pop(_NOTE, None)
     if touched is None:
         return
-    records = _affected(touched)
+    found = _affected(touched)
+    keys = None if found is None else {RECORDS: found, GONE_STATEMENTS: touched.gone}
+    note_step(change.found, keys)
+    every = (
+        {*touched.records, *Record.objects.values_list("pk", flat=True)} if found is None else found
+    )
+    records = sorted(every)
     affected = iter(records)
     following = [follower(change, records) for follower in _followers]
     moment = timezone.now()

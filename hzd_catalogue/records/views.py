@@ -632,7 +632,7 @@ class RecordJsonView(DataView, OfRecord):
         form = FORMS[self.model.record_type]
         record = get_object_or_404(form.listing.rows().with_details(), slug=slug)
         index = form.listing.index(revision.key)
-        if record.pk not in index.positions:
+        if record.pk not in index.slots:
             raise Http404
         context = RecordContext(lambda path: absolute_url(request, path), index)
         url = context.absolute_url(record.get_absolute_url())

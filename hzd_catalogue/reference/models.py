@@ -134,6 +134,29 @@ class Revision(models.Model):
             cls.objects.create(pk=1, number=1, changed_at=now)
 
 
+class RevisionStep(models.Model):
+    """What one change did: from which revision to which, and what may show something else since.
+
+    No data of the catalogue, and no history: by the last few hundred rows, what processes hold in
+    memory follows the changes (``revisions.changes_between``). Any may be lost.
+    """
+
+    #: ``Revision.key`` before and after the change.
+    number_before = models.PositiveBigIntegerField()
+    changed_at_before = models.DateTimeField()
+    number = models.PositiveBigIntegerField(db_index=True)
+    changed_at = models.DateTimeField()
+    #: Lists of primary keys, each under the name of a set; null: anything may be different.
+    keys = models.JSONField(null=True)
+
+    class Meta:
+        verbose_name = "Schritt des Datenstands"
+        verbose_name_plural = "Schritte des Datenstands"
+
+    def __str__(self) -> str:
+        return f"Schritt zu Revision {self.number}"
+
+
 class KeyedQuerySet(models.QuerySet):
     """Rows that a fixture or an address names by a key instead of a number."""
 

@@ -42,8 +42,8 @@ class Recorder:
     def _remember_what_is_kept(self) -> None:
         init, kept = PerRevision.__init__, self._kept
 
-        def remembered(self: PerRevision, build: Any) -> None:
-            init(self, build)
+        def remembered(self: PerRevision, *args: Any) -> None:
+            init(self, *args)
             kept.add(self)
 
         PerRevision.__init__ = remembered  # type: ignore[method-assign]

@@ -227,7 +227,7 @@ def test_a_partner_is_found_by_the_status_of_its_records(empty_catalogue):
     StatusStatement.objects.create(record=draft, status="beendet", **passage())
 
     index = ask(PARTNERS).result.index
-    values, positions = index.facets["status"], index.positions
+    values, positions = index.facets["status"], index.slots
 
     assert values.of(positions[partner.pk]) == ["im-einsatz"]
     assert values.of(positions[other.pk]) == ["ohne"]
@@ -251,7 +251,7 @@ def test_partners_work_together_in_a_published_record_and_nobody_with_itself(emp
             make_role(record, partner)
 
     index = ask(PARTNERS).result.index
-    values, positions = index.facets["partner"], index.positions
+    values, positions = index.facets["partner"], index.slots
 
     assert values.of(positions[one.pk]) == [other.slug]
     assert values.of(positions[other.pk]) == [one.slug]

@@ -72,7 +72,7 @@ def test_what_is_published_while_an_index_is_read_belongs_to_the_next(
     read = [*index.facets.values(), *index.traits.values()]
 
     assert published
-    assert index.pks == [record.pk]
+    assert list(index.pks) == [record.pk]
     assert {len(order) for order in index.orders.values()} == {1}
     assert all(bits >> 1 == 0 for facet in read for bits in facet.bitmaps.values())
     assert index.search.lines[0][0].text == "Alt"
