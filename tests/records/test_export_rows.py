@@ -116,9 +116,9 @@ def test_a_row_that_is_missing_is_made(catalogue):
 def test_a_row_with_a_mark_of_ours_is_whole(catalogue, mark):
     project = Record.objects.published().filter(type="projekte").first()
     with changes.change():
-        project.summary = f"vorher{mark}nachher"
+        project.name = f"vorher{mark}nachher"
         project.save()
-    check_files("/projekte.csv")
+    check_files("/projekte.csv", "/aussagen.json")
     assert f"vorher{mark}nachher" in written("/projekte.csv").decode()
 
 
@@ -132,6 +132,8 @@ def test_of_what_is_withdrawn_or_blocked_no_row_is_left(catalogue):
     publishing.withdraw(project)
     blocking.block(Block.of(["Unsägliches Amt"], ground="person"))
     check_files("/projekte.csv", "/partner.json")
+    blocking.block(Block.of(["Nirgends Genannt"], ground="person"))
+    assert are_right()
     kept = "".join(map(unpacked, ExportRows.objects.values_list("packed", flat=True)))
     assert project.get_absolute_url() not in kept
     assert "Unsägliches" not in kept
