@@ -43,7 +43,7 @@ class Exports:
     """
 
     def __init__(self, change: changes.Change, records: Iterable[int]) -> None:
-        self._is_kept = are_of(change.began_with)
+        self._is_kept = are_of(change.found.key if change.found else None)
         if not self._is_kept:
             published = set(Record.objects.published().values_list("pk", flat=True))
             self._is_kept = published <= set(records)

@@ -28,8 +28,8 @@ class Change:
     #: For editors only.
     reason: str = ""
     began_at: datetime = field(default_factory=timezone.now)
-    #: The ``Revision.key`` of the data before it; None: there was no change before.
-    began_with: tuple[int, datetime] | None = None
+    #: The revision that it found; None in an empty database.
+    found: Revision | None = None
     #: What those who listen have noted, each under a name of its own.
     notes: dict[str, Any] = field(default_factory=dict)
 
@@ -62,8 +62,7 @@ def change(editor: Any = None) -> Iterator[Change]:
         return
     opened = Change(editor)
     with transaction.atomic():
-        before = Revision.objects.select_for_update().filter(pk=1).first()
-        opened.began_with = before.key if before else None
+        opened.found = Revision.objects.select_for_update().filter(pk=1).first()
         token = _current.set(opened)
         try:
             yield opened
