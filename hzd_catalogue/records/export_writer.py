@@ -47,8 +47,8 @@ class Exports:
         if not self._is_kept:
             published = set(Record.objects.published().values_list("pk", flat=True))
             self._is_kept = published <= set(records)
-            if self._is_kept:
-                ExportRows.objects.all().delete()
+            # Old ones could hold what was taken out for good.
+            ExportRows.objects.all().delete()
 
     def write(self, pks: Sequence[int], shown: Mapping[int, dict[str, Any]]) -> None:
         """Write the rows of some records anew.
@@ -57,8 +57,8 @@ class Exports:
             pks: those that show something else, gone ones too.
             shown: what the public sees of them, as ``public_data`` gives it.
         """
-        ExportRows.objects.filter(record__in=pks).delete()
         if self._is_kept:
+            ExportRows.objects.filter(record__in=pks).delete()
             ExportRows.objects.bulk_create(_rows(shown))
 
     def end(self) -> None:
