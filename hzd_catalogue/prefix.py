@@ -5,6 +5,7 @@ What is kept, or written by editors, is without it: the catalogue may move.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from django.urls import get_script_prefix, reverse
@@ -18,6 +19,14 @@ def without_prefix(path: str) -> str:
     """Return a path as it would be at the root of a host; one that leads elsewhere stays."""
     prefix = _prefix()
     return path.removeprefix(prefix) or "/" if f"{path}/".startswith(f"{prefix}/") else path
+
+
+def at_root() -> Callable[[str], str]:
+    """Return ``without_prefix`` for the path that the catalogue begins at now.
+
+    For one who asks it of thousands of paths at once: to look the prefix up takes longest.
+    """
+    return without_prefix if _prefix() else str
 
 
 def with_prefix(path: str) -> str:

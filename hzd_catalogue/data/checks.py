@@ -11,7 +11,8 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register  # n
 from django.db import DatabaseError, connection
 
 from hzd_catalogue import private_files
-from hzd_catalogue.records.models import Statement
+from hzd_catalogue.records.export_rows import are_right
+from hzd_catalogue.records.models import Record, Statement
 
 from . import reading_role
 
@@ -145,3 +146,24 @@ def check_quotations(**kwargs: Any) -> list[CheckMessage]:
             )
         )
     return messages
+
+
+@register(Tags.database)
+def check_export_rows(
+    databases: Collection[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Say when files of lists are made record by record, which takes long where there are many."""
+    try:
+        if not databases or are_right() or not Record.objects.published().exists():
+            return []
+    except DatabaseError:
+        # There are no tables yet; readiness says so.
+        return []
+    return [
+        Warning(
+            "Files of lists are right, but slow: their finished rows are of another state.",
+            hint="manage.py load_catalogue writes them, after an update and after work in a shell.",
+            obj="hzd_catalogue.data",
+            id="data.W006",
+        )
+    ]

@@ -26,7 +26,7 @@ LARGEST_SHEET = 20_000
 DESCRIPTION = "csv-metadata.json"
 _ENCODER = DjangoJSONEncoder()
 #: Stands between two rows of JSON.
-_BETWEEN = ",\n"
+_BETWEEN = b",\n"
 
 
 def to_json(data: Any) -> str:
@@ -84,7 +84,7 @@ def write_csv(table: Table) -> Iterator[bytes]:
     """Yield a CSV file (RFC 4180) some lines at a time; its description is beside it."""
     yield csv_line(column.name for column in table.flat).encode()
     for texts in table.texts("csv", csv_text_of(table.columns)):
-        yield "".join(texts).encode()
+        yield b"".join(texts)
 
 
 _DATATYPES: Mapping[Scalar, Any] = {
@@ -161,9 +161,9 @@ def write_csv_metadata(table: Table) -> Iterator[bytes]:
 def write_json(table: Table) -> Iterator[bytes]:
     """Yield one object: ``meta`` says what this is, ``records`` holds one object a record."""
     yield f'{{"meta": {to_json(table.about.data)},\n"records": ['.encode()
-    separator = "\n"
+    separator = b"\n"
     for texts in table.texts("json", json_text_of(table.columns)):
-        yield f"{separator}{_BETWEEN.join(texts)}".encode()
+        yield separator + _BETWEEN.join(texts)
         separator = _BETWEEN
     yield b"\n]}\n"
 

@@ -175,7 +175,7 @@ class Table:
     key_lists: Mapping[str, Sequence[Column]] = field(default_factory=dict)
     #: Gives the rows in a format of text, some at a time, where that is quicker than to make each
     #: of its record; takes the format's ending and what makes one.
-    finished: Callable[[str, RowText], Iterator[Sequence[str]]] | None = None
+    finished: Callable[[str, RowText], Iterator[Sequence[bytes]]] | None = None
 
     @property
     def primary_key(self) -> list[str]:
@@ -200,7 +200,7 @@ class Table:
         """The columns of a flat file for programs."""
         return [flat for column in self.columns for flat in column.flat]
 
-    def texts(self, suffix: str, row_text: RowText) -> Iterator[Sequence[str]]:
+    def texts(self, suffix: str, row_text: RowText) -> Iterator[Sequence[bytes]]:
         """Yield the rows in a format of text, some at a time and never none.
 
         Args:
@@ -211,7 +211,7 @@ class Table:
             yield from filter(None, self.finished(suffix, row_text))
             return
         data = self.data()
-        while texts := [row_text(row) for row in islice(data, _AT_ONCE)]:
+        while texts := [row_text(row).encode() for row in islice(data, _AT_ONCE)]:
             yield texts
 
     def cells(self) -> Iterator[list[Cell]]:

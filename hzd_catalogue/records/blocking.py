@@ -218,7 +218,10 @@ def replay() -> int:
         _end_sessions(matcher)
         # Whatever is derived from the data is made anew, be it that no page shows any of it.
         Revision.advance()
-        version_writer.touch_all()
+        if rows:
+            version_writer.touch_all()
+        else:
+            version_writer.touch()
         # Before the end of the change: whoever writes files has the last word only after it.
         for outside in _outside:
             outside.block(matcher)

@@ -115,7 +115,7 @@ class FinishedRows:
         """Whether there are any of these data."""
         return are_of(self.revision)
 
-    def of(self, pks: Collection[int]) -> dict[int, str]:
+    def of(self, pks: Collection[int]) -> dict[int, bytes]:
         """Return the rows of records, or of statements; those that are not kept are left out."""
         if not self.are_right:
             return {}
@@ -123,18 +123,19 @@ class FinishedRows:
             return self._texts(pks)
         return self._of_statements(pks)
 
-    def _texts(self, records: Collection[int]) -> dict[int, str]:
+    def _texts(self, records: Collection[int]) -> dict[int, bytes]:
+        mark, site = SITE.encode(), self.site.encode()
         rows = ExportRows.objects.filter(file=self.file, record__in=records)
         return {
-            record: zlib.decompress(packed).decode().replace(SITE, self.site)
+            record: zlib.decompress(packed).replace(mark, site)
             for record, packed in rows.values_list("record", "packed")
         }
 
-    def _of_statements(self, pks: Collection[int]) -> dict[int, str]:
+    def _of_statements(self, pks: Collection[int]) -> dict[int, bytes]:
         records = Statement.objects.filter(pk__in=pks).order_by().values_list("record", flat=True)
-        found: dict[int, str] = {}
+        found: dict[int, bytes] = {}
         for text in self._texts(set(records)).values():
-            parts = text.split(END)
+            parts = text.split(END.encode())
             found.update(zip(map(int, parts[::2]), parts[1::2], strict=False))
         return found
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from hzd_catalogue.exports.formats import TEXTS, to_json
+from hzd_catalogue.exports.formats import TEXTS
 from hzd_catalogue.exports.tables import ExportContext, RowText
-from hzd_catalogue.prefix import without_prefix
+from hzd_catalogue.prefix import at_root
 from hzd_catalogue.reference import changes
 from hzd_catalogue.reference.models import Revision
 from hzd_catalogue.release import code
@@ -47,8 +47,8 @@ class Exports:
         if not self._is_kept:
             published = set(Record.objects.published().values_list("pk", flat=True))
             self._is_kept = published <= set(records)
-            if self._is_kept:
-                ExportRows.objects.all().delete()
+            # Old ones could hold what was taken out for good.
+            ExportRows.objects.all().delete()
 
     def write(self, pks: Sequence[int], shown: Mapping[int, dict[str, Any]]) -> None:
         """Write the rows of some records anew.
@@ -57,8 +57,8 @@ class Exports:
             pks: those that show something else, gone ones too.
             shown: what the public sees of them, as ``public_data`` gives it.
         """
-        ExportRows.objects.filter(record__in=pks).delete()
         if self._is_kept:
+            ExportRows.objects.filter(record__in=pks).delete()
             ExportRows.objects.bulk_create(_rows(shown))
 
     def end(self) -> None:
@@ -72,7 +72,8 @@ class Exports:
 def _rows(shown: Mapping[int, dict[str, Any]]) -> Iterator[ExportRows]:
     for pk, record_type in Record.objects.filter(pk__in=shown).values_list("pk", "type"):
         data = {column.key: shown[pk][column.key] for column in FORMS[record_type].columns}
-        for suffix, text in _texts(data, _makers(record_type)).items():
+        marked = each_path(data, _marked)
+        for suffix, text in _texts(marked, _makers(record_type)).items():
             yield ExportRows(record=pk, file=OF_RECORDS[suffix], packed=packed(text))
     for pk, statements in _statements(shown).items():
         for suffix, texts in statements.items():
@@ -82,7 +83,8 @@ def _rows(shown: Mapping[int, dict[str, Any]]) -> Iterator[ExportRows]:
 
 def _statements(records: Iterable[int]) -> dict[int, dict[str, list[tuple[int, str]]]]:
     """Return the rows of the statements of records, by record and format."""
-    context, makers = ExportContext(without_prefix), _makers("")
+    root = at_root()
+    context, makers = ExportContext(lambda path: _marked(root(path))), _makers("")
     some = STATEMENTS.rows().filter(record__in=records)
     older = standings(some)
     found: dict[int, dict[str, list[tuple[int, str]]]] = {}
@@ -95,6 +97,10 @@ def _statements(records: Iterable[int]) -> dict[int, dict[str, list[tuple[int, s
     return found
 
 
+def _marked(path: str) -> str:
+    return f"{SITE}{path}"
+
+
 @cache
 def _makers(record_type: str) -> dict[str, RowText]:
     """Return what makes the text of a row, by format: of a type's list, or of all statements."""
@@ -103,14 +109,13 @@ def _makers(record_type: str) -> dict[str, RowText]:
 
 
 def _texts(data: dict[str, Any], makers: Mapping[str, RowText]) -> dict[str, str]:
-    """Return a row in each format of text, with a mark for the site; none where that is said.
+    """Return a row in each format of text; none where the data themselves hold a mark.
 
     Args:
-        data: of each column by its key, addresses as paths.
+        data: of each column by its key, addresses beginning with the mark of the site.
         makers: one a format.
     """
-    text = to_json(data)
-    if SITE in text or END in text:
-        return {}
-    marked = each_path(data, lambda path: f"{SITE}{path}")
-    return {suffix: make(marked) for suffix, make in makers.items()}
+    texts = {suffix: make(data) for suffix, make in makers.items()}
+    # In JSON, no value can look like a key: what is in quotes there is escaped within a text.
+    text, addresses = texts["json"], f'url": "{SITE}'
+    return texts if END not in text and text.count(SITE) == text.count(addresses) else {}

@@ -18,7 +18,7 @@ from hzd_catalogue.lists.index import ListIndex, ReadFacets
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.orders import Names
 from hzd_catalogue.lists.slots import Slots
-from hzd_catalogue.prefix import with_prefix, without_prefix
+from hzd_catalogue.prefix import at_root, with_prefix
 
 from .columns import RecordContext, all_statements
 from .differences import COMPARED_KINDS
@@ -117,7 +117,7 @@ def public_data(pks: Iterable[int]) -> dict[int, dict[str, Any]]:
         types.setdefault(record_type, []).append(pk)
     for record_type, some in types.items():
         form = FORMS[record_type]
-        context = RecordContext(without_prefix, _index_of(form.listing, some))
+        context = RecordContext(at_root(), _index_of(form.listing, some))
         for record in form.listing.rows().filter(pk__in=some).with_details().order_by():
             found[record.pk] = json.loads(to_json(form.data(record, context)))
     return found

@@ -123,10 +123,13 @@ class Touched:
     everything: bool = False
 
 
-def touch(pk: int) -> None:
-    """Have a record looked at when the change ends that goes on."""
+def touch(*pks: int) -> None:
+    """Have records looked at when the change ends that goes on; with none, say that none shows it.
+
+    A change that only advances the revision would be one of which nobody knows anything.
+    """
     if (touched := _touched()) is not None:
-        touched.records.add(pk)
+        touched.records.update(pks)
 
 
 def touch_all() -> None:

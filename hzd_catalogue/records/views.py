@@ -518,7 +518,7 @@ class RecordExportView(OfDay, RowFileView):
 
     def finished_rows(
         self, table: Table, suffix: str, row_text: RowText
-    ) -> Iterator[Sequence[str]]:
+    ) -> Iterator[Sequence[bytes]]:
         """Yield the rows of the result as they are kept; one that is not is made anew."""
         result, site = self.shown.result, self.absolute_url(with_prefix(""))
         kept = FinishedRows(self.kept[suffix], self.revision.key, site)
@@ -527,7 +527,7 @@ class RecordExportView(OfDay, RowFileView):
             if missing := [pk for pk in pks if pk not in texts]:
                 rows = result.records(missing, self.detailed_rows)
                 for row, told in zip(rows, self.told(rows), strict=True):
-                    texts[row.pk] = row_text(table.data_of(told))
+                    texts[row.pk] = row_text(table.data_of(told)).encode()
             yield [texts[pk] for pk in pks if pk in texts]
 
     def about(self) -> About:

@@ -4,6 +4,8 @@ import pytest
 from django.core.checks import run_checks
 
 from hzd_catalogue.data.checks import warn_of_any_host
+from hzd_catalogue.reference.models import Revision
+from tests.factories import clear_catalogue
 
 
 def warnings():
@@ -35,3 +37,15 @@ def test_the_start_warns_of_any_host_too(settings, caplog):
     settings.ALLOWED_HOSTS = ["*"]
     warn_of_any_host()
     assert "ALLOWED_HOSTS is *" in caplog.text
+
+
+def test_files_without_finished_rows_are_warned_of(catalogue):
+    def ids():
+        found = run_checks(tags=["database"], databases=["default"])
+        return {message.id for message in found} & {"data.W006"}
+
+    assert ids() == set()
+    Revision.advance()
+    assert ids() == {"data.W006"}
+    clear_catalogue()
+    assert ids() == set()
