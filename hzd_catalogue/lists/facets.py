@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,8 @@ import django_filters
 from django import forms
 
 from .bitmaps import Dense, Sparse, bitmap, members
-from .slots import Slots
+from .per_revision import Changed
+from .slots import Since, Slots
 
 #: Key of "ohne Angabe" in every facet.
 MISSING = "ohne"
@@ -66,6 +67,7 @@ class Facet(django_filters.Filter):
         lookup: str = "",
         pairs: str = "",
         rule: str = "",
+        labels_stay: Callable[[Mapping[str, str], Changed], bool] | None = None,
         missing_label: str = "ohne Angabe",
         covers_all: bool = True,
     ) -> None:
@@ -78,12 +80,14 @@ class Facet(django_filters.Filter):
             rule: see above.
             labels: returns (value, label) in the order to show; without it the values themselves,
                 highest first, are the labels.
+            labels_stay: where they are many, takes what they were and what has changed since;
+                returns whether they are the same.
             missing_label: label of the rows without any value.
             covers_all: whether such rows get a value of their own.
         """
         super().__init__(label=label)
         self.lookup, self.pairs, self.rule = lookup, pairs, rule
-        self.labels = labels
+        self.labels, self.labels_stay = labels, labels_stay
         self.missing_label = missing_label
         self.covers_all = covers_all
 
@@ -113,8 +117,9 @@ class Facet(django_filters.Filter):
     ) -> FacetValues:
         """Put (primary key, value) pairs into the order of their labels."""
         size = slots.size
-        rows = _rows_by_value(found, labels, slots)
-        some = bitmap((slot for having in rows.values() for slot in having), size)
+        having = _rows_by_value(found, labels, slots)
+        rows = {value: having.get(value, []) for value in labels}
+        some = bitmap((slot for slots_of in having.values() for slot in slots_of), size)
         missing = slots.everything & ~some
         if missing and self.covers_all:
             labels[MISSING] = self.missing_label
@@ -122,26 +127,27 @@ class Facet(django_filters.Filter):
         bitmaps = (
             Sparse(rows, size)
             if len(rows) > MANY_VALUES
-            else Dense((value, bitmap(having, size)) for value, having in rows.items())
+            else Dense((value, bitmap(slots_of, size)) for value, slots_of in rows.items())
         )
         return FacetValues(str(self.label), labels, bitmaps, raw or {})
 
-    def follow(
-        self, before: FacetValues, rows: Any, slots: Slots, changed: Collection[int]
-    ) -> FacetValues:
+    def follow(self, before: FacetValues, rows: Any, slots: Slots, since: Since) -> FacetValues:
         """Return the facet's values after some rows have changed, as if all were read.
 
         Args:
             before: as they were; they stay so.
             rows: the queryset of the rows that have changed.
             slots: of all rows.
-            changed: the slots of those that have changed, also of those that are gone.
+            since: what has changed, also the slots of those that are gone.
         """
-        found = self._found(rows.order_by())
+        found, changed = self._found(rows.order_by()), since.slots
         raw = {**before.raw, **{str(value): value for _pk, value in found if value is not None}}
-        labels = self._labels(raw, before)
+        if self.labels_stay and self.labels_stay(before.labels, since.changed):
+            labels = dict(before.labels)
+            labels.pop(MISSING, None)
+        else:
+            labels = self._labels(raw)
         having = _rows_by_value(found, labels, slots)
-        having = {value: some for value, some in having.items() if some}
         if self.covers_all:
             size = slots.size
             some = bitmap((slot for slots_of in having.values() for slot in slots_of), size)
@@ -169,12 +175,11 @@ class Facet(django_filters.Filter):
             for pk in getattr(rows, self.rule)(value).values_list("pk", flat=True)
         ]
 
-    def _labels(self, raw: Mapping[str, Any], before: FacetValues | None = None) -> dict[str, str]:
+    def _labels(self, raw: Mapping[str, Any]) -> dict[str, str]:
         """Return the labels of all values in the order to show.
 
         Args:
             raw: the values that rows have, by their names.
-            before: what they were.
         """
         if self.labels:
             return {str(value): str(label) for value, label in self.labels()}
@@ -182,12 +187,12 @@ class Facet(django_filters.Filter):
 
 
 def _rows_by_value(
-    pairs: Iterable[tuple[int, Any]], labels: Iterable[str], slots: Slots
+    pairs: Iterable[tuple[int, Any]], labels: Container[str], slots: Slots
 ) -> dict[str, list[int]]:
-    """Sort (primary key, value) pairs into the slots of each label."""
-    by_value: dict[str, list[int]] = {value: [] for value in labels}
+    """Sort (primary key, value) pairs into the slots of each label that has some."""
+    by_value: dict[str, list[int]] = {}
     slot_of = slots.get
     for pk, value in pairs:
-        if value is not None and str(value) in by_value and (slot := slot_of(pk)) is not None:
-            by_value[str(value)].append(slot)
+        if value is not None and str(value) in labels and (slot := slot_of(pk)) is not None:
+            by_value.setdefault(str(value), []).append(slot)
     return by_value

@@ -73,9 +73,7 @@ def _named(projects: Any) -> list[NamedProject]:
 
 
 def _in_order(rows: Iterable[NamedProject]) -> list[NamedProject]:
-    return sorted(
-        rows, key=lambda row: (-len(row.standings), row.project.sort_key, row.project.pk)
-    )
+    return sorted(rows, key=lambda row: (-len(row.standings), row.project.sort_key, row.project.pk))
 
 
 #: The projects that name a state beside Hessen, those with most states first.

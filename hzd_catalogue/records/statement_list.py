@@ -72,6 +72,19 @@ def _record_labels() -> list[tuple[str, str]]:
     ]
 
 
+def _record_labels_stay(labels: Mapping[str, str], changed: Changed) -> bool:
+    """Whether the same records have the same names and paths as before: these decide the order."""
+    records = Record.objects.published()
+    some = records.filter(pk__in=changed[RECORDS]).values_list("type", "slug", "name")
+    known = all(
+        # Where a name ends so itself, the label does not tell whose it is.
+        labels.get(f"{kind}/{slug}") in (name, f"{name} ({RecordType(kind).label})")
+        and not name.endswith(")")
+        for kind, slug, name in some
+    )
+    return known and records.count() == len(labels)
+
+
 class StatementFilterSet(ListFilterSet):
     """The facets of ``/aussagen/``."""
 
@@ -112,7 +125,9 @@ class StatementFilterSet(ListFilterSet):
         missing_label="nicht verglichen",
     )
     jahr = Facet(label="Jahr", lookup="year", missing_label="ohne Jahresangabe")
-    eintrag = RecordFacet(label="Eintrag", labels=_record_labels, covers_all=False)
+    eintrag = RecordFacet(
+        label="Eintrag", labels=_record_labels, labels_stay=_record_labels_stay, covers_all=False
+    )
 
 
 _DATE = ("year", "month", "day", "last_day", "part")
