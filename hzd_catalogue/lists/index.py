@@ -82,6 +82,11 @@ class Late(Generic[T]):
         self._made: list[T] = []
         self._lock = threading.Lock()
 
+    @property
+    def is_made(self) -> bool:
+        """Whether somebody has asked for it."""
+        return bool(self._made)
+
     def get(self, *given: Any) -> T:
         """Return it, made by now.
 

@@ -15,6 +15,7 @@ from hzd_catalogue.lists.bitmaps import members
 from hzd_catalogue.lists.per_revision import PerRevision, let_others_go_on
 from hzd_catalogue.lists.search import marked_excerpt
 from hzd_catalogue.overview.named import NAMED_PROJECTS
+from hzd_catalogue.overview.sources import FACTS_BY_SOURCE
 from hzd_catalogue.records import publishing, version_writer
 from hzd_catalogue.records.models import (
     Milestone,
@@ -249,6 +250,8 @@ def edit(chance):
 def test_what_follows_answers_as_what_is_read_anew(catalogue, seed):
     chance = random.Random(seed)  # noqa: S311 (repeatable, not secret)
     followed = Followed()
+    for kept in KEPT:
+        kept.get(Revision.current().key)
     for _round in range(2):
         for _edit in range(chance.randint(1, 4)):
             edit(chance)
@@ -260,7 +263,9 @@ def test_what_follows_answers_as_what_is_read_anew(catalogue, seed):
             anew = said(listing.build_index())
             for name, answer in said(index).items():
                 assert answer == anew[name], (listing.url_name, name)
-        assert _STANDINGS.get(Revision.current().key) == standings(Statement.objects.published())
+        revision = Revision.current().key
+        assert _STANDINGS.get(revision) == standings(Statement.objects.published())
+        assert FACTS_BY_SOURCE.get(revision) == FACTS_BY_SOURCE._build()
     assert set(followed.built.values()) == {1}
 
 
@@ -272,7 +277,7 @@ PAGES = (
 
 
 #: What follows in a process.
-KEPT = [*(listing._kept for listing in LISTINGS), _STANDINGS, NAMED_PROJECTS]
+KEPT = [*(listing._kept for listing in LISTINGS), _STANDINGS, NAMED_PROJECTS, FACTS_BY_SOURCE]
 
 
 def test_a_process_that_follows_shows_what_a_fresh_one_shows(catalogue, client):
