@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Container, Iterable, Mapping
+from array import array
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -102,28 +103,25 @@ class Facet(django_filters.Filter):
             rows: their queryset.
             slots: of the rows; those without one are left out.
         """
-        found = self._found(rows.order_by())
-        raw = (
-            {} if self.labels else {str(value): value for _pk, value in found if value is not None}
-        )
-        return self._sorted(found, self._labels(raw), slots, raw)
+        labels = self._declared()
+        having, raw = slots_by_value(self._found(rows.order_by()), labels, slots)
+        return self._sorted(having, _in_order(raw) if labels is None else labels, slots, raw)
 
     def _sorted(
         self,
-        found: Iterable[tuple[int, Any]],
+        having: Mapping[str, array[int]],
         labels: dict[str, str],
         slots: Slots,
         raw: Mapping[str, Any] | None = None,
     ) -> FacetValues:
-        """Put (primary key, value) pairs into the order of their labels."""
+        """Put the slots that have each value into the order of the labels."""
         size = slots.size
-        having = _rows_by_value(found, labels, slots)
-        rows = {value: having.get(value, []) for value in labels}
+        rows: dict[str, Sequence[int]] = {value: having.get(value, ()) for value in labels}
         some = bitmap((slot for slots_of in having.values() for slot in slots_of), size)
         missing = slots.everything & ~some
         if missing and self.covers_all:
             labels[MISSING] = self.missing_label
-            rows[MISSING] = list(members(missing, range(size)))
+            rows[MISSING] = array("I", members(missing, range(size)))
         bitmaps = (
             Sparse(rows, size)
             if len(rows) > MANY_VALUES
@@ -140,19 +138,20 @@ class Facet(django_filters.Filter):
             slots: of all rows.
             since: what has changed, also the slots of those that are gone.
         """
-        found, changed = self._found(rows.order_by()), since.slots
-        raw = {**before.raw, **{str(value): value for _pk, value in found if value is not None}}
+        changed = since.slots
         if self.labels_stay and self.labels_stay(before.labels, since.changed):
-            labels = dict(before.labels)
-            labels.pop(MISSING, None)
+            stay = (item for item in before.labels.items() if item[0] != MISSING)
+            declared: dict[str, str] | None = dict(stay)
         else:
-            labels = self._labels(raw)
-        having = _rows_by_value(found, labels, slots)
+            declared = self._declared()
+        having, raw = slots_by_value(self._found(rows.order_by()), declared, slots)
+        raw = {**before.raw, **raw}
+        labels = _in_order(raw) if declared is None else declared
         if self.covers_all:
             size = slots.size
             some = bitmap((slot for slots_of in having.values() for slot in slots_of), size)
             if missing := bitmap(changed, size) & slots.everything & ~some:
-                having[MISSING] = list(members(missing, range(size)))
+                having[MISSING] = array("I", members(missing, range(size)))
             labels[MISSING] = self.missing_label
         # What rows gave, or did not, is a value as long as a row has it.
         given = [MISSING] if self.labels else list(labels)
@@ -163,36 +162,50 @@ class Facet(django_filters.Filter):
         raw = {value: raw[value] for value in labels if value in raw}
         return FacetValues(str(self.label), labels, bitmaps, {} if self.labels else raw)
 
-    def _found(self, rows: Any) -> list[tuple[int, Any]]:
+    def _found(self, rows: Any) -> Iterable[tuple[int, Any]]:
         """Return (primary key, value) of some rows; those may have others that are not labels."""
         if self.lookup:
-            return list(rows.values_list("pk", self.lookup))
+            return rows.values_list("pk", self.lookup).iterator()
         if self.pairs:
-            return list(getattr(rows, self.pairs)())
-        return [
+            return getattr(rows, self.pairs)()
+        return (
             (pk, value)
-            for value in self._labels({})
+            for value in self._declared() or ()
             for pk in getattr(rows, self.rule)(value).values_list("pk", flat=True)
-        ]
+        )
 
-    def _labels(self, raw: Mapping[str, Any]) -> dict[str, str]:
-        """Return the labels of all values in the order to show.
-
-        Args:
-            raw: the values that rows have, by their names.
-        """
-        if self.labels:
-            return {str(value): str(label) for value, label in self.labels()}
-        return {name: name for name in sorted(raw, key=raw.__getitem__, reverse=True)}
+    def _declared(self) -> dict[str, str] | None:
+        """Return the labels of all values in the order to show; None where these are the labels."""
+        if self.labels is None:
+            return None
+        return {str(value): str(label) for value, label in self.labels()}
 
 
-def _rows_by_value(
-    pairs: Iterable[tuple[int, Any]], labels: Container[str], slots: Slots
-) -> dict[str, list[int]]:
-    """Sort (primary key, value) pairs into the slots of each label that has some."""
-    by_value: dict[str, list[int]] = {}
+def _in_order(raw: Mapping[str, Any]) -> dict[str, str]:
+    """Return the labels of values by their names: the highest first."""
+    return {name: name for name in sorted(raw, key=raw.__getitem__, reverse=True)}
+
+
+def slots_by_value(
+    pairs: Iterable[tuple[int, Any]], labels: Container[str] | None, slots: Slots
+) -> tuple[dict[str, array[int]], dict[str, Any]]:
+    """Sort (primary key, value) pairs into the slots of each label that has some.
+
+    Returns:
+        These; and where there are no labels, the values by their names.
+    """
+    by_value: dict[str, array[int]] = {}
+    raw: dict[str, Any] = {}
     slot_of = slots.get
     for pk, value in pairs:
-        if value is not None and str(value) in labels and (slot := slot_of(pk)) is not None:
-            by_value.setdefault(str(value), []).append(slot)
-    return by_value
+        if value is None or (slot := slot_of(pk)) is None:
+            continue
+        name = str(value)
+        if labels is None:
+            raw[name] = value
+        elif name not in labels:
+            continue
+        if name not in by_value:
+            by_value[name] = array("I")
+        by_value[name].append(slot)
+    return by_value, raw

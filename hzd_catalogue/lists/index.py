@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar
 
 from .bitmaps import bitmap, flags, members
 from .facets import MISSING, Facet, FacetValues
-from .orders import Names, Order
+from .orders import Names, Order, in_order
 from .per_revision import Changed, let_others_go_on
 from .search import Line, SearchField, SearchIndex, Tag, collect_lines
 from .slots import Since, Slots
@@ -349,8 +349,8 @@ BY_NAME = Sort("Name", falls=False, directions=("A bis Z", "Z bis A"))
 
 def build_index(queries: Queries) -> ListIndex:
     """Read the rows and their orders, and how to read their facets and their words."""
-    found = queries.rows.order_by().values_list(*queries.name_order, "pk")
-    slots = Slots(row[-1] for row in sorted(found))
+    found = queries.rows.order_by("pk").values_list(*queries.name_order, "pk")
+    slots = Slots(in_order(found.iterator(), len(queries.name_order)))
     index = ListIndex(
         queries=queries,
         slots=slots,

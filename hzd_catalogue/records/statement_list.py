@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
+from itertools import chain, islice
 from typing import Any
 
 from django.db.models import Case, IntegerField, Prefetch, Value, When
@@ -36,29 +37,34 @@ _FEW = 1000
 class RankFacet(Facet):
     """What a statement is beside those of other documents on the same thing."""
 
-    def _found(self, rows: Any) -> list[tuple[int, Any]]:
+    def _found(self, rows: Any) -> Iterator[tuple[int, Any]]:
         """Read it by the one rule of ``differences``; kinds that are not compared have none."""
         older = standings(rows)
         compared = rows.filter(kind__in=COMPARED_KINDS).values_list("pk", flat=True)
-        return [(pk, older[pk].difference if pk in older else CURRENT) for pk in compared]
+        for pk in compared.iterator():
+            yield pk, older[pk].difference if pk in older else CURRENT
 
 
 class RecordFacet(Facet):
     """The records that a statement speaks of: its own, and those that it names."""
 
-    def _found(self, rows: Any) -> list[tuple[int, Any]]:
+    def _found(self, rows: Any) -> Iterator[tuple[int, Any]]:
         """Read them by the paths of their addresses."""
-        named = [
-            *((pk, record) for pk, *some in rows.values_list("pk", *CONCERNED) for record in some),
-            *rows.filter(concerns__isnull=False).values_list("pk", "concerns"),
-        ]
+        own = rows.values_list("pk", *CONCERNED).iterator()
+        named = chain(
+            ((pk, record) for pk, *some in own for record in some if record),
+            rows.filter(concerns__isnull=False).values_list("pk", "concerns").iterator(),
+        )
+        first = list(islice(named, _FEW))
         records = Record.objects.published().order_by()
-        if len(pks := {record for _pk, record in named}) < _FEW:
-            records = records.filter(pk__in=pks)
+        if len(first) < _FEW:
+            records = records.filter(pk__in={record for _pk, record in first})
         paths = {
             pk: f"{kind}/{slug}" for pk, kind, slug in records.values_list("pk", "type", "slug")
         }
-        return [(pk, paths[record]) for pk, record in named if record in paths]
+        for pk, record in chain(first, named):
+            if record in paths:
+                yield pk, paths[record]
 
 
 def _record_labels() -> list[tuple[str, str]]:
