@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from hzd_catalogue.lists.facets import Facet
+from hzd_catalogue.lists.facets import MISSING, Facet
+from hzd_catalogue.lists.per_revision import Changed
 from hzd_catalogue.lists.search import RELATED, TEXT, SearchField
 from hzd_catalogue.records.filters import (
     FIGURE,
@@ -20,6 +21,7 @@ from hzd_catalogue.records.filters import (
 )
 from hzd_catalogue.records.kinds import RecordType
 from hzd_catalogue.records.records import Record
+from hzd_catalogue.records.version_writer import RECORDS
 from hzd_catalogue.reference.choices import RelationKind, Status
 
 from .models import Cooperation, CooperationKind, Partner, PartnerKind
@@ -27,7 +29,20 @@ from .models import Cooperation, CooperationKind, Partner, PartnerKind
 
 def partner_labels() -> Iterable[tuple[str, str]]:
     """Return key and name of all published partners, in the order of their names."""
-    return Partner.objects.published().order_by("sort_key", "pk").values_list("slug", "name")
+    return Partner.objects.published().order_by("sort_key", "slug").values_list("slug", "name")
+
+
+def partner_labels_stay(labels: Mapping[str, str], changed: Changed) -> bool:
+    """Whether the same partners have the same names and keys as before: these decide the order."""
+    partners = Partner.objects.published()
+    some = partners.filter(pk__in=changed[RECORDS]).values_list("slug", "name")
+    number = len(labels) - (MISSING in labels)
+    return all(labels.get(slug) == name for slug, name in some) and partners.count() == number
+
+
+def partner_facet(label: str, pairs: str) -> Facet:
+    """Return a facet whose values are partners."""
+    return Facet(label=label, pairs=pairs, labels=partner_labels, labels_stay=partner_labels_stay)
 
 
 #: What published partners do in a record.
@@ -42,7 +57,7 @@ _BELONGS = {"incoming_relations__relation": RelationKind.BELONGS_TO}
 class CooperationFilterSet(RecordFilterSet):
     """Filters of ``/kooperationen/``."""
 
-    partner = Facet(label="Partner", pairs="partner_pairs", labels=partner_labels)
+    partner = partner_facet("Partner", "partner_pairs")
     status = Facet(label="Status", pairs="status_pairs", labels=lambda: Status.choices)
     art = Facet(label="Art", lookup="kind", labels=lambda: CooperationKind.choices)
 
@@ -71,10 +86,17 @@ COOPERATIONS = record_listing(
 )
 
 
+def _names_stay(labels: Mapping[str, str], changed: Changed) -> bool:
+    """Whether the same records have the same names as before."""
+    records = Record.objects.published()
+    some = records.filter(pk__in=changed[RECORDS]).values_list("pk", "name")
+    return all(labels.get(str(pk)) == name for pk, name in some) and records.count() == len(labels)
+
+
 class PartnerFilterSet(RecordFilterSet):
     """Filters of ``/partner/``."""
 
-    partner = Facet(label="Gemeinsame Vorhaben mit", pairs="colleague_pairs", labels=partner_labels)
+    partner = partner_facet("Gemeinsame Vorhaben mit", "colleague_pairs")
     status = Facet(label="Status der Vorhaben", pairs="status_pairs", labels=lambda: Status.choices)
     art = Facet(label="Art", lookup="kind", labels=lambda: PartnerKind.choices)
 
@@ -102,6 +124,7 @@ PARTNERS = record_listing(
             label="Vorhaben",
             pairs="record_pairs",
             labels=lambda: Record.objects.published().values_list("pk", "name"),
+            labels_stay=_names_stay,
             covers_all=False,
         ),
     },

@@ -16,7 +16,7 @@ from hzd_catalogue.records.filters import (
 )
 from hzd_catalogue.records.kinds import Kind
 from hzd_catalogue.reference.choices import RelationKind, Status
-from partners.filters import ROLE, partner_labels
+from partners.filters import ROLE, partner_facet
 
 from .models import Project, ProjectKind
 
@@ -24,7 +24,7 @@ from .models import Project, ProjectKind
 class ProjectFilterSet(RecordFilterSet):
     """Filters of ``/projekte/``."""
 
-    partner = Facet(label="Partner", pairs="partner_pairs", labels=partner_labels)
+    partner = partner_facet("Partner", "partner_pairs")
     status = Facet(label="Status", pairs="status_pairs", labels=lambda: Status.choices)
     art = Facet(label="Art", lookup="kind", labels=lambda: ProjectKind.choices)
 

@@ -63,7 +63,11 @@ class Dense(dict[str, int]):
         return bool(bits & ~bitmap(changed, max(changed, default=0) + 1))
 
     def followed(
-        self, changed: Iterable[int], rows: Mapping[str, list[int]], names: Iterable[str], size: int
+        self,
+        changed: Iterable[int],
+        rows: Mapping[str, Sequence[int]],
+        names: Iterable[str],
+        size: int,
     ) -> Dense:
         """Return the sets after some rows have changed; what did not is shared.
 
@@ -125,7 +129,11 @@ class Sparse(Mapping[str, int]):
         return any(place not in changed for place in self._positions.get(name, ()))
 
     def followed(
-        self, changed: Iterable[int], rows: Mapping[str, list[int]], names: Iterable[str], size: int
+        self,
+        changed: Iterable[int],
+        rows: Mapping[str, Sequence[int]],
+        names: Iterable[str],
+        size: int,
     ) -> Sparse:
         """Return the sets after some rows have changed, as those of ``Dense`` do."""
         changed = set(changed)
@@ -181,7 +189,7 @@ class _NamesOf:
         numbers = self._numbers[self._begins[position] : self._begins[position + 1]]
         return [self._all[number] for number in numbers]
 
-    def followed(self, changed: Iterable[int], rows: Mapping[str, list[int]]) -> _NamesOf:
+    def followed(self, changed: Iterable[int], rows: Mapping[str, Sequence[int]]) -> _NamesOf:
         """Return them after some positions have changed; ``rows`` in the order of names."""
         found = copy(self)
         found._since = {**self._since, **{position: [] for position in changed}}

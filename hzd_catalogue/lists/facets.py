@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Iterable, Mapping
+from array import array
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,8 @@ import django_filters
 from django import forms
 
 from .bitmaps import Dense, Sparse, bitmap, members
-from .slots import Slots
+from .per_revision import Changed
+from .slots import Since, Slots
 
 #: Key of "ohne Angabe" in every facet.
 MISSING = "ohne"
@@ -66,6 +68,7 @@ class Facet(django_filters.Filter):
         lookup: str = "",
         pairs: str = "",
         rule: str = "",
+        labels_stay: Callable[[Mapping[str, str], Changed], bool] | None = None,
         missing_label: str = "ohne Angabe",
         covers_all: bool = True,
     ) -> None:
@@ -78,12 +81,14 @@ class Facet(django_filters.Filter):
             rule: see above.
             labels: returns (value, label) in the order to show; without it the values themselves,
                 highest first, are the labels.
+            labels_stay: where they are many, takes what they were and what has changed since;
+                returns whether they are the same.
             missing_label: label of the rows without any value.
             covers_all: whether such rows get a value of their own.
         """
         super().__init__(label=label)
         self.lookup, self.pairs, self.rule = lookup, pairs, rule
-        self.labels = labels
+        self.labels, self.labels_stay = labels, labels_stay
         self.missing_label = missing_label
         self.covers_all = covers_all
 
@@ -98,55 +103,55 @@ class Facet(django_filters.Filter):
             rows: their queryset.
             slots: of the rows; those without one are left out.
         """
-        found = self._found(rows.order_by())
-        raw = (
-            {} if self.labels else {str(value): value for _pk, value in found if value is not None}
-        )
-        return self._sorted(found, self._labels(raw), slots, raw)
+        labels = self._declared()
+        having, raw = slots_by_value(self._found(rows.order_by()), labels, slots)
+        return self._sorted(having, _in_order(raw) if labels is None else labels, slots, raw)
 
     def _sorted(
         self,
-        found: Iterable[tuple[int, Any]],
+        having: Mapping[str, array[int]],
         labels: dict[str, str],
         slots: Slots,
         raw: Mapping[str, Any] | None = None,
     ) -> FacetValues:
-        """Put (primary key, value) pairs into the order of their labels."""
+        """Put the slots that have each value into the order of the labels."""
         size = slots.size
-        rows = _rows_by_value(found, labels, slots)
-        some = bitmap((slot for having in rows.values() for slot in having), size)
+        rows: dict[str, Sequence[int]] = {value: having.get(value, ()) for value in labels}
+        some = bitmap((slot for slots_of in having.values() for slot in slots_of), size)
         missing = slots.everything & ~some
         if missing and self.covers_all:
             labels[MISSING] = self.missing_label
-            rows[MISSING] = list(members(missing, range(size)))
+            rows[MISSING] = array("I", members(missing, range(size)))
         bitmaps = (
             Sparse(rows, size)
             if len(rows) > MANY_VALUES
-            else Dense((value, bitmap(having, size)) for value, having in rows.items())
+            else Dense((value, bitmap(slots_of, size)) for value, slots_of in rows.items())
         )
         return FacetValues(str(self.label), labels, bitmaps, raw or {})
 
-    def follow(
-        self, before: FacetValues, rows: Any, slots: Slots, changed: Collection[int]
-    ) -> FacetValues:
+    def follow(self, before: FacetValues, rows: Any, slots: Slots, since: Since) -> FacetValues:
         """Return the facet's values after some rows have changed, as if all were read.
 
         Args:
             before: as they were; they stay so.
             rows: the queryset of the rows that have changed.
             slots: of all rows.
-            changed: the slots of those that have changed, also of those that are gone.
+            since: what has changed, also the slots of those that are gone.
         """
-        found = self._found(rows.order_by())
-        raw = {**before.raw, **{str(value): value for _pk, value in found if value is not None}}
-        labels = self._labels(raw, before)
-        having = _rows_by_value(found, labels, slots)
-        having = {value: some for value, some in having.items() if some}
+        changed = since.slots
+        if self.labels_stay and self.labels_stay(before.labels, since.changed):
+            stay = (item for item in before.labels.items() if item[0] != MISSING)
+            declared: dict[str, str] | None = dict(stay)
+        else:
+            declared = self._declared()
+        having, raw = slots_by_value(self._found(rows.order_by()), declared, slots)
+        raw = {**before.raw, **raw}
+        labels = _in_order(raw) if declared is None else declared
         if self.covers_all:
             size = slots.size
             some = bitmap((slot for slots_of in having.values() for slot in slots_of), size)
             if missing := bitmap(changed, size) & slots.everything & ~some:
-                having[MISSING] = list(members(missing, range(size)))
+                having[MISSING] = array("I", members(missing, range(size)))
             labels[MISSING] = self.missing_label
         # What rows gave, or did not, is a value as long as a row has it.
         given = [MISSING] if self.labels else list(labels)
@@ -157,37 +162,50 @@ class Facet(django_filters.Filter):
         raw = {value: raw[value] for value in labels if value in raw}
         return FacetValues(str(self.label), labels, bitmaps, {} if self.labels else raw)
 
-    def _found(self, rows: Any) -> list[tuple[int, Any]]:
+    def _found(self, rows: Any) -> Iterable[tuple[int, Any]]:
         """Return (primary key, value) of some rows; those may have others that are not labels."""
         if self.lookup:
-            return list(rows.values_list("pk", self.lookup))
+            return rows.values_list("pk", self.lookup).iterator()
         if self.pairs:
-            return list(getattr(rows, self.pairs)())
-        return [
+            return getattr(rows, self.pairs)()
+        return (
             (pk, value)
-            for value in self._labels({})
+            for value in self._declared() or ()
             for pk in getattr(rows, self.rule)(value).values_list("pk", flat=True)
-        ]
+        )
 
-    def _labels(self, raw: Mapping[str, Any], before: FacetValues | None = None) -> dict[str, str]:
-        """Return the labels of all values in the order to show.
-
-        Args:
-            raw: the values that rows have, by their names.
-            before: what they were.
-        """
-        if self.labels:
-            return {str(value): str(label) for value, label in self.labels()}
-        return {name: name for name in sorted(raw, key=raw.__getitem__, reverse=True)}
+    def _declared(self) -> dict[str, str] | None:
+        """Return the labels of all values in the order to show; None where these are the labels."""
+        if self.labels is None:
+            return None
+        return {str(value): str(label) for value, label in self.labels()}
 
 
-def _rows_by_value(
-    pairs: Iterable[tuple[int, Any]], labels: Iterable[str], slots: Slots
-) -> dict[str, list[int]]:
-    """Sort (primary key, value) pairs into the slots of each label."""
-    by_value: dict[str, list[int]] = {value: [] for value in labels}
+def _in_order(raw: Mapping[str, Any]) -> dict[str, str]:
+    """Return the labels of values by their names: the highest first."""
+    return {name: name for name in sorted(raw, key=raw.__getitem__, reverse=True)}
+
+
+def slots_by_value(
+    pairs: Iterable[tuple[int, Any]], labels: Container[str] | None, slots: Slots
+) -> tuple[dict[str, array[int]], dict[str, Any]]:
+    """Sort (primary key, value) pairs into the slots of each label that has some.
+
+    Returns:
+        These; and where there are no labels, the values by their names.
+    """
+    by_value: dict[str, array[int]] = {}
+    raw: dict[str, Any] = {}
     slot_of = slots.get
     for pk, value in pairs:
-        if value is not None and str(value) in by_value and (slot := slot_of(pk)) is not None:
-            by_value[str(value)].append(slot)
-    return by_value
+        if value is None or (slot := slot_of(pk)) is None:
+            continue
+        name = str(value)
+        if labels is None:
+            raw[name] = value
+        elif name not in labels:
+            continue
+        if name not in by_value:
+            by_value[name] = array("I")
+        by_value[name].append(slot)
+    return by_value, raw

@@ -19,10 +19,10 @@ from typing import Any, Generic, TypeVar
 
 from .bitmaps import bitmap, flags, members
 from .facets import MISSING, Facet, FacetValues
-from .orders import Names, Order
-from .per_revision import let_others_go_on
+from .orders import Names, Order, in_order
+from .per_revision import Changed, let_others_go_on
 from .search import Line, SearchField, SearchIndex, Tag, collect_lines
-from .slots import Slots
+from .slots import Since, Slots
 from .understanding import Vocabulary
 
 T = TypeVar("T")
@@ -61,26 +61,31 @@ class Queries:
 class Late(Generic[T]):
     """Something that is read, or follows, when somebody asks for it first.
 
-    What nobody asks for costs nothing; what was asked for once waits with all slots that have
-    changed since.
+    What nobody asks for costs nothing; what was asked for once waits with all that has changed
+    since.
     """
 
     def __init__(
         self,
         read: Callable[..., T],
         follow: Callable[..., T],
-        before: tuple[T, frozenset[int]] | None = None,
+        before: tuple[T, Since] | None = None,
     ) -> None:
         """Say how it is made.
 
         Args:
             read: takes what ``get`` is given, and reads all of it.
-            follow: takes this, too, and it as it was, and the slots that have changed since.
+            follow: takes this, too, and it as it was, and what has changed since.
             before: the latter two, where it was made before.
         """
         self._read, self._follow, self._before = read, follow, before
         self._made: list[T] = []
         self._lock = threading.Lock()
+
+    @property
+    def is_made(self) -> bool:
+        """Whether somebody has asked for it."""
+        return bool(self._made)
 
     def get(self, *given: Any) -> T:
         """Return it, made by now.
@@ -99,12 +104,13 @@ class Late(Generic[T]):
                     self._before = None
         return self._made[0]
 
-    def after(self, changed: frozenset[int]) -> tuple[T, frozenset[int]] | None:
-        """Return what it is made of once some more slots have changed; None: all is to be read."""
-        before = (self._made[0], frozenset[int]()) if self._made else self._before
-        if before is None or len(before[1] | changed) > ROWS_FOLLOWED:
+    def after(self, later: Since) -> tuple[T, Since] | None:
+        """Return what it is made of once some more has changed; None: all is to be read."""
+        before = (self._made[0], Since()) if self._made else self._before
+        if before is None:
             return None
-        return before[0], before[1] | changed
+        since = before[1].then(later)
+        return None if len(since.slots) > ROWS_FOLLOWED else (before[0], since)
 
 
 class ReadFacets(Mapping[str, FacetValues]):
@@ -115,24 +121,24 @@ class ReadFacets(Mapping[str, FacetValues]):
         queries: Queries,
         facets: Mapping[str, Facet],
         slots: Slots,
-        before: Mapping[str, tuple[FacetValues, frozenset[int]] | None] | None = None,
+        before: Mapping[str, tuple[FacetValues, Since] | None] | None = None,
     ) -> None:
         """Keep what reads some facets of rows with these slots; ``before`` as in ``Late``."""
         self._facets = facets
 
-        def late(facet: Facet, before: tuple[FacetValues, frozenset[int]] | None) -> Any:
-            def follow(values: FacetValues, changed: frozenset[int]) -> FacetValues:
-                rows = queries.few(queries.rows, slots.present(changed))
-                return facet.follow(values, rows, slots, changed)
+        def late(facet: Facet, before: tuple[FacetValues, Since] | None) -> Any:
+            def follow(values: FacetValues, since: Since) -> FacetValues:
+                rows = queries.few(queries.rows, slots.present(since.slots))
+                return facet.follow(values, rows, slots, since)
 
             return Late(lambda: facet.read(queries.rows, slots), follow, before)
 
         known = before or {}
         self._late = {name: late(facet, known.get(name)) for name, facet in facets.items()}
 
-    def followed(self, queries: Queries, slots: Slots, changed: frozenset[int]) -> ReadFacets:
-        """Return the same facets after some rows have changed, by their slots."""
-        before = {name: late.after(changed) for name, late in self._late.items()}
+    def followed(self, queries: Queries, slots: Slots, since: Since) -> ReadFacets:
+        """Return the same facets after some rows have changed."""
+        before = {name: late.after(since) for name, late in self._late.items()}
         return ReadFacets(queries, self._facets, slots, before)
 
     def __getitem__(self, name: str) -> FacetValues:
@@ -163,8 +169,8 @@ class ListIndex:
     sorted: dict[str, Order | None]
     #: The ordinal of the day of each row's last change, by slot; None where nobody asks.
     _days: array[int] | None = None
-    #: The words as they were, with the slots that have changed since.
-    _words_before: tuple[SearchIndex, frozenset[int]] | None = None
+    #: The words as they were, with what has changed since.
+    _words_before: tuple[SearchIndex, Since] | None = None
 
     def __post_init__(self) -> None:
         self._words = Late(ListIndex._read_words, ListIndex._follow_words, self._words_before)
@@ -212,11 +218,11 @@ class ListIndex:
         lines = collect_lines(queries.rows, queries.search_fields, self.slots)
         return SearchIndex(lines, queries.search_tags(self), self.ranks)
 
-    def _follow_words(self, words: SearchIndex, changed: frozenset[int]) -> SearchIndex:
-        queries, pks = self.queries, self.slots.present(changed)
+    def _follow_words(self, words: SearchIndex, since: Since) -> SearchIndex:
+        queries, pks = self.queries, self.slots.present(since.slots)
         slots = {pk: self.slots[pk] for pk in pks}
         lines = collect_lines(queries.few(queries.rows, pks), queries.search_fields, slots)
-        holes: dict[int, Sequence[Line]] = {slot: () for slot in changed if slot not in lines}
+        holes: dict[int, Sequence[Line]] = {slot: () for slot in since.slots if slot not in lines}
         return words.followed({**holes, **lines}, queries.search_tags(self), self.ranks)
 
     @cached_property
@@ -261,12 +267,15 @@ class ListIndex:
 
     # Following ---------------------------------------------------------------------------------
 
-    def followed(self, queries: Queries, pks: Collection[int]) -> ListIndex | None:
+    def followed(
+        self, queries: Queries, pks: Collection[int], changed: Changed
+    ) -> ListIndex | None:
         """Return the index after some rows have changed, came or went; None where that is too much.
 
         Args:
             queries: queries of the data as they are now.
             pks: the rows' primary keys, and any others.
+            changed: what they follow from.
         """
         if len(pks) > ROWS_FOLLOWED or self.slots.size > 2 * len(self) + ROWS_FOLLOWED:
             return None
@@ -277,7 +286,7 @@ class ListIndex:
         slots = before.followed(gone, sorted(keys_by_pk.keys() - before.keys()))
         left = frozenset(slot for pk in pks if (slot := before.get(pk)) is not None)
         keys = {slots[pk]: row for pk, row in keys_by_pk.items()}
-        changed = left | keys.keys()
+        since = Since(left | keys.keys(), changed)
 
         def keys_of(others: Sequence[int]) -> dict[int, Any]:
             rows = queries.rows.filter(pk__in=[slots.pks[slot] for slot in others]).order_by()
@@ -292,11 +301,11 @@ class ListIndex:
             queries=queries,
             slots=slots,
             names=names,
-            facets=self.facets.followed(queries, slots, changed),
-            traits=self.traits.followed(queries, slots, changed),
+            facets=self.facets.followed(queries, slots, since),
+            traits=self.traits.followed(queries, slots, since),
             sorted={},
             _days=self._days_after(queries, slots, keys_by_pk),
-            _words_before=self._words.after(changed),
+            _words_before=self._words.after(since),
         )
         rows = queries.few(queries.rows, list(keys_by_pk))
         for name, sort in queries.sorts.items():
@@ -340,8 +349,8 @@ BY_NAME = Sort("Name", falls=False, directions=("A bis Z", "Z bis A"))
 
 def build_index(queries: Queries) -> ListIndex:
     """Read the rows and their orders, and how to read their facets and their words."""
-    found = queries.rows.order_by().values_list(*queries.name_order, "pk")
-    slots = Slots(row[-1] for row in sorted(found))
+    found = queries.rows.order_by("pk").values_list(*queries.name_order, "pk")
+    slots = Slots(in_order(found.iterator(), len(queries.name_order)))
     index = ListIndex(
         queries=queries,
         slots=slots,

@@ -121,4 +121,6 @@ class Listing:
         return build_index(self.queries())
 
     def _followed(self, index: ListIndex, changed: Changed) -> ListIndex | None:
-        return index.followed(self.queries(), self.touched(changed)) if self.touched else None
+        if self.touched is None:
+            return None
+        return index.followed(self.queries(), self.touched(changed), changed)

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
 
 from .bitmaps import bitmap, members
+from .per_revision import Changed
 
 _NONE = -1
 
@@ -70,3 +73,20 @@ class Slots(Mapping[int, int]):
         new = bitmap(range(self.size, found.size), found.size)
         found.everything = (self.everything & ~bitmap(holes, self.size)) | new
         return found
+
+
+class Since(NamedTuple):
+    """What has changed since something was made."""
+
+    #: The slots of the rows that have changed, came or went.
+    slots: frozenset[int] = frozenset()
+    changed: Changed = MappingProxyType({})
+
+    def then(self, later: Since) -> Since:
+        """Return both, one after the other."""
+        names = self.changed.keys() | later.changed.keys()
+        none = frozenset[int]()
+        changed = {
+            name: self.changed.get(name, none) | later.changed.get(name, none) for name in names
+        }
+        return Since(self.slots | later.slots, changed)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Container, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from hzd_catalogue.lists.per_revision import PerRevision
+from hzd_catalogue.lists.per_revision import Changed, PerRevision
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.records.kinds import Kind
+from hzd_catalogue.records.version_writer import RECORDS
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import NameKind, Reach
 from hzd_catalogue.reference.models import HOME_STATE, FederalState
@@ -54,19 +56,28 @@ class NamedProject:
 
 
 def _read() -> list[NamedProject]:
+    return _in_order(_named(Project.objects.published()))
+
+
+def _follow(before: list[NamedProject], changed: Changed) -> list[NamedProject]:
+    pks = changed[RECORDS]
+    others = [row for row in before if row.project.pk not in pks]
+    return _in_order([*others, *_named(Project.objects.published().among(pks))])
+
+
+def _named(projects: Any) -> list[NamedProject]:
     beside_home = Participation.objects.published().exclude(federal_state__code=HOME_STATE)
-    projects = (
-        Project.objects.published()
-        .filter(pk__in=beside_home.order_by().values("record"))
-        .with_statements(Kind.PARTICIPATION, Kind.NAME)
-        .order_by("sort_key", "pk")
-    )
-    found = [NamedProject(project, project.standings) for project in projects]
-    return sorted(found, key=lambda row: -len(row.standings))
+    rows = projects.filter(pk__in=beside_home.filter(record__in=projects.own).values("record"))
+    rows = rows.with_statements(Kind.PARTICIPATION, Kind.NAME).order_by()
+    return [NamedProject(project, project.standings) for project in rows]
+
+
+def _in_order(rows: Iterable[NamedProject]) -> list[NamedProject]:
+    return sorted(rows, key=lambda row: (-len(row.standings), row.project.sort_key, row.project.pk))
 
 
 #: The projects that name a state beside Hessen, those with most states first.
-NAMED_PROJECTS = PerRevision(_read)
+NAMED_PROJECTS = PerRevision(_read, _follow)
 
 
 def kept(projects: Iterable[NamedProject], pks: Container[int]) -> list[NamedProject]:

@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.views.generic import DetailView, ListView
 
 from hzd_catalogue.lists.facets import MISSING
-from hzd_catalogue.lists.per_revision import PerRevision
+from hzd_catalogue.lists.per_revision import Changed, PerRevision
 from hzd_catalogue.records.kinds import Kind
 from hzd_catalogue.records.statements import Statement
+from hzd_catalogue.records.version_writer import CITED, RECORDS
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.models import OmittedSentence, Source, SourceQuerySet
 from hzd_catalogue.reference.revisions import revision_of
@@ -147,13 +148,20 @@ def _place(statement: Statement) -> tuple[Any, ...]:
     return statement.paragraph, record.sort_key, record.type, kind, statement.pk
 
 
-def _count_by_source() -> dict[int, int]:
-    rows = Statement.objects.published().order_by().values("source")
+def _count_by_source(statements: Any = Statement.objects) -> dict[int, int]:
+    rows = statements.published().order_by().values("source")
     return dict(rows.annotate(number=Count("pk")).values_list("source", "number"))
 
 
+def _recount(before: dict[int, int], changed: Changed) -> dict[int, int]:
+    own = Statement.objects.filter(record__in=changed[RECORDS]).order_by()
+    sources = changed[CITED].union(own.values_list("source", flat=True))
+    others = {source: number for source, number in before.items() if source not in sources}
+    return others | _count_by_source(Statement.objects.filter(source__in=sources))
+
+
 #: Number of published facts by the primary key of their source.
-FACTS_BY_SOURCE = PerRevision(_count_by_source)
+FACTS_BY_SOURCE = PerRevision(_count_by_source, _recount)
 
 
 def _places() -> dict[int, int]:

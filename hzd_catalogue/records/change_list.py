@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from hzd_catalogue.lists.facets import Facet, FacetValues
+from hzd_catalogue.lists.facets import Facet, FacetValues, slots_by_value
 from hzd_catalogue.lists.form import ListFilterSet
 from hzd_catalogue.lists.index import Sort
 from hzd_catalogue.lists.listing import Listing
@@ -42,12 +42,13 @@ class ShownFacet(Facet):
         the beginning.
         """
         found = rows.keys_and_names[self.column]
-        names = self._labels({})
+        names = self._declared() or {}
         # A later version knows what a key is called by now.
         names.update((key, name) for pk in sorted(found) for key, name in found[pk].items())
         labels = dict(sorted(names.items(), key=lambda item: german.sort_key(item[1])))
-        pairs = [(pk, key) for pk, values in found.items() for key in values]
-        return self._sorted(pairs, labels, slots)
+        pairs = ((pk, key) for pk, values in found.items() for key in values)
+        having, _raw = slots_by_value(pairs, labels, slots)
+        return self._sorted(having, labels, slots)
 
 
 class ChangeFilterSet(ListFilterSet):

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
+from itertools import chain, islice
 from typing import Any
 
 from django.db.models import Case, IntegerField, Prefetch, Value, When
@@ -36,29 +37,34 @@ _FEW = 1000
 class RankFacet(Facet):
     """What a statement is beside those of other documents on the same thing."""
 
-    def _found(self, rows: Any) -> list[tuple[int, Any]]:
+    def _found(self, rows: Any) -> Iterator[tuple[int, Any]]:
         """Read it by the one rule of ``differences``; kinds that are not compared have none."""
         older = standings(rows)
         compared = rows.filter(kind__in=COMPARED_KINDS).values_list("pk", flat=True)
-        return [(pk, older[pk].difference if pk in older else CURRENT) for pk in compared]
+        for pk in compared.iterator():
+            yield pk, older[pk].difference if pk in older else CURRENT
 
 
 class RecordFacet(Facet):
     """The records that a statement speaks of: its own, and those that it names."""
 
-    def _found(self, rows: Any) -> list[tuple[int, Any]]:
+    def _found(self, rows: Any) -> Iterator[tuple[int, Any]]:
         """Read them by the paths of their addresses."""
-        named = [
-            *((pk, record) for pk, *some in rows.values_list("pk", *CONCERNED) for record in some),
-            *rows.filter(concerns__isnull=False).values_list("pk", "concerns"),
-        ]
+        own = rows.values_list("pk", *CONCERNED).iterator()
+        named = chain(
+            ((pk, record) for pk, *some in own for record in some if record),
+            rows.filter(concerns__isnull=False).values_list("pk", "concerns").iterator(),
+        )
+        first = list(islice(named, _FEW))
         records = Record.objects.published().order_by()
-        if len(pks := {record for _pk, record in named}) < _FEW:
-            records = records.filter(pk__in=pks)
+        if len(first) < _FEW:
+            records = records.filter(pk__in={record for _pk, record in first})
         paths = {
             pk: f"{kind}/{slug}" for pk, kind, slug in records.values_list("pk", "type", "slug")
         }
-        return [(pk, paths[record]) for pk, record in named if record in paths]
+        for pk, record in chain(first, named):
+            if record in paths:
+                yield pk, paths[record]
 
 
 def _record_labels() -> list[tuple[str, str]]:
@@ -70,6 +76,19 @@ def _record_labels() -> list[tuple[str, str]]:
         (f"{kind}/{slug}", name if often[name] == 1 else f"{name} ({RecordType(kind).label})")
         for kind, slug, name in records
     ]
+
+
+def _record_labels_stay(labels: Mapping[str, str], changed: Changed) -> bool:
+    """Whether the same records have the same names and paths as before: these decide the order."""
+    records = Record.objects.published()
+    some = records.filter(pk__in=changed[RECORDS]).values_list("type", "slug", "name")
+    known = all(
+        # Where a name ends so itself, the label does not tell whose it is.
+        labels.get(f"{kind}/{slug}") in (name, f"{name} ({RecordType(kind).label})")
+        and not name.endswith(")")
+        for kind, slug, name in some
+    )
+    return known and records.count() == len(labels)
 
 
 class StatementFilterSet(ListFilterSet):
@@ -112,7 +131,9 @@ class StatementFilterSet(ListFilterSet):
         missing_label="nicht verglichen",
     )
     jahr = Facet(label="Jahr", lookup="year", missing_label="ohne Jahresangabe")
-    eintrag = RecordFacet(label="Eintrag", labels=_record_labels, covers_all=False)
+    eintrag = RecordFacet(
+        label="Eintrag", labels=_record_labels, labels_stay=_record_labels_stay, covers_all=False
+    )
 
 
 _DATE = ("year", "month", "day", "last_day", "part")

@@ -44,8 +44,9 @@ Writer = Callable[[Iterable[int]], dict[int, dict[str, Any]]]
 _MANY = 500
 _AT_ONCE = 200
 _NOTE = "versions"
-#: The sets of a step: records that may show something else or are gone, and statements that are.
-RECORDS, GONE_STATEMENTS = "records", "gone_statements"
+#: The sets of a step: records that may show something else or are gone; statements that are gone;
+#: sources of statements that were saved or deleted, as they were before and after.
+RECORDS, GONE_STATEMENTS, CITED = "records", "gone_statements", "cited"
 #: What a record itself says in its public form; all else there follows from statements.
 _OWN = ("key", "name", "kind", "summary", "description", "levels", "reach", "topics")
 _writers: dict[str, Writer] = {}
@@ -119,6 +120,8 @@ class Touched:
     deleted: dict[int, tuple[Record, dict[str, Any]]] = field(default_factory=dict)
     #: Primary keys of the statements that are gone.
     gone: set[int] = field(default_factory=set)
+    #: Primary keys of the sources of statements, as they were and as they are.
+    cited: set[int] = field(default_factory=set)
     #: Whether it was something that any record may show.
     everything: bool = False
 
@@ -204,6 +207,7 @@ def _note(row: Any) -> None:
         case Record():
             touched.records.add(row.pk)
         case Statement():
+            touched.cited.add(row.source_id)
             touched.records |= {getattr(row, f"{name}_id") for name in CONCERNED} - {None}
             touched.records |= set(row.concerns.values_list("pk", flat=True))
         case Source():
@@ -249,7 +253,15 @@ def write(change: changes.Change) -> None:
     if touched is None:
         return
     found = _affected(touched)
-    keys = None if found is None else {RECORDS: found, GONE_STATEMENTS: touched.gone}
+    keys = (
+        None
+        if found is None
+        else {
+            RECORDS: found,
+            GONE_STATEMENTS: touched.gone,
+            CITED: touched.cited,
+        }
+    )
     note_step(change.found, keys)
     every = (
         {*touched.records, *Record.objects.values_list("pk", flat=True)} if found is None else found
