@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from bisect import bisect_left, bisect_right, insort
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import accumulate
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -54,6 +57,10 @@ SHORTEST_PART = 4
 _ROWS_AT_ONCE = 500
 #: "Posteingangs- und Postausgangsmanagement": the second word ends what the first one leaves open.
 _OPEN_COMPOUND = re.compile(r"(\w{3,})[-‐‑] (?:und|oder|bzw\.|sowie|/) (\w{6,})")
+#: Between both of its words, where they have postings together; in no word as written.
+OPEN = " "
+#: What stands around a word and belongs to none of its forms.
+_AROUND = ".,;:!?()[]{}\"'*/-–—‐‑„“”‚‘’»«›‹…"
 
 
 @dataclass(frozen=True)
@@ -115,90 +122,153 @@ class Hits:
 
 
 class SearchIndex:
-    """The words of a set of rows, and where they stand."""
+    """The words of a set of rows, and where they stand.
 
-    def __init__(self, lines: Sequence[Sequence[Line]], tags: Sequence[Tag] = ()) -> None:
-        """Index the rows' lines; a row's position is its place in ``lines``."""
-        self.lines = lines
+    Nothing of it changes once it is made: ``followed`` gives the index of the rows as they are
+    after a change, which has in common with the one before what the change left alone.
+    """
+
+    def __init__(
+        self,
+        lines: Mapping[int, Sequence[Line]] | Sequence[Sequence[Line]],
+        tags: Sequence[Tag] = (),
+    ) -> None:
+        """Index the rows' lines, by position; a row without any is none."""
+        rows = lines if isinstance(lines, Mapping) else dict(enumerate(lines))
+        self.lines: dict[int, Sequence[Line]] = {}
+        #: Weight to {word as written, but for what stands around it: positions, in their order}.
+        #: A compound that is left open ("Sport- und Pferdewetten") has two folded words as its key.
+        self._postings: dict[int, dict[str, array[int]]] = {
+            weight: {} for weight in (NAME, RELATED, TEXT)
+        }
+        #: Folded word to the words as written that it is a form of.
+        self._written: dict[str, tuple[str, ...]] = {}
+        #: Folded beginning of a compound that is left open to the words that end it.
+        self._endings: dict[str, frozenset[str]] = {}
+        self.size = 0
+        self._post(rows)
+        self._take_up(tags)
+
+    def followed(self, lines: Mapping[int, Sequence[Line]], tags: Sequence[Tag]) -> SearchIndex:
+        """Return the index after a change: the same as if all rows were read anew.
+
+        Args:
+            lines: all lines of each row that was changed, came, or went (none at all).
+            tags: all tags.
+        """
+        index = copy(self)
+        index.lines = dict(self.lines)
+        index._postings = {weight: dict(found) for weight, found in self._postings.items()}
+        index._written, index._endings = dict(self._written), dict(self._endings)
+        index._repost(lines)
+        index._take_up(tags)
+        return index
+
+    @property
+    def row_count(self) -> int:
+        """How many rows there are."""
+        return len(self.lines)
+
+    def _post(self, rows: Mapping[int, Sequence[Line]]) -> None:
+        """Note for each word of all rows where it stands."""
+        for number, position in enumerate(sorted(rows)):
+            if number % _ROWS_AT_ONCE == 0:
+                let_others_go_on()
+            if lines := rows[position]:
+                self.lines[position] = lines
+            for weight, word in _words_in(lines):
+                self._postings[weight].setdefault(word, array("I")).append(position)
+        self.size = max(self.lines, default=-1) + 1
+        self._write_down({word for found in self._postings.values() for word in found})
+
+    def _repost(self, rows: Mapping[int, Sequence[Line]]) -> None:
+        """Put other lines in the place of those of some rows."""
+        added: dict[tuple[int, str], set[int]] = defaultdict(set)
+        removed: dict[tuple[int, str], set[int]] = defaultdict(set)
+        for position, lines in rows.items():
+            before, after = _words_in(self.lines.get(position, ())), _words_in(lines)
+            for key in after - before:
+                added[key].add(position)
+            for key in before - after:
+                removed[key].add(position)
+            self.lines.pop(position, None)
+            if lines:
+                self.lines[position] = lines
+        for key in {**added, **removed}:
+            weight, word = key
+            positions = self._postings[weight].get(word, array("I"))[:]
+            for position in removed[key]:
+                del positions[bisect_left(positions, position)]
+            for position in added[key]:
+                insort(positions, position)
+            self._postings[weight][word] = positions
+            if not positions:
+                del self._postings[weight][word]
+        self.size = max(self.lines, default=-1) + 1
+        words = {word for _weight, word in (*added, *removed)}
+        gone = {word for word in words if not self._rows_with(word)}
+        self._forget(gone)
+        self._write_down(words - gone)
+
+    def _write_down(self, words: Iterable[str]) -> None:
+        """Add words as written to those of their forms."""
+        written: dict[str, list[str]] = defaultdict(list)
+        for word in words:
+            for form in _forms_of(word):
+                if word not in self._written.get(form, ()):
+                    written[form].append(word)
+            if OPEN in word:
+                first, second = word.split(OPEN)
+                self._endings[first] = self._endings.get(first, frozenset()) | {second}
+        for form, found in written.items():
+            self._written[form] = (*self._written.get(form, ()), *found)
+
+    def _forget(self, words: set[str]) -> None:
+        """Take away words that stand nowhere any more."""
+        for form in {form for word in words for form in _forms_of(word)}:
+            self._written[form] = tuple(word for word in self._written[form] if word not in words)
+            if not self._written[form]:
+                del self._written[form]
+        for word in words:
+            if OPEN in word:
+                first, second = word.split(OPEN)
+                self._endings[first] -= {second}
+                if not self._endings[first]:
+                    del self._endings[first]
+
+    def _take_up(self, tags: Sequence[Tag]) -> None:
+        """Add the words of the tags, and make what is searched for words."""
         self.tags = tags
-        #: Weight and best quality to {folded word: positions}, each in their order.
-        self._postings: dict[tuple[int, int], dict[str, array[int]]] = defaultdict(dict)
-        #: Folded word to one spelling of it, for "Meinten Sie …?".
-        self._spelling: dict[str, str] = {}
-        #: Folded beginning of a compound ("Sport- und Pferdewetten") to the words that end it.
-        #: Together, joined by a hyphen that no folded word has, they have postings like a word.
-        self._endings: dict[str, set[str]] = defaultdict(set)
-        self._post_all()
-        words = {word for postings in self._postings.values() for word in postings}
-        for tag in tags:
-            for chunk in CHUNK.findall(tag.text):
-                for form in forms_of_text(chunk):
-                    words.add(form)
-                    self._spelling.setdefault(form, _bare(chunk))
-        self._words = sorted(word for word in words if "-" not in word)
+        self._in_tags: dict[str, list[str]] = defaultdict(list)
+        for word in dict.fromkeys(
+            _bare(chunk) for tag in tags for chunk in CHUNK.findall(tag.text)
+        ):
+            for form in _forms_of(word):
+                self._in_tags[form].append(word)
+        self._words = sorted(
+            word for word in self._written.keys() | self._in_tags.keys() if OPEN not in word
+        )
         self._vocabulary = "\n".join(["", *self._words, ""])
         #: Where each word begins in the vocabulary.
-        self._offsets = array("I")
-        offset = 1
-        for word in self._words:
-            self._offsets.append(offset)
-            offset += len(word) + 1
+        self._offsets = array("I", accumulate((len(word) + 1 for word in self._words), initial=1))
 
-    def _post_all(self) -> None:
-        """Note for each word of the lines where it stands."""
-        # Each distinct chunk is folded once: weight to {chunk: the postings of its forms}.
-        known: dict[int, dict[str, list[array[int]]]] = defaultdict(dict)
-        for position, texts in enumerate(self.lines):
-            if position % _ROWS_AT_ONCE == 0:
-                let_others_go_on()
-            for line in texts:
-                postings_of = known[line.weight]
-                for chunk in line.text.split():
-                    if chunk not in postings_of:
-                        postings_of[chunk] = self._postings_of(chunk, line.weight)
-                    for positions in postings_of[chunk]:
-                        if not positions or positions[-1] != position:
-                            positions.append(position)
-                if any(f"{hyphen} " in line.text for hyphen in HYPHENS):
-                    self._post_open_compounds(line, position)
+    def _rows_with(self, word: str) -> int:
+        """Return in how many rows a word stands as it is written, once a weight."""
+        return sum(len(found.get(word, ())) for found in self._postings.values())
 
-    def _postings_of(self, chunk: str, weight: int) -> list[array[int]]:
-        """Return the positions of each form of a chunk, to be added to."""
-        found = forms_of_text(chunk)
-        if any(form not in self._spelling for form in found):
-            self._spell(chunk, found)
-        whole = (found[0], loose(found[0])) if found else ()
-        return [
-            self._positions(form, weight, WHOLE if form in whole else BEGINNING) for form in found
-        ]
-
-    def _positions(self, word: str, weight: int, best: int) -> array[int]:
-        return self._postings[weight, best].setdefault(word, array("I"))
-
-    def _post_open_compounds(self, line: Line, position: int) -> None:
-        for beginning, ending in _OPEN_COMPOUND.findall(line.text):
-            for first in folded([plain(beginning)]):
-                for second in folded([plain(ending)]):
-                    self._endings[first].add(second)
-                    positions = self._positions(f"{first}-{second}", line.weight, BEGINNING)
-                    if not positions or positions[-1] != position:
-                        positions.append(position)
-
-    def _spell(self, chunk: str, found: Iterable[str]) -> None:
-        # "Anhalt" is spelt so, not "Sachsen-Anhalt".
-        parts = TYPED_WORD.findall(chunk)
-        for part in parts:
-            for form in forms(part) if len(parts) > 1 else found:
-                self._spelling.setdefault(form, _bare(part))
-        for form in found:
-            self._spelling.setdefault(form, _bare(chunk))
+    def _spelling(self, form: str) -> str:
+        """Return how a folded word is written in most rows: "Anhalt", not "Sachsen-Anhalt"."""
+        rows: Counter[str] = Counter()
+        for word in (*self._written.get(form, ()), *self._in_tags.get(form, ())):
+            rows[_part_with(form, word)] += self._rows_with(word)
+        return min(rows, key=lambda written: (-rows[written], written))
 
     def _has(self, word: str, *, in_names: bool = False) -> bool:
         """Whether a folded word stands anywhere, or in a name."""
         if in_names:
-            return any(word in self._postings.get((NAME, best), ()) for best in (WHOLE, BEGINNING))
-        place = bisect_left(self._words, word)
-        return place < len(self._words) and self._words[place] == word
+            names = self._postings[NAME]
+            return any(written in names for written in self._written.get(word, ()))
+        return OPEN not in word and (word in self._written or word in self._in_tags)
 
     # Words -------------------------------------------------------------------------------------
 
@@ -234,7 +304,7 @@ class SearchIndex:
             if SHORTEST_PART <= len(rest) < len(part):
                 for ending in endings:
                     if ending.endswith(rest) and ending != rest:
-                        yield f"{beginning}-{ending}", BEGINNING
+                        yield f"{beginning}{OPEN}{ending}", BEGINNING
 
     def knows(self, term: Term) -> bool:
         """Whether the term, without what counts for it besides, stands anywhere."""
@@ -288,7 +358,7 @@ class SearchIndex:
             return None
         is_long = len(word) >= 8
         if is_long and (joined := self._joined_as(word)):
-            return 1, self._spelling[joined]
+            return 1, self._spelling(joined)
         words = [
             indexed
             for indexed in self._words
@@ -315,12 +385,12 @@ class SearchIndex:
         for meant, candidates, allowed in ((words, words, errors), *longer):
             best = process.extractOne(word, candidates, scorer=OSA.distance, score_cutoff=allowed)
             if best:
-                return int(best[1]), self._spelling[meant[best[2]]]
+                return int(best[1]), self._spelling(meant[best[2]])
         return None
 
     def _is_meant(self, indexed: str, length: int) -> bool:
         """Whether a short mistyped word of this length can mean an indexed one."""
-        if length >= 6 and self._spelling[indexed][:1].isupper():
+        if length >= 6 and self._spelling(indexed)[:1].isupper():
             return True
         return self._has(indexed, in_names=True)
 
@@ -329,10 +399,11 @@ class SearchIndex:
     def _scores(self, term: Term, terms: Sequence[Term]) -> dict[int, int]:
         """Return position to score for the rows that contain a term, one of ``terms``."""
         posted = [
-            (weight * min(found, best), postings[word])
-            for word, found in self._words_of(term)
+            (weight * min(found, _best_of(form, word)), postings[word])
+            for form, found in self._words_of(term)
             if found
-            for (weight, best), postings in self._postings.items()
+            for word in self._written.get(form, ())
+            for weight, postings in self._postings.items()
             if word in postings
         ]
         scores: dict[int, int] = {}
@@ -340,7 +411,7 @@ class SearchIndex:
         for score, positions in sorted(posted, key=itemgetter(0)):
             scores.update(dict.fromkeys(positions, score))
         for tag, found in self._tags_for(term, terms):
-            for position in members(tag.rows, range(len(self.lines))):
+            for position in members(tag.rows, range(self.size)):
                 scores.setdefault(position, TEXT * found)
         for phrase in term.also:
             # What an aid leads to counts after what was typed, yet a name before a text.
@@ -386,7 +457,7 @@ class SearchIndex:
         phrases = _phrases(terms)
         for position in total:
             total[position] += max(self._name_bonus(position, phrase) for phrase in phrases)
-        return Hits(bitmap(total, len(self.lines)), total)
+        return Hits(bitmap(total, self.size), total)
 
     def _name_bonus(self, position: int, phrase: str) -> int:
         """Return what the row gains by how much of one of its names the query is."""
@@ -436,7 +507,46 @@ def _phrases(terms: Sequence[Term]) -> list[str]:
 
 
 def _bare(chunk: str) -> str:
-    return re.sub(r"^\W+|\W+$", "", chunk)
+    """Return a chunk of text without the punctuation around it, which no form of it has."""
+    return chunk.strip(_AROUND)
+
+
+@lru_cache(maxsize=200_000)
+def _forms_of(word: str) -> tuple[str, ...]:
+    """Return the forms under which a word as written, or one that is left open, is found."""
+    return (word,) if OPEN in word else forms_of_text(word)
+
+
+def _best_of(form: str, word: str) -> int:
+    """Return how well a word as written can be found by one of its forms."""
+    if OPEN in word:
+        return BEGINNING
+    first = forms_of_text(word)[0]
+    return WHOLE if form in (first, loose(first)) else BEGINNING
+
+
+def _part_with(form: str, word: str) -> str:
+    """Return the part of a word as written that a form stands for, or all of it."""
+    parts = TYPED_WORD.findall(word)
+    part = next((part for part in parts if form in forms(part)), word)
+    return re.sub(r"^\W+|\W+$", "", part)
+
+
+def _words_in(lines: Iterable[Line]) -> set[tuple[int, str]]:
+    """Return the words of a row's lines as they are written, each with the weight of its line."""
+    found: set[tuple[int, str]] = set()
+    for line in lines:
+        found.update((line.weight, word) for word in map(_bare, line.text.split()) if word)
+        if any(f"{hyphen} " in line.text for hyphen in HYPHENS):
+            found.update((line.weight, word) for word in _open_compounds_in(line.text))
+    return found
+
+
+def _open_compounds_in(text: str) -> Iterator[str]:
+    for beginning, ending in _OPEN_COMPOUND.findall(text):
+        for first in folded([plain(beginning)]):
+            for second in folded([plain(ending)]):
+                yield f"{first}{OPEN}{second}"
 
 
 def marked_excerpt(
@@ -456,15 +566,15 @@ def marked_excerpt(
 
 def collect_lines(
     queryset: Any, fields: Sequence[SearchField], positions: dict[int, int]
-) -> list[list[Line]]:
-    """Read the searchable lines of all rows, one query a field.
+) -> dict[int, list[Line]]:
+    """Read the searchable lines of rows by their positions, one query a field.
 
     Args:
         queryset: the rows to index.
         fields: their fields, the row's own name first.
         positions: primary key to position.
     """
-    lines: list[list[Line]] = [[] for _ in positions]
+    lines: dict[int, list[Line]] = {position: [] for position in positions.values()}
     # Many rows have a line in common, which is kept once.
     known: dict[Line, Line] = {}
     for search_field in fields:

@@ -249,7 +249,7 @@ def _tells(first: str, indexes: Sequence[SearchIndex], *, has_second: bool) -> b
     if not any(index.is_word(form, endings=("",)) for index in indexes for form in found):
         return False
     number = sum(index.search(terms_of(first)).rows.bit_count() for index in indexes)
-    total = sum(len(index.lines) for index in indexes)
+    total = sum(index.row_count for index in indexes)
     return len(first) > SHORTEST_PART and number <= _TELLING_SHARE * total
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -439,3 +441,74 @@ def test_a_mistyped_word_of_the_thesaurus_is_corrected():
     reading, found = read("Mitzuschuss", "Wohngeld", relaxed=False, thesaurus=THESAURUS)
 
     assert (reading.corrections, found) == ({"Mitzuschuss": "Mietzuschuss"}, ["Wohngeld"])
+
+
+_WORDS = st.sampled_from(
+    [
+        "Wohngeld",
+        "wohngeld,",
+        "Wohngelder;",
+        "Länder",
+        "(Lander)",
+        "Sachsen-Anhalt",
+        "Anhalt",
+        "eMPK",
+        "e²P®",
+        "Posteingangs-",
+        "und",
+        "Postausgangsmanagement",
+        "Sport-",
+        "Pferdewetten",
+        "Tracker",
+        "tracker",
+        "TRACKER",
+        "Wetter",
+        "weiter",
+    ]
+)
+_LINES = st.lists(
+    st.builds(
+        lambda weight, words: Line("Zeile", weight, " ".join(words)),
+        st.sampled_from([NAME, RELATED, TEXT]),
+        st.lists(_WORDS, min_size=1, max_size=6),
+    ),
+    max_size=3,
+)
+_TAGS = st.lists(
+    st.builds(Tag, st.just("Land"), _WORDS, st.integers(0, 127), st.booleans()), max_size=2
+)
+_ASKED = [
+    *("wohngeld", "Wohngedl", "Länder", "lander", "Anhlat", "mpk", "e2p", "Traker", "Wettre"),
+    *("Posteingangsmanagement", "Sportwetten", "Pferde wetten", "und", "Wohngeldantrag"),
+]
+
+
+def everything_of(index):
+    """Return all that an index answers."""
+    found = [find(query, [index], relaxed=True) for query in _ASKED]
+    terms = [term for query in _ASKED for term in terms_of(query)]
+    return (
+        [(item.reading, item.hits, item.hits[0].ranked()) for item in found],
+        [index.excerpt(place, [term]) for place in sorted(index.lines) for term in terms],
+        [index.is_whole_name(place, [term]) for place in sorted(index.lines) for term in terms],
+        [(index.knows(term), index.is_named(term), index.nearest(term, 2)) for term in terms],
+        [index.is_word(form) for term in terms for form in term.variants],
+        index.row_count,
+    )
+
+
+@given(
+    st.dictionaries(st.integers(0, 4), _LINES),
+    st.lists(st.tuples(st.dictionaries(st.integers(0, 6), _LINES), _TAGS), max_size=3),
+)
+def test_an_index_that_follows_changes_is_the_one_that_is_made_anew(rows, changes):
+    index = SearchIndex(rows)
+    for changed, drawn in changes:
+        before, said = index, everything_of(index)
+        rows = {**rows, **changed}
+        listed = sum(1 << place for place, lines in rows.items() if lines)
+        tags = [replace(tag, rows=tag.rows & listed) for tag in drawn]
+        index = before.followed(changed, tags)
+
+        assert everything_of(index) == everything_of(SearchIndex(rows, tags))
+        assert everything_of(before) == said
