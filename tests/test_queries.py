@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 LISTS = {
     "/projekte/": 6,
     "/projekte/?ansicht=tabelle": 9,
-    "/projekte/?q=eins": 6,
+    "/projekte/?q=eins": 7,
     "/kooperationen/": 6,
     "/kooperationen/?ansicht=tabelle": 10,
     "/partner/": 5,
@@ -42,7 +42,7 @@ LISTS = {
     "/aenderungen/": 4,
     "/aussagen/": 7,
     "/netz/": 10,
-    "/suche/?q=eins": 6,
+    "/suche/?q=eins": 9,
 }
 OVERVIEWS = {
     "/": 4,

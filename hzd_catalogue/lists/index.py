@@ -12,7 +12,7 @@ from typing import Any
 from .bitmaps import bitmap, members
 from .facets import MISSING, Facet, FacetValues
 from .per_revision import let_others_go_on
-from .search import SearchField, SearchIndex, Tag, collect_lines
+from .search import SearchField, SearchIndex, Tag, read_lines
 from .understanding import Vocabulary
 
 
@@ -168,7 +168,7 @@ def build_index(
         traits=ReadFacets(traits, rows, positions),
         orders={},
         load_search=lambda index: SearchIndex(
-            collect_lines(rows, search_fields, positions), search_tags(index)
+            read_lines(rows, search_fields, positions), search_tags(index)
         ),
         load_vocabulary=vocabulary,
         days=days and {pk: day for pk, day in days(rows.order_by()).items() if pk in positions},
