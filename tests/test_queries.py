@@ -42,7 +42,7 @@ LISTS = {
     "/aenderungen/": 4,
     "/aussagen/": 7,
     "/netz/": 10,
-    "/suche/?q=eins": 9,
+    "/suche/?q=eins": 10,
 }
 OVERVIEWS = {
     "/": 4,

@@ -70,6 +70,8 @@ SHORTEST_PART = 4
 _ROWS_AT_ONCE = 500
 #: "Posteingangs- und Postausgangsmanagement": the second word ends what the first one leaves open.
 _OPEN_COMPOUND = re.compile(r"(\w{3,})[-‐‑] (?:und|oder|bzw\.|sowie|/) (\w{6,})")
+#: The scores of so many terms are kept at most, and fewer where they take many bits.
+_MOST_KEPT, _BITS_KEPT = 64, 2**25
 #: Between both of its words, where they have postings together; in no word as written.
 OPEN = " "
 #: From so many letters on, two typing errors are forgiven, and the first letter may be wrong.
@@ -209,6 +211,8 @@ class SearchIndex:
         )
         self._write_down({word for found in self._postings.values() for word in found})
         self._take_up(tags)
+        #: Forms of a term to its scores by words.
+        self._kept: dict[tuple[str, ...], Scores] = {}
 
     def followed(
         self,
@@ -224,7 +228,7 @@ class SearchIndex:
             ranks: by position, as they are by now.
         """
         index = copy(self)
-        index._ranks = ranks
+        index._ranks, index._kept = ranks, {}
         if not lines:
             index._take_up(tags)
             return index
@@ -469,16 +473,30 @@ class SearchIndex:
 
     # Rows --------------------------------------------------------------------------------------
 
+    def _scores_of_words(self, term: Term) -> Scores:
+        """Return the scores of the rows in whose lines a term stands.
+
+        Those of a few terms are kept: one query is read in several ways, and many ask for the same.
+        """
+        key = (*term.words, term.stem)
+        scores = self._kept.get(key)
+        if scores is None:
+            posted: dict[int, list[Posting]] = defaultdict(list)
+            for form, found in self._words_of(term):
+                for word in self._written.get(form, ()) if found else ():
+                    best = min(found, _best_of(form, word))
+                    for weight, postings in self._postings.items():
+                        if (some := postings.get(word)) is not None:
+                            posted[weight * best].append(some)
+            scores = best_of((score, union(some, self.size)) for score, some in posted.items())
+            if len(self._kept) >= min(_MOST_KEPT, 1 + _BITS_KEPT // (self.size + 1)):
+                self._kept.clear()
+            self._kept[key] = scores
+        return scores
+
     def _scores(self, term: Term, terms: Sequence[Term]) -> Scores:
         """Return the scores of the rows that contain a term, one of ``terms``."""
-        posted: dict[int, list[Posting]] = defaultdict(list)
-        for form, found in self._words_of(term):
-            for word in self._written.get(form, ()) if found else ():
-                best = min(found, _best_of(form, word))
-                for weight, postings in self._postings.items():
-                    if (some := postings.get(word)) is not None:
-                        posted[weight * best].append(some)
-        scores = best_of((score, union(some, self.size)) for score, some in posted.items())
+        scores = dict(self._scores_of_words(term))
         taken = rows_of(scores)
         for tag, found in self._tags_for(term, terms):
             scores[TEXT * found] = scores.get(TEXT * found, 0) | tag.rows & ~taken

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import groupby
-from operator import itemgetter
+from operator import itemgetter, or_
+
+from django.db.models import Q
 
 from hzd_catalogue.lists.per_revision import PerRevision, let_others_go_on
 from hzd_catalogue.lists.search import TEXT, Line, SearchIndex
@@ -63,18 +66,21 @@ QUOTATIONS = PerRevision(_build)
 
 def quoted_paragraphs(places: Sequence[Place], terms: Sequence[Term]) -> list[QuotedParagraph]:
     """Return paragraphs with those of their quotations in which one of the terms stands."""
+    paragraphs: dict[int, list[int]] = {}
+    for source, paragraph in places:
+        paragraphs.setdefault(source, []).append(paragraph)
+    published = Statement.objects.published()
+    quotes = published.filter(
+        reduce(or_, (Q(source=source, paragraph__in=some) for source, some in paragraphs.items()))
+    ).values_list("pk", "quote")
     rows = (
-        Statement.objects.published()
-        .filter(
-            source_id__in={source for source, _paragraph in places},
-            paragraph__in={paragraph for _source, paragraph in places},
-        )
+        published.filter(pk__in=[pk for pk, quote in quotes if _stands_in(terms, quote)])
         .select_related("source", "record")
+        .order_by("pk")
     )
     found: dict[Place, list[Statement]] = {place: [] for place in places}
     for row in rows:
-        if (place := (row.source_id, row.paragraph)) in found and _stands_in(terms, row.quote):
-            found[place].append(row)
+        found[row.source_id, row.paragraph].append(row)
     return [_quoted(statements, terms) for statements in found.values() if statements]
 
 
