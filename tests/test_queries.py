@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 LISTS = {
     "/projekte/": 6,
     "/projekte/?ansicht=tabelle": 9,
-    "/projekte/?q=eins": 6,
+    "/projekte/?q=eins": 7,
     "/kooperationen/": 6,
     "/kooperationen/?ansicht=tabelle": 10,
     "/partner/": 5,
@@ -44,7 +44,7 @@ LISTS = {
     "/aenderungen/": 4,
     "/aussagen/": 7,
     "/netz/": 10,
-    "/suche/?q=eins": 6,
+    "/suche/?q=eins": 10,
 }
 OVERVIEWS = {
     "/": 4,

@@ -21,7 +21,7 @@ from .bitmaps import bitmap, flags, members
 from .facets import MISSING, Facet, FacetValues
 from .orders import Names, Order, in_order
 from .per_revision import Changed, let_others_go_on
-from .search import Line, SearchField, SearchIndex, Tag, collect_lines
+from .search import Line, SearchField, SearchIndex, Tag, collect_lines, read_lines
 from .slots import Since, Slots
 from .understanding import Vocabulary
 
@@ -215,7 +215,7 @@ class ListIndex:
 
     def _read_words(self) -> SearchIndex:
         queries = self.queries
-        lines = collect_lines(queries.rows, queries.search_fields, self.slots)
+        lines = read_lines(queries.rows, queries.search_fields, self.slots)
         return SearchIndex(lines, queries.search_tags(self), self.ranks)
 
     def _follow_words(self, words: SearchIndex, since: Since) -> SearchIndex:

@@ -10,7 +10,7 @@ from operator import and_, or_
 from typing import Any
 
 from .addresses import SINCE
-from .bitmaps import members, ordered_members
+from .bitmaps import ordered_members
 from .form import EVERYTHING, RELEVANCE, Asked
 from .index import ListIndex
 from .listing import Listing
@@ -116,10 +116,7 @@ class Result:
         """Primary keys of all rows found, in the order asked for; ties by name."""
         pks = self.index.pks
         if self.sort == RELEVANCE and self.search:
-            scores = self.search.hits[0].scores
-            ranks = self.index.ranks
-            found = members(self.hits, range(len(pks)))
-            ranked = sorted(found, key=lambda slot: (-scores[slot], ranks[slot]))
+            ranked = self.search.hits[0].ranked(self.hits)
         else:
             ranked = list(ordered_members(self.hits, self.index.orders[self.sort]))
         return [pks[slot] for slot in ranked]

@@ -7,7 +7,7 @@ none of them (docs/decisions/0019-fragments.md).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -18,9 +18,10 @@ from django.utils.safestring import SafeString
 
 from hzd_catalogue.reference.folding import Fragment, highlight
 
+from .excerpts import lines_of, marked_excerpt
 from .fragments import GAP, around, fill, kept_under
 from .result import Result
-from .search import marked_excerpt
+from .search import Line
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,13 +47,21 @@ class Rows:
     @cached_property
     def html(self) -> list[SafeString]:
         """Each row by its template, with what a search marked in it."""
-        fragments = self._fragments()
+        fragments, lines = self._fragments(), self.lines
         return [
-            fill(parts, *_marked(self.result, pk, name))
+            fill(parts, *_marked(self.result, pk, name, lines.get(pk, ())))
             for pk in self.pks
             if pk in fragments
             for name, parts in [fragments[pk]]
         ]
+
+    @cached_property
+    def lines(self) -> Mapping[int, Sequence[Line]]:
+        """What a search looks at in each row; nothing where nothing is searched for."""
+        listing = self.result.listing
+        if self.result.search is None:
+            return {}
+        return lines_of(listing.rows(), self.pks, listing.search_fields, self.revision)
 
     def _fragments(self) -> dict[int, tuple[str, list[str]]]:
         """Return the name of each row and its HTML around both gaps."""
@@ -68,8 +77,14 @@ class Rows:
         return self.result.records(pks, self.queryset()) if pks else []
 
 
-def marks(result: Result, pk: int, name: str) -> tuple[list[Fragment], Any]:
+def marks(result: Result, pk: int, name: str, lines: Sequence[Line]) -> tuple[list[Fragment], Any]:
     """Return what a search found in a row.
+
+    Args:
+        result: that the row belongs to.
+        pk: its key.
+        name: its name.
+        lines: what the search looked at.
 
     Returns:
         The name cut into fragments, and label and fragments of the line that matched; None where
@@ -79,14 +94,14 @@ def marks(result: Result, pk: int, name: str) -> tuple[list[Fragment], Any]:
         # The words of all rows are read only where something is searched for.
         return [Fragment(name, is_match=False)], None
     terms, index = result.search.reading.terms, result.index
-    return highlight(name, terms), marked_excerpt(index.search, index.slots[pk], terms)
+    return highlight(name, terms), marked_excerpt(index.search, index.slots[pk], lines, terms)
 
 
-def _marked(result: Result, pk: int, name: str) -> tuple[str, str]:
+def _marked(result: Result, pk: int, name: str, lines: Sequence[Line]) -> tuple[str, str]:
     """Return the same as HTML."""
     if result.search is None:
         return escape(name), ""
-    fragments, (label, line) = marks(result, pk, name)
+    fragments, (label, line) = marks(result, pk, name, lines)
     gaps = (escape(label), _html(line)) if line else (escape(label),)
     return _html(fragments), fill(_around_excerpt(has_line=bool(line)), *gaps)
 

@@ -7,17 +7,17 @@ says. How a query is understood where that finds nothing is said in ``understand
 from __future__ import annotations
 
 import re
+import sys
 from array import array
-from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import accumulate
-from operator import itemgetter
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
+from django.db.models import Value
+from django.db.models.functions import JSONArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -29,21 +29,34 @@ from hzd_catalogue.reference.folding import (
     STOP_WORDS,
     TYPED_WORD,
     WHOLE,
-    Fragment,
     Term,
     folded,
     forms,
     forms_of_text,
-    highlight,
     loose,
     plain,
     quality,
-    whole_forms_of_text,
+    whole_forms,
 )
 from hzd_catalogue.reference.german import grouped
 
-from .bitmaps import bitmap, members
+from .bitmaps import bitmap
 from .per_revision import let_others_go_on
+from .postings import (
+    Names,
+    Posting,
+    Scores,
+    Words,
+    added,
+    among,
+    best_of,
+    number_of,
+    positions_of,
+    posting,
+    replaced,
+    rows_of,
+    union,
+)
 
 #: Weights of the fields: a hit in a name counts before one in a related name or in a text.
 NAME, RELATED, TEXT = 10, 3, 1
@@ -57,8 +70,12 @@ SHORTEST_PART = 4
 _ROWS_AT_ONCE = 500
 #: "Posteingangs- und Postausgangsmanagement": the second word ends what the first one leaves open.
 _OPEN_COMPOUND = re.compile(r"(\w{3,})[-‐‑] (?:und|oder|bzw\.|sowie|/) (\w{6,})")
+#: The scores of so many terms are kept at most, and fewer where they take many bits.
+_MOST_KEPT, _BITS_KEPT = 64, 2**25
 #: Between both of its words, where they have postings together; in no word as written.
 OPEN = " "
+#: From so many letters on, two typing errors are forgiven, and the first letter may be wrong.
+_LONG = 8
 #: What stands around a word and belongs to none of its forms.
 _AROUND = ".,;:!?()[]{}\"'*/-–—‐‑„“”‚‘’»«›‹…"
 
@@ -78,6 +95,15 @@ class SearchField:
     where: Mapping[str, Any] = field(default_factory=dict)
     #: Takes the values of the lookups and returns the line; by default they are joined.
     text: Callable[[Sequence[Any]], str] | None = None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The lookups, however many."""
+        return (self.lookups,) if isinstance(self.lookups, str) else self.lookups
+
+    def line(self, values: Sequence[Any]) -> Line:
+        """Return the line that the values of the lookups make."""
+        return Line(self.label, self.weight, (self.text or _line_of)(values))
 
 
 class Line(NamedTuple):
@@ -111,53 +137,82 @@ class Tag:
 class Hits:
     """The rows of one index that contain all terms."""
 
-    #: As a bitmap of positions.
-    rows: int
-    #: Position to score; higher is better.
-    scores: Mapping[int, int]
+    #: Score to the rows that have it, as a bitmap of positions; higher is better.
+    by_score: Scores = field(default_factory=dict)
     #: By position, what decides ties; None: the position itself.
     ranks: Sequence[int] | None = None
 
-    def ranked(self) -> list[int]:
-        """Return the positions, best first; ties in the order of the index."""
-        ranks = range(max(self.scores, default=0) + 1) if self.ranks is None else self.ranks
-        return sorted(self.scores, key=lambda place: (-self.scores[place], ranks[place]))
+    @cached_property
+    def rows(self) -> int:
+        """All of them, as a bitmap of positions."""
+        return rows_of(self.by_score)
+
+    @property
+    def scores(self) -> dict[int, int]:
+        """Position to score."""
+        return {
+            position: score
+            for score, rows in self.by_score.items()
+            for position in positions_of(rows)
+        }
+
+    @property
+    def best(self) -> int:
+        """The highest score."""
+        return max(self.by_score)
+
+    def ranked(self, within: int | None = None) -> list[int]:
+        """Return the positions, best first; ties in the order of the index.
+
+        Args:
+            within: a bitmap of positions; by default all rows found.
+        """
+        found: list[int] = []
+        for score in sorted(self.by_score, reverse=True):
+            rows = self.by_score[score]
+            some = positions_of(rows if within is None else rows & within)
+            found += some if self.ranks is None else sorted(some, key=self.ranks.__getitem__)
+        return found
 
 
 class SearchIndex:
     """The words of a set of rows, and where they stand.
 
     Nothing of it changes once it is made: ``followed`` gives the index of the rows as they are
-    after a change, which has in common with the one before what the change left alone.
+    after a change, which has in common with the one before what the change left alone. The texts
+    themselves are not kept: they are many times as large, and a page shows few of them.
     """
 
     def __init__(
         self,
-        lines: Mapping[int, Sequence[Line]] | Sequence[Sequence[Line]],
+        lines: Mapping[int, Sequence[Line]] | Iterable[tuple[int, Line]],
         tags: Sequence[Tag] = (),
         ranks: Sequence[int] | None = None,
     ) -> None:
         """Index the rows' lines.
 
         Args:
-            lines: by position; a row without any is none.
+            lines: by position, or each with its position in any order; a row without any is none.
             tags: what many rows have in common.
             ranks: by position, what decides ties; by default the position itself.
         """
-        rows = lines if isinstance(lines, Mapping) else dict(enumerate(lines))
-        self.lines: dict[int, Sequence[Line]] = {}
-        #: Weight to {word as written, but for what stands around it: positions, in their order}.
-        #: A compound that is left open ("Sport- und Pferdewetten") has two folded words as its key.
-        self._postings: dict[int, dict[str, array[int]]] = {
-            weight: {} for weight in (NAME, RELATED, TEXT)
-        }
+        self.tags, self._ranks = tags, ranks
         #: Folded word to the words as written that it is a form of.
         self._written: dict[str, tuple[str, ...]] = {}
         #: Folded beginning of a compound that is left open to the words that end it.
         self._endings: dict[str, frozenset[str]] = {}
-        self.size, self._ranks = 0, ranks
-        self._post(rows)
+        #: Weight to {word as written, but for what stands around it: where it stands}. A compound
+        #: that is left open ("Sport- und Pferdewetten") has two folded words as its key.
+        self._postings: dict[int, dict[str, Posting]]
+        self._rows, self._postings, self._names = _posted(
+            ((position, line) for position, texts in sorted(lines.items()) for line in texts)
+            if isinstance(lines, Mapping)
+            else lines
+        )
+        self._write_down({word for found in self._postings.values() for word in found})
         self._take_up(tags)
+        #: Forms of a term to its scores by words.
+        self._kept: dict[tuple[str, ...], Scores] = {}
 
     def followed(
         self,
@@ -173,56 +228,51 @@ class SearchIndex:
             ranks: by position, as they are by now.
         """
         index = copy(self)
-        index._ranks = ranks
-        index.lines = dict(self.lines)
+        index._ranks, index._kept = ranks, {}
+        if not lines:
+            index._take_up(tags)
+            return index
         index._postings = {weight: dict(found) for weight, found in self._postings.items()}
         index._written, index._endings = dict(self._written), dict(self._endings)
+        index._names = self._names.followed(
+            {position: _names_in(texts) for position, texts in lines.items()}
+        )
         index._repost(lines)
         index._take_up(tags)
         return index
 
     @property
+    def size(self) -> int:
+        """The last position, and one."""
+        return self._rows.bit_length()
+
+    @property
     def row_count(self) -> int:
         """How many rows there are."""
-        return len(self.lines)
-
-    def _post(self, rows: Mapping[int, Sequence[Line]]) -> None:
-        """Note for each word of all rows where it stands."""
-        for number, position in enumerate(sorted(rows)):
-            if number % _ROWS_AT_ONCE == 0:
-                let_others_go_on()
-            if lines := rows[position]:
-                self.lines[position] = lines
-            for weight, word in _words_in(lines):
-                self._postings[weight].setdefault(word, array("I")).append(position)
-        self.size = max(self.lines, default=-1) + 1
-        self._write_down({word for found in self._postings.values() for word in found})
+        return self._rows.bit_count()
 
     def _repost(self, rows: Mapping[int, Sequence[Line]]) -> None:
         """Put other lines in the place of those of some rows."""
-        added: dict[tuple[int, str], set[int]] = defaultdict(set)
-        removed: dict[tuple[int, str], set[int]] = defaultdict(set)
-        for position, lines in rows.items():
-            before, after = _words_in(self.lines.get(position, ())), _words_in(lines)
-            for key in after - before:
-                added[key].add(position)
-            for key in before - after:
-                removed[key].add(position)
-            self.lines.pop(position, None)
-            if lines:
-                self.lines[position] = lines
-        for key in {**added, **removed}:
-            weight, word = key
-            positions = self._postings[weight].get(word, array("I"))[:]
-            for position in removed[key]:
-                del positions[bisect_left(positions, position)]
-            for position in added[key]:
-                insort(positions, position)
-            self._postings[weight][word] = positions
-            if not positions:
-                del self._postings[weight][word]
-        self.size = max(self.lines, default=-1) + 1
-        words = {word for _weight, word in (*added, *removed)}
+        now: dict[tuple[int, str], set[int]] = defaultdict(set)
+        for position, texts in rows.items():
+            self._rows = self._rows | 1 << position if texts else self._rows & ~(1 << position)
+            for key in _words_in(texts):
+                now[key].add(position)
+        changed = sorted(rows)
+        before = {
+            (weight, word): had
+            for weight, found in self._postings.items()
+            for word, some in found.items()
+            if (had := among(some, changed))
+        }
+        keys = [key for key in before.keys() | now.keys() if before.get(key) != now.get(key)]
+        for weight, word in keys:
+            found, key = self._postings[weight], (weight, word)
+            had, has = before.get(key, set()), now.get(key, set())
+            some = replaced(found.pop(word, None), had, has, self.size)
+            if some is not None:
+                found[word] = some
+        words = {word for _weight, word in keys}
         gone = {word for word in words if not self._rows_with(word)}
         self._forget(gone)
         self._write_down(words - gone)
@@ -262,16 +312,13 @@ class SearchIndex:
         ):
             for form in _forms_of(word):
                 self._in_tags[form].append(word)
-        self._words = sorted(
+        self._words = Words(
             word for word in self._written.keys() | self._in_tags.keys() if OPEN not in word
         )
-        self._vocabulary = "\n".join(["", *self._words, ""])
-        #: Where each word begins in the vocabulary.
-        self._offsets = array("I", accumulate((len(word) + 1 for word in self._words), initial=1))
 
     def _rows_with(self, word: str) -> int:
         """Return in how many rows a word stands as it is written, once a weight."""
-        return sum(len(found.get(word, ())) for found in self._postings.values())
+        return sum(number_of(found[word]) for found in self._postings.values() if word in found)
 
     def _spelling(self, form: str) -> str:
         """Return how a folded word is written in most rows: "Anhalt", not "Sachsen-Anhalt"."""
@@ -291,20 +338,13 @@ class SearchIndex:
 
     def _words_with(self, part: str, *, is_stem: bool) -> Iterator[tuple[str, int]]:
         """Yield each indexed word in which ``part`` is found, with the quality of the match."""
-        first = bisect_left(self._words, part)
         if len(part) < SHORTEST_PART:
-            for word in self._words[first:]:
-                if not word.startswith(part):
-                    break
+            for word in self._words.beginning(part):
                 yield word, quality(part, word, is_stem=is_stem)
             return
-        start = self._vocabulary.find(part)
-        while start >= 0:
-            number = bisect_right(self._offsets, start) - 1
-            word = self._words[number]
+        for word in self._words.holding(part):
             if found := quality(part, word, is_stem=is_stem):
                 yield word, found
-            start = self._vocabulary.find(part, self._offsets[number] + len(word))
 
     def _words_of(self, term: Term) -> Iterator[tuple[str, int]]:
         for part in term.words:
@@ -373,69 +413,103 @@ class SearchIndex:
         word = term.words[-1]
         if len(word) < 4:
             return None
-        is_long = len(word) >= 8
-        if is_long and (joined := self._joined_as(word)):
+        if len(word) >= _LONG and (joined := self._joined_as(word)):
             return 1, self._spelling(joined)
-        words = [
-            indexed
-            for indexed in self._words
-            if indexed not in STOP_WORDS
-            and (is_long or (indexed[0] == word[0] and self._is_meant(indexed, len(word))))
-        ]
+        if near := self._nearest_whole(word, errors):
+            return near[0], self._spelling(near[1])
         # Where a letter is missing, one more belongs to the beginning.
         lengths = (len(word), len(word) + 1) if len(word) >= 6 else ()
-        longer = [
-            (begun, [indexed[:length] for indexed in begun], 1)
-            for length in lengths
-            if (
-                begun := [
-                    indexed
-                    for indexed in words
-                    if indexed[length:] in ENDINGS
-                    or (
-                        len(indexed) >= length + SHORTEST_PART
-                        and (is_long or self._has(indexed, in_names=True))
-                    )
-                ]
-            )
-        ]
-        for meant, candidates, allowed in ((words, words, errors), *longer):
-            best = process.extractOne(word, candidates, scorer=OSA.distance, score_cutoff=allowed)
-            if best:
-                return int(best[1]), self._spelling(meant[best[2]])
+        for length in lengths:
+            if near := self._nearest_beginning(word, length):
+                return near[0], self._spelling(near[1])
         return None
 
-    def _is_meant(self, indexed: str, length: int) -> bool:
-        """Whether a short mistyped word of this length can mean an indexed one."""
-        if length >= 6 and self._spelling(indexed)[:1].isupper():
+    def _nearest_whole(self, word: str, errors: int) -> tuple[int, str] | None:
+        """Return (distance, indexed word) of the whole word most like a mistyped one."""
+        near = [
+            (int(distance), indexed)
+            for length in range(len(word) - errors, len(word) + errors + 1)
+            for indexed, distance, _place in process.extract(
+                word,
+                self._words.by_length.get(length, ()),
+                scorer=OSA.distance,
+                score_cutoff=errors,
+                limit=None,
+            )
+        ]
+        return next((found for found in sorted(near) if self._is_meant(found[1], word)), None)
+
+    def _nearest_beginning(self, word: str, length: int) -> tuple[int, str] | None:
+        """Return the same for so many letters at the beginning of a longer word, with one error.
+
+        Half of the typed word is right then.
+        """
+        half = len(word) // 2
+        begun = {
+            indexed: indexed[:length]
+            for indexed in sorted(
+                {*self._words.beginning(word[:half]), *self._words.holding(word[half + 1 :])}
+            )
+            if indexed[length:] in ENDINGS
+            or (
+                len(indexed) >= length + SHORTEST_PART
+                and (len(word) >= _LONG or self._has(indexed, in_names=True))
+            )
+        }
+        near = process.extract(word, begun, scorer=OSA.distance, score_cutoff=1, limit=None)
+        found = sorted((int(distance), indexed) for _text, distance, indexed in near)
+        return next((each for each in found if self._is_meant(each[1], word)), None)
+
+    def _is_meant(self, indexed: str, word: str) -> bool:
+        """Whether a mistyped word can mean an indexed one."""
+        if indexed in STOP_WORDS:
+            return False
+        if len(word) >= _LONG:
             return True
-        return self._has(indexed, in_names=True)
+        return indexed[0] == word[0] and (
+            (len(word) >= _LONG - 2 and self._spelling(indexed)[:1].isupper())
+            or self._has(indexed, in_names=True)
+        )
 
     # Rows --------------------------------------------------------------------------------------
 
-    def _scores(self, term: Term, terms: Sequence[Term]) -> dict[int, int]:
-        """Return position to score for the rows that contain a term, one of ``terms``."""
-        posted = [
-            (weight * min(found, _best_of(form, word)), postings[word])
-            for form, found in self._words_of(term)
-            if found
-            for word in self._written.get(form, ())
-            for weight, postings in self._postings.items()
-            if word in postings
-        ]
-        scores: dict[int, int] = {}
-        # The best match goes last, and stays.
-        for score, positions in sorted(posted, key=itemgetter(0)):
-            scores.update(dict.fromkeys(positions, score))
+    def _scores_of_words(self, term: Term) -> Scores:
+        """Return the scores of the rows in whose lines a term stands.
+
+        Those of a few terms are kept: one query is read in several ways, and many ask for the same.
+        """
+        key = (*term.words, term.stem)
+        scores = self._kept.get(key)
+        if scores is None:
+            posted: dict[int, list[Posting]] = defaultdict(list)
+            for form, found in self._words_of(term):
+                for word in self._written.get(form, ()) if found else ():
+                    best = min(found, _best_of(form, word))
+                    for weight, postings in self._postings.items():
+                        if (some := postings.get(word)) is not None:
+                            posted[weight * best].append(some)
+            scores = best_of((score, union(some, self.size)) for score, some in posted.items())
+            if len(self._kept) >= min(_MOST_KEPT, 1 + _BITS_KEPT // (self.size + 1)):
+                self._kept.clear()
+            self._kept[key] = scores
+        return scores
+
+    def _scores(self, term: Term, terms: Sequence[Term]) -> Scores:
+        """Return the scores of the rows that contain a term, one of ``terms``."""
+        scores = dict(self._scores_of_words(term))
+        taken = rows_of(scores)
         for tag, found in self._tags_for(term, terms):
-            for position in members(tag.rows, range(self.size)):
-                scores.setdefault(position, TEXT * found)
+            scores[TEXT * found] = scores.get(TEXT * found, 0) | tag.rows & ~taken
+            taken |= tag.rows
         for phrase in term.also:
             # What an aid leads to counts after what was typed, yet a name before a text.
-            for position, score in self._all_of(phrase).items():
-                scores[position] = max(scores.get(position, 0), score // (2 * len(phrase)), 1)
+            also = (
+                (max(score // (2 * len(phrase)), 1), rows)
+                for score, rows in self._all_of(phrase).items()
+            )
+            scores = best_of((*scores.items(), *also))
         # A word that stands for everything does not rank what has it.
-        return dict.fromkeys(scores, 0) if term.is_weak and len(terms) > 1 else scores
+        return {0: rows_of(scores)} if term.is_weak and len(terms) > 1 else scores
 
     def _tags_for(self, term: Term, terms: Sequence[Term]) -> Iterator[tuple[Tag, int]]:
         """Yield the tags in which a term, one of ``terms``, is found, with the quality of it."""
@@ -444,19 +518,11 @@ class SearchIndex:
             if found and not (tag.is_companion and all(tag.quality(other) for other in terms)):
                 yield tag, found
 
-    def _all_of(self, terms: Sequence[Term]) -> dict[int, int]:
-        total: dict[int, int] | None = None
+    def _all_of(self, terms: Sequence[Term]) -> Scores:
+        total: Scores | None = None
         for term in terms:
             scores = self._scores(term, terms)
-            total = (
-                scores
-                if total is None
-                else {
-                    position: score + scores[position]
-                    for position, score in total.items()
-                    if position in scores
-                }
-            )
+            total = scores if total is None else added(total, scores, both=True)
         return total or {}
 
     def search(self, terms: Sequence[Term], wished: Sequence[Term] = ()) -> Hits:
@@ -468,47 +534,31 @@ class SearchIndex:
         """
         total = self._all_of(terms)
         for term in wished:
-            for position, score in self._scores(term, (*terms, term)).items():
-                if position in total:
-                    total[position] += score
-        phrases = _phrases(terms)
-        for position in total:
-            total[position] += max(self._name_bonus(position, phrase) for phrase in phrases)
-        return Hits(bitmap(total, self.size), total, self._ranks)
+            total = added(total, self._scores(term, (*terms, term)), both=False)
+        bonus = best_of(pair for phrase in _phrases(terms) for pair in self._name_bonus(phrase))
+        return Hits(added(total, bonus, both=False), self._ranks)
 
-    def _name_bonus(self, position: int, phrase: str) -> int:
-        """Return what the row gains by how much of one of its names the query is."""
-        return max(
-            (
-                WHOLE_NAME_BONUS * len(phrase) // len(form)
-                for line in self.lines[position]
-                if line.weight == NAME
-                for form in whole_forms_of_text(line.text)
-                if phrase in form
-            ),
-            default=0,
-        )
+    def _name_bonus(self, phrase: str) -> Iterator[tuple[int, int]]:
+        """Yield what rows gain by how much of one of their names the query is, with these rows."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for length, position in self._names.holding(phrase):
+            found[WHOLE_NAME_BONUS * len(phrase) // length].append(position)
+        for bonus, positions in found.items():
+            yield bonus, bitmap(positions, self.size)
 
     def is_whole_name(self, position: int, terms: Sequence[Term]) -> int:
         """Return 2 where the query is one of the row's names, 1 where it is without weak words."""
         *most, last = (
-            self._name_bonus(position, phrase) == WHOLE_NAME_BONUS for phrase in _phrases(terms)
+            any(
+                place == position and length == len(phrase)
+                for length, place in self._names.holding(phrase)
+            )
+            for phrase in _phrases(terms)
         )
         return 2 if last else int(any(most))
 
-    def excerpt(self, position: int, terms: Sequence[Term]) -> Line | None:
-        """Return the best text beyond the name that contains a term, if there is one."""
-        best: tuple[int, int] | None = None
-        for line in (*self.lines[position][1:], *self._tag_lines(position)):
-            found = sum(
-                any(term.matches(chunk) for chunk in CHUNK.findall(line.text)) for term in terms
-            )
-            if found and (best is None or (found, line.weight) > best):
-                best = (found, line.weight)
-                result = line
-        return result if best else None
-
-    def _tag_lines(self, position: int) -> list[Line]:
+    def tag_lines(self, position: int) -> list[Line]:
+        """Return what a row has in common with others, as lines."""
         return [
             Line(tag.label, TEXT, tag.text)
             for tag in self.tags
@@ -554,63 +604,113 @@ def _words_in(lines: Iterable[Line]) -> set[tuple[int, str]]:
     found: set[tuple[int, str]] = set()
     for line in lines:
         found.update((line.weight, word) for word in map(_bare, line.text.split()) if word)
-        if any(f"{hyphen} " in line.text for hyphen in HYPHENS):
-            found.update((line.weight, word) for word in _open_compounds_in(line.text))
+        found.update((line.weight, word) for word in _open_compounds_in(line.text))
     return found
 
 
+def _names_in(lines: Iterable[Line]) -> set[str]:
+    return {form for line in lines if line.weight == NAME for form in whole_forms(line.text)}
+
+
+def _posted(
+    lines: Iterable[tuple[int, Line]],
+) -> tuple[int, dict[int, dict[str, Posting]], Names]:
+    """Note for each word of all rows where it stands.
+
+    Returns:
+        The rows as a bitmap, where each word of each weight stands, and the rows' names.
+    """
+    found: dict[int, dict[str, array[int]]] = {weight: {} for weight in (NAME, RELATED, TEXT)}
+    # Each distinct chunk is looked at once: weight to {chunk: the positions of its word}.
+    known: dict[int, dict[str, array[int]]] = {weight: {} for weight in found}
+    names: dict[str, list[int]] = defaultdict(list)
+    rows: set[int] = set()
+    for position, line in lines:
+        rows.add(position)
+        words, positions_by_chunk = found[line.weight], known[line.weight]
+        for chunk in line.text.split():
+            positions = positions_by_chunk.get(chunk)
+            if positions is None:
+                word = sys.intern(_bare(chunk))
+                positions = words.setdefault(word, array("I"))
+                positions_by_chunk[chunk] = positions
+            if not positions or positions[-1] != position:
+                positions.append(position)
+        for word in _open_compounds_in(line.text):
+            words.setdefault(word, array("I")).append(position)
+        if line.weight == NAME:
+            names[line.text].append(position)
+    size = max(rows, default=-1) + 1
+    known.clear()
+    for words in found.values():
+        words.pop("", None)
+    forms: dict[str, list[int]] = defaultdict(list)
+    for name, places in names.items():
+        for form in whole_forms(name):
+            forms[form] += places
+    return (
+        bitmap(rows, size),
+        {
+            weight: {word: posting(places, size) for word, places in words.items()}
+            for weight, words in found.items()
+        },
+        Names(forms),
+    )
+
+
 def _open_compounds_in(text: str) -> Iterator[str]:
+    if not any(f"{hyphen} " in text for hyphen in HYPHENS):
+        return
     for beginning, ending in _OPEN_COMPOUND.findall(text):
         for first in folded([plain(beginning)]):
             for second in folded([plain(ending)]):
                 yield f"{first}{OPEN}{second}"
 
 
-def marked_excerpt(
-    index: SearchIndex, position: int, terms: Sequence[Term]
-) -> tuple[str, list[Fragment]]:
-    """Return why a row was found: label and fragments of its best line beyond the name.
-
-    "im Namen" and no fragments where no other line matches, "im Katalog" where not even the name
-    does: what was asked stands for all rows.
-    """
-    line = index.excerpt(position, terms)
-    if line:
-        return line.label, highlight(line.text, terms)
-    name = highlight(index.lines[position][0].text, terms)
-    return ("im Namen" if any(fragment.is_match for fragment in name) else "im Katalog"), []
-
-
-def collect_lines(
+def read_lines(
     queryset: Any, fields: Sequence[SearchField], positions: Mapping[int, int]
-) -> dict[int, list[Line]]:
-    """Read the searchable lines of rows by their positions, one query a field.
+) -> Iterator[tuple[int, Line]]:
+    """Yield the searchable lines of rows with their positions, one query a field.
 
     Args:
         queryset: the rows to index.
         fields: their fields, the row's own name first.
         positions: primary key to position.
     """
-    lines: dict[int, list[Line]] = {position: [] for position in positions.values()}
-    # Many rows have a line in common, which is kept once.
-    known: dict[Line, Line] = {}
     for search_field in fields:
-        let_others_go_on()
         rows = queryset.order_by().filter(**search_field.where)
-        lookups = search_field.lookups
-        paths = (lookups,) if isinstance(lookups, str) else lookups
-        values = rows.values_list("pk", *paths)
-        # A row that came after the positions belongs to the next revision's index.
-        line_of = search_field.text or _line_of
-        found = sorted(
-            (positions[pk], line_of(texts))
-            for pk, *texts in values
-            if pk in positions and any(texts)
-        )
-        for position, text in found:
-            line = Line(search_field.label, search_field.weight, text)
-            if line not in lines[position]:
-                lines[position].append(known.setdefault(line, line))
+        values = rows.values_list("pk", *search_field.paths).iterator(chunk_size=_ROWS_AT_ONCE)
+        for number, (pk, *texts) in enumerate(values):
+            if number % _ROWS_AT_ONCE == 0:
+                let_others_go_on()
+            # A row that came after the positions belongs to the next revision's index.
+            if pk in positions and any(texts):
+                yield positions[pk], search_field.line(texts)
+
+
+def collect_lines(
+    queryset: Any, fields: Sequence[SearchField], positions: Mapping[int, int]
+) -> dict[int, list[Line]]:
+    """Return the same by position, in one query for all fields: meant for a few rows.
+
+    Lines come in the order of their fields, each line of a row once.
+    """
+    # As JSON, values of whatever type fit into one column.
+    first, *others = (
+        queryset.order_by()
+        .filter(**search_field.where)
+        .values_list("pk", Value(number), JSONArray(*search_field.paths))
+        for number, search_field in enumerate(fields)
+    )
+    found = sorted(
+        (number, positions[pk], fields[number].line(texts))
+        for pk, number, texts in first.union(*others, all=True)
+        if pk in positions and any(texts)
+    )
+    lines: dict[int, list[Line]] = {position: [] for position in positions.values()}
+    for _number, position, line in found:
+        if line not in lines[position]:
+            lines[position].append(line)
     return lines
 
 
@@ -630,7 +730,7 @@ def build_search_index(
     pks = list(queryset.values_list("pk", flat=True))
     positions = {pk: position for position, pk in enumerate(pks)}
     tag = Tag("", noun, (1 << len(pks)) - 1, is_companion=True)
-    return pks, SearchIndex(collect_lines(queryset, fields, positions), [tag])
+    return pks, SearchIndex(read_lines(queryset, fields, positions), [tag])
 
 
 def _line_of(values: Iterable[Any]) -> str:

@@ -55,10 +55,10 @@ class Thesaurus:
         groups = list(groups)
         #: The words themselves, for those that are mistyped; one of several is none by itself.
         self.words = SearchIndex(
-            [
-                [Line("Wort", NAME, word) for word in group.words if len(word.split()) == 1]
-                for group in groups
-            ]
+            (number, Line("Wort", NAME, word))
+            for number, group in enumerate(groups)
+            for word in group.words
+            if len(word.split()) == 1
         )
         self._groups: dict[str, Group] = {}
         self._longest = 0

@@ -117,7 +117,7 @@ def find(
         if any(hits.rows for hits in found.hits):
             return found
         nothing = nothing or found
-    return nothing or Found(Reading(()), [Hits(0, {}) for _index in indexes])
+    return nothing or Found(Reading(()), [Hits() for _index in indexes])
 
 
 def _readings(

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import groupby
+from operator import itemgetter, or_
 
-from hzd_catalogue.lists.per_revision import PerRevision
+from django.db.models import Q
+
+from hzd_catalogue.lists.per_revision import PerRevision, let_others_go_on
 from hzd_catalogue.lists.search import TEXT, Line, SearchIndex
 from hzd_catalogue.records.statements import Statement
 from hzd_catalogue.reference.folding import CHUNK, Fragment, Term, highlight
 
+#: So many paragraphs are read before others have their turn.
+PLACES_AT_ONCE = 100
 #: Source and paragraph.
 Place = tuple[int, int]
 
@@ -28,14 +35,20 @@ class QuotedParagraph:
 
 def _build() -> tuple[list[Place], SearchIndex]:
     """Return the quoted paragraphs, those of the newest source first, and the index of them."""
-    quotes: dict[Place, list[str]] = {}
+    places: list[Place] = []
+    return places, SearchIndex(_lines(places))
+
+
+def _lines(places: list[Place]) -> Iterator[tuple[int, Line]]:
+    """Yield the quotations with the positions of their paragraphs, which are written down."""
     rows = Statement.objects.published().newest_first()
-    for source, paragraph, quote in rows.values_list("source_id", "paragraph", "quote"):
-        quotes.setdefault((source, paragraph), []).append(quote)
-    lines = [
-        [Line("Wortlaut", TEXT, quote) for quote in _longest(texts)] for texts in quotes.values()
-    ]
-    return list(quotes), SearchIndex(lines)
+    found = rows.values_list("source_id", "paragraph", "quote").iterator()
+    for place, some in groupby(found, key=itemgetter(0, 1)):
+        if len(places) % PLACES_AT_ONCE == 0:
+            let_others_go_on()
+        for quote in _longest(quote for _source, _paragraph, quote in some):
+            yield len(places), Line("Wortlaut", TEXT, quote)
+        places.append(place)
 
 
 def _longest(quotes: Iterable[str]) -> list[str]:
@@ -53,18 +66,21 @@ QUOTATIONS = PerRevision(_build)
 
 def quoted_paragraphs(places: Sequence[Place], terms: Sequence[Term]) -> list[QuotedParagraph]:
     """Return paragraphs with those of their quotations in which one of the terms stands."""
+    paragraphs: dict[int, list[int]] = {}
+    for source, paragraph in places:
+        paragraphs.setdefault(source, []).append(paragraph)
+    published = Statement.objects.published()
+    quotes = published.filter(
+        reduce(or_, (Q(source=source, paragraph__in=some) for source, some in paragraphs.items()))
+    ).values_list("pk", "quote")
     rows = (
-        Statement.objects.published()
-        .filter(
-            source_id__in={source for source, _paragraph in places},
-            paragraph__in={paragraph for _source, paragraph in places},
-        )
+        published.filter(pk__in=[pk for pk, quote in quotes if _stands_in(terms, quote)])
         .select_related("source", "record")
+        .order_by("pk")
     )
     found: dict[Place, list[Statement]] = {place: [] for place in places}
     for row in rows:
-        if (place := (row.source_id, row.paragraph)) in found and _stands_in(terms, row.quote):
-            found[place].append(row)
+        found[row.source_id, row.paragraph].append(row)
     return [_quoted(statements, terms) for statements in found.values() if statements]
 
 

@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 
 from hzd_catalogue.lists.addresses import query_string
 from hzd_catalogue.lists.bitmaps import members
+from hzd_catalogue.lists.excerpts import lines_of, marked_excerpt
 from hzd_catalogue.lists.form import QueryField
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.per_revision import PerRevision
@@ -24,7 +25,6 @@ from hzd_catalogue.lists.search import (
     SearchField,
     SearchIndex,
     build_search_index,
-    marked_excerpt,
 )
 from hzd_catalogue.lists.understanding import Reading, Vocabulary, find
 from hzd_catalogue.records.filters import WEAK_WORDS, catalogue_vocabulary
@@ -52,8 +52,9 @@ class Searched:
     nouns: tuple[str, str]
     #: Returns the records that visitors may see.
     records: Callable[[], QuerySet]
-    #: Where a search looks, in words.
+    #: Where a search looks, in words, and where within the records' own texts.
     labels: Sequence[str]
+    fields: Sequence[SearchField]
     #: Takes a revision; returns the primary keys by position, and the index of their texts.
     load: Callable[[Hashable], tuple[Sequence[int], SearchIndex]]
     #: URL name of the list that takes the same query; "" where there is none.
@@ -66,7 +67,13 @@ def _listed(slug: str, listing: Listing) -> Searched:
         return index.pks, index.search
 
     return Searched(
-        slug, listing.nouns, listing.rows, listing.searched_labels, load, listing.url_name
+        slug,
+        listing.nouns,
+        listing.rows,
+        listing.searched_labels,
+        listing.search_fields,
+        load,
+        listing.url_name,
     )
 
 
@@ -74,7 +81,7 @@ def _named(slug: str, nouns: tuple[str, str], model: Any, *fields: SearchField) 
     records = model.objects.all
     # "Land Thüringen", "Thema Justiz"
     index = PerRevision(lambda: build_search_index(records(), fields, " ".join(nouns)))
-    return Searched(slug, nouns, records, [field.label for field in fields], index.get)
+    return Searched(slug, nouns, records, [field.label for field in fields], fields, index.get)
 
 
 SEARCHED = (
@@ -252,7 +259,7 @@ def search_everything(
     }
     shown = SHOWN_OF_ONE_KIND if only else SHOWN_PER_GROUP
     groups = [
-        _group(searched, pks, index, item, found.reading, shown)
+        _group(searched, pks, index, item, found.reading, shown, revision)
         for searched, (pks, index), item in zip(SEARCHED, loaded, hits, strict=True)
         if item.rows and only in ("", searched.slug)
     ]
@@ -272,11 +279,14 @@ def _group(
     hits: Hits,
     reading: Reading,
     number: int,
+    revision: Hashable,
 ) -> Group:
     ranked = hits.ranked()
     shown = ranked[:number]
+    keys = [pks[place] for place in shown]
     # A record that has gone since the index was read is left out.
-    records = searched.records().in_bulk([pks[place] for place in shown])
+    records = searched.records().in_bulk(keys)
+    lines = lines_of(searched.records(), keys, searched.fields, revision)
     url = ""
     if searched.list_url_name and len(ranked) > len(shown):
         url = reverse(searched.list_url_name) + query_string({"q": [reading.query]})
@@ -285,7 +295,11 @@ def _group(
         searched.nouns,
         len(ranked),
         [
-            _found(records[pks[place]], index, place, reading.terms)
+            _found(
+                records[pks[place]],
+                marked_excerpt(index, place, lines[pks[place]], reading.terms),
+                reading.terms,
+            )
             for place in shown
             if pks[place] in records
         ],
@@ -293,17 +307,17 @@ def _group(
         (
             index.is_whole_name(ranked[0], reading.terms),
             bool(searched.list_url_name),
-            hits.scores[ranked[0]],
+            hits.best,
         ),
     )
 
 
-def _found(record: Any, index: SearchIndex, place: int, terms: Sequence[Term]) -> FoundRecord:
+def _found(record: Any, excerpt: tuple[str, list[Fragment]], terms: Sequence[Term]) -> FoundRecord:
     return FoundRecord(
         record.get_absolute_url(),
         highlight(str(record), terms),
         getattr(record, "summary", ""),
-        marked_excerpt(index, place, terms),
+        excerpt,
     )
 
 

@@ -99,9 +99,7 @@ def forms(chunk: str) -> tuple[str, ...]:
 
 
 # Kept for texts of the catalogue only: what visitors type has no end.
-_kept = lru_cache(maxsize=200_000)
-whole_forms_of_text = _kept(whole_forms)
-forms_of_text = _kept(forms)
+forms_of_text = lru_cache(maxsize=50_000)(forms)
 
 
 def plain(chunk: str) -> str:

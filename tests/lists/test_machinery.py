@@ -101,7 +101,7 @@ def test_of_many_pages_the_first_the_last_and_the_nearest_are_linked():
 def test_search_by_german_rules_with_marks_and_correction():
     page = shown("q=woerter")
     (book,) = page.rows.loaded
-    name, _excerpt = marks(page.result, book.pk, book.name)
+    name, _excerpt = marks(page.result, book.pk, book.name, ())
 
     assert [(part.text, part.is_match) for part in name] == [("Die ", False), ("Wörter", True)]
     corrected = shown("q=Worter Barr")

@@ -4,10 +4,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hzd_catalogue.lists.search import NAME, RELATED, TEXT, Line, SearchIndex, Tag
+from hzd_catalogue.lists import excerpts, search
+from hzd_catalogue.lists.search import NAME, RELATED, TEXT, Line, Tag
 from hzd_catalogue.lists.thesaurus import Group, Thesaurus
 from hzd_catalogue.lists.understanding import Vocabulary, find
 from hzd_catalogue.reference.folding import forms, highlight, terms_of
+
+
+class SearchIndex(search.SearchIndex):
+    """An index with its lines beside it."""
+
+    def __init__(self, lines, tags=()):
+        self.lines = lines if isinstance(lines, dict) else dict(enumerate(lines))
+        super().__init__(self.lines, tags)
+
+    def followed(self, lines, tags):
+        index = super().followed(lines, tags)
+        index.lines = {**self.lines, **lines}
+        return index
+
+    def excerpt(self, position, terms):
+        return excerpts.excerpt(self, position, self.lines[position], terms)
 
 
 def index_of(*names, texts=()):

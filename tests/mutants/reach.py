@@ -54,7 +54,6 @@ class Recorder:
         # What another test has built, this one would find without running its lines.
         for kept in self._kept:
             kept._kept = None
-        search.whole_forms_of_text.cache_clear()
         search.forms_of_text.cache_clear()
         self._coverage.switch_context(item.nodeid)
         try:
