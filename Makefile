@@ -181,7 +181,7 @@ screenshots: $(venv)/.dev node_modules/.runtime programs ## make the pictures in
 	$(bin)/python -m tests.browser.screenshots
 
 .PHONY: bench
-bench: .venv-bench/.bench $(venv)/.dev node_modules/.runtime nginx wrk ## how fast it is, beside a bare view and Datasette: docs/performance.md; up to an hour
+bench: .venv-bench/.bench $(venv)/.dev node_modules/.runtime nginx wrk ## how fast it is, beside a bare view and Datasette: docs/performance.md; hours, or in parts (CONTRIBUTING.md)
 	$(bin)/python -m tests.benchmarks $(ARGS)
 
 .PHONY: requirements

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -19,6 +20,11 @@ _OF_BODY = (
 )
 
 
+def names_a_condition(environ: Mapping[str, Any]) -> bool:
+    """Return whether a client names what it has already."""
+    return not environ.keys().isdisjoint(_CONDITIONS)
+
+
 def unless_known(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """Return an answer, or 304 where its tag or time is the one that the client names.
 
@@ -28,7 +34,7 @@ def unless_known(request: HttpRequest, response: HttpResponseBase) -> HttpRespon
     The 304 has all other headers of the answer, because a browser puts them in the place of those
     that it has: one with less would take a page's own policy away.
     """
-    if _CONDITIONS.isdisjoint(request.META):
+    if not names_a_condition(request.META):
         return response
     time = response.get("Last-Modified")
     since = request.META.get("HTTP_IF_MODIFIED_SINCE", time)

@@ -462,9 +462,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "hzd_catalogue.web.logs.RequestIdMiddleware",
-    "hzd_catalogue.web.campaigns.CampaignParametersMiddleware",
-    # Keeps whole answers, with all that those below add to them.
+    # Keeps whole answers, with all that those below add to them. What answers with them, and what
+    # else is done before Django is asked, stands in front.py.
     "hzd_catalogue.web.pagecache.PageCacheMiddleware",
     # What headers ask of browsers, they ask with every answer: before whatever else may answer.
     "hzd_catalogue.web.resource_policy.ResourcePolicyMiddleware",

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,6 +113,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator
     ):
         file.backup(memory)
         yield
+
+
+@pytest.fixture
+def client() -> Any:
+    """Who asks as a server does, through all that stands before Django."""
+    from tests.front import FrontClient
+
+    return FrontClient()
 
 
 @pytest.fixture

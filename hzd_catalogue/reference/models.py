@@ -111,15 +111,17 @@ class Revision(models.Model):
         return cls(pk=1, number=found[0], changed_at=found[1]) if found else cls(pk=1)
 
     @classmethod
-    def current_key(cls) -> tuple[int, datetime] | None:
-        """Return the ``key`` of the data; None before the first change.
+    def current_key(cls, cursor: Any = None) -> tuple[int, datetime] | None:
+        """Return the ``key`` of the data, read with any cursor; None before the first change.
 
         In plain SQL, because each request asks: to put the statement together would cost ten
         times as much as its answer.
         """
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT number, changed_at FROM reference_revision")
-            row = cursor.fetchone()
+        if cursor is None:
+            with connection.cursor() as own:
+                return cls.current_key(own)
+        cursor.execute("SELECT number, changed_at FROM reference_revision")
+        row = cursor.fetchone()
         if row is None:
             return None
         number, changed_at = row

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from .health import LIVE, READY
 from .permissions import OF_PLAIN_TEXT
-
-Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+from .requests import Application
 
 _ELSEWHERE = "Hier ist nichts. Der Katalog beginnt unter {}/.\n"
 

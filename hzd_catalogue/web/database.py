@@ -10,13 +10,13 @@ import gc
 import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, cast
 
 from django.conf import settings
 from django.core.signals import request_started
 from django.db import DatabaseError, InterfaceError, InternalError, OperationalError, connections
 from django.db.backends.signals import connection_created
+from django.dispatch import Signal
 
 #: Seconds for which a request waits until another process has written what it writes.
 WAIT_SECONDS = 20
@@ -28,6 +28,8 @@ _LOCKED = ("SQLITE_BUSY", "SQLITE_BUSY_RECOVERY")
 _PASSING = ("25006", "XX001", "XX002")
 #: The file as this process saw it last.
 _seen: tuple[int, ...] | None = None
+#: Sent when it is another one, or may be used otherwise.
+file_changed = Signal()
 
 
 def is_unavailable(error: BaseException | None) -> bool:
@@ -58,7 +60,7 @@ def _prepare(connection: Any, **kwargs: Any) -> None:
     if connection.vendor != "sqlite":
         return
     connection.connection.execute("PRAGMA busy_timeout = 0")
-    connection.opened_file = _file_now()
+    connection.opened_file = file_now()
     if _wait_for_the_lock not in connection.execute_wrappers:
         # The outermost: the guard of a public request, which is on its way, takes off the last.
         connection.execute_wrappers.insert(0, _wait_for_the_lock)
@@ -80,11 +82,11 @@ def _wait_for_the_lock(
         time.sleep(_PAUSE)
 
 
-def _file_now() -> tuple[int, ...] | None:
+def file_now() -> tuple[int, ...] | None:
     """Return which file it is and whether it may be written to; None where there is none."""
-    file = str(settings.DATABASE_FILE)
+    file: Any = settings.DATABASE_FILE
     try:
-        status, disk = Path(file).stat(), os.statvfs(file)
+        status, disk = file.stat(), os.statvfs(file)
     except OSError:
         return None
     return status.st_dev, status.st_ino, status.st_mode, disk.f_flag & os.ST_RDONLY
@@ -97,9 +99,10 @@ def _leave_what_is_gone(**kwargs: Any) -> None:
     for all of its connections, until the last one is closed.
     """
     global _seen  # noqa: PLW0603 (of this process)
-    now = _file_now()
+    now = file_now()
     if now != _seen:
         _seen = now
+        file_changed.send(None)
         # The connections of ended greenlets are closed when they are collected.
         gc.collect()
     for connection in cast("list[Any]", connections.all(initialized_only=True)):

@@ -7,15 +7,13 @@ import logging
 import math
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
-
 from .database import is_unavailable, kind_of
+from .requests import Application
 
 #: Where the environment of a request has its id.
 _KEY = "catalogue.request_id"
@@ -24,21 +22,23 @@ _current = ContextVar("request_id", default="-")
 _SECONDS_BETWEEN = 60
 
 
-class RequestIdMiddleware:
+class WithRequestId:
     """Gives each request an id, the same in its line, in what is logged meanwhile, and its answer.
 
-    The first in the list. What a client sends as an id is not believed.
+    What a client sends as an id is not believed.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self._get_response = get_response
+    def __init__(self, application: Application) -> None:
+        self._application = application
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.META[_KEY] = _new_id()
-        _current.set(request.META[_KEY])
-        response = self._get_response(request)
-        response["X-Request-ID"] = request.META[_KEY]
-        return response
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        given = environ[_KEY] = _new_id()
+        _current.set(given)
+
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            return start_response(status, [*headers, ("X-Request-ID", given)], *error)
+
+        return self._application(environ, start)
 
 
 def _new_id() -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.functional import cached_property
+
+#: What a server calls (PEP 3333).
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class Request(WSGIRequest):

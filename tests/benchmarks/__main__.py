@@ -2,13 +2,18 @@
 
 Kept pages are measured with many clients at once, pages made anew one after the other. Rounds are
 interleaved with what they are compared with, so that whatever else the machine does slows both.
+
+All sizes on both databases take longer than an hour. A run of one size on one database stands for
+itself: ``--resume`` adds those that are missing to what was measured before.
 """
 
 from __future__ import annotations
 
 import argparse
+import http.client
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,8 +27,8 @@ from tests.processes import Variables, new_site
 from tests.serving import served
 
 from . import sites
-from .clients import Visitor, requests_a_second
-from .figures import Figures
+from .clients import TooSlowError, Visitor, requests_a_second
+from .figures import DATABASES, SIZES, Figures, Run, Runs
 from .report import write
 
 DATASETTE = str(PROJECT / ".venv-bench" / "bin" / "datasette")
@@ -70,75 +75,125 @@ DATASETTE_PAGES = {
 EXPORTS = {"CSV": "/projekte.csv", "JSON": "/projekte.json"}
 #: A page that is asked for again and again, for so many milliseconds a round.
 _A_ROUND = 300
+#: A page that takes longer than this in all of its rounds is not asked for in the next one.
+_ALL_ROUNDS = 60_000
+#: Does not wait for an index of everything.
+_STARTED = "/healthz"
+#: For the table that Datasette gets, which nobody measures.
+_TABLE_SECONDS = 900
 
 
 def main() -> None:
     """Measure what the arguments name, and write it down."""
     parser = argparse.ArgumentParser(prog="make bench ARGS=…")
-    parser.add_argument("--sizes", default="real,1000,10000,100000")
-    parser.add_argument("--databases", default="sqlite,postgres")
+    parser.add_argument("--sizes", default=",".join(SIZES))
+    parser.add_argument("--databases", default=",".join(DATABASES))
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=int, default=1, help="of each round of many clients")
+    parser.add_argument("--limit", type=int, default=60, help="seconds for one answer")
+    parser.add_argument(
+        "--resume", action="store_true", help="keep what was measured before, and add the rest"
+    )
     given = parser.parse_args()
     if not (shutil.which("wrk") and Path(DATASETTE).exists()):
         sys.exit("make bench needs wrk and Datasette; one of them could not be installed.")
-    load, start = os.getloadavg()[0], time.monotonic()
-    figures = Figures()
-    sizes, databases = given.sizes.split(","), given.databases.split(",")
+    variables = Path(os.environ.get("VAR_DIR") or PROJECT / "var")
+    variables.mkdir(exist_ok=True)
+    runs = Runs(variables / "benchmarks.json")
+    if not given.resume:
+        runs.forget()
+    due = [
+        (database, size)
+        for database in given.databases.split(",")
+        for size in given.sizes.split(",")
+        if (database, size) not in runs
+    ]
     with ExitStack() as stack:
-        for database in databases:
+        if any(database == "postgres" for database, _size in due):
+            server = PostgresServer()
+            stack.callback(server.stop)
+        for database, size in due:
+            os.environ.pop("DATABASE_URL", None)
             if database == "postgres":
-                server = PostgresServer()
-                stack.callback(server.stop)
                 os.environ["DATABASE_URL"] = server.url
-            for size in sizes:
-                with tempfile.TemporaryDirectory() as folder, new_site(Path(folder) / "v") as site:
-                    _say(f"{database}, {size}: filling")
-                    sites.fill(site, size)
-                    measure(figures, site, Path(folder), database, size, given)
-                # After each of them: an hour's work is not lost with its last minute.
-                write(
-                    PROJECT / "docs" / "performance.md",
-                    figures,
-                    circumstances=sites.versions(DATASETTE),
-                    rounds=given.rounds,
-                    minutes=(time.monotonic() - start) / 60,
-                    load=load,
-                )
+            runs.add(database, size, one_run(database, size, given))
+            # After each of them: an hour's work is not lost with its last minute.
+            write(PROJECT / "docs" / "performance.md", runs, sites.versions(DATASETTE))
+
+
+def one_run(database: str, size: str, given: argparse.Namespace) -> Run:
+    """Measure a catalogue of one size on one database, whatever goes wrong with parts of it."""
+    load, start, figures = os.getloadavg()[0], time.monotonic(), Figures()
+    with tempfile.TemporaryDirectory() as folder, new_site(Path(folder) / "v") as site:
+        _say(f"{database}, {size}: filling")
+        sites.fill(site, size)
+        measure(figures, site, Path(folder), (database, size), given)
+    return Run(
+        figures,
+        commit=sites.commit(),
+        day=time.strftime("%Y-%m-%d", time.gmtime()),
+        rounds=given.rounds,
+        minutes=(time.monotonic() - start) / 60,
+        load=load,
+    )
 
 
 def measure(
     figures: Figures,
     site: Variables,
     folder: Path,
-    database: str,
-    size: str,
+    of: tuple[str, str],
     given: argparse.Namespace,
 ) -> None:
     """Measure one catalogue on one database."""
-    _say(f"{database}, {size}: kept")
-    kept(figures, site, folder, (database, size), given)
+    with noted(figures, *of, "kept pages"):
+        kept(figures, site, folder, of, given)
     # One worker, so that one index answers.
-    with served(site, PAGE_CACHE="off", WEB_CONCURRENCY="1") as server:
-        _say(f"{database}, {size}: anew")
-        with one_visitor(server.url) as ours:
-            table = ours.get("/projekte.csv").content
-            with _datasette(table, folder, database) as theirs:
+    with (
+        noted(figures, *of, "pages made anew"),
+        served(site, wait_for=_STARTED, PAGE_CACHE="off", WEB_CONCURRENCY="1") as server,
+    ):
+        _say(f"{of}: anew")
+        table = b""
+        with one_visitor(server.url, given.limit) as ours:
+            with noted(figures, *of, "Datasette"):
+                table = ours.get("/projekte.csv", limit=_TABLE_SECONDS).content
+            with _datasette(table, folder, of[0], given.limit) as theirs:
                 for _ in range(given.rounds):
-                    anew(figures, ours, theirs, (database, size))
-            rows_unseen(figures, ours, (database, size))
-        figures.add(database, size, "memory", value=sites.memory(server.process.pid))
-        with one_visitor(server.url) as ours:
+                    anew(figures, ours, theirs, of)
+            with noted(figures, *of, "list, rows unseen"):
+                rows_unseen(figures, ours, of)
+        figures.add(*of, "memory", value=sites.memory(server.process.pid))
+        with one_visitor(server.url, given.limit) as ours:
             for _ in range(min(given.rounds, 3)):
-                exports(figures, ours, (database, size), sites.rows_of(table))
-        figures.add(database, size, "memory after exports", value=sites.memory(server.process.pid))
-        _say(f"{database}, {size}: after an edit")
+                exports(figures, ours, of, sites.rows_of(table))
+        figures.add(*of, "memory after exports", value=sites.memory(server.process.pid))
+        _say(f"{of}: after an edit")
         for _ in range(min(given.rounds, 3)):
             for name in ("list", "list, one word"):
-                sites.edit(site)
-                with one_visitor(server.url) as ours:
-                    answer = ours.get(_address(name, size))
-                figures.add(database, size, f"after an edit: {name}", value=answer.last)
+                with noted(figures, *of, f"after an edit: {name}") as is_due:
+                    if is_due:
+                        sites.edit(site)
+                        with one_visitor(server.url, given.limit) as ours:
+                            answer = ours.get(_address(name, of[1]))
+                        figures.add(*of, f"after an edit: {name}", value=answer.last)
+
+
+@contextmanager
+def noted(figures: Figures, *key: str) -> Iterator[bool]:
+    """Let what goes wrong, or takes too long, stop nothing else; it is not tried again.
+
+    Yields:
+        Whether nothing has gone wrong so far.
+    """
+    try:
+        yield key not in figures.failed
+    except (
+        *(TooSlowError, RuntimeError, OSError, AssertionError),
+        *(http.client.HTTPException, subprocess.SubprocessError),
+    ) as error:
+        figures.failed[key] = (str(error) or repr(error)).strip().splitlines()[0]
+        _say(f"{', '.join(key)}: given up, {figures.failed[key]}")
 
 
 def kept(
@@ -149,9 +204,10 @@ def kept(
     given: argparse.Namespace,
 ) -> None:
     """Measure a kept page beside a bare view of the same bytes, and behind nginx."""
-    with served(site) as server:
+    _say(f"{of}: kept")
+    with served(site, wait_for=_STARTED) as server:
         url = f"{server.url}/projekte/"
-        with one_visitor(server.url) as visitor:
+        with one_visitor(server.url, given.limit) as visitor:
             plain = visitor.get("/projekte/").content
             compressed = visitor.get("/projekte/", "gzip").content
         with (
@@ -176,12 +232,17 @@ def kept(
 
 def anew(figures: Figures, ours: Visitor, theirs: Visitor | None, of: tuple[str, str]) -> None:
     """Measure one round of pages that are made anew, each beside Datasette's where there is one."""
+    words = REAL if of[1] == sites.REAL else INVENTED
     for name in PAGES:
-        figures.add(*of, name, value=_one_round(ours, _address(name, of[1])))
-        if theirs is not None and name in DATASETTE_PAGES:
-            words = REAL if of[1] == sites.REAL else INVENTED
-            path = f"/catalogue/projects{DATASETTE_PAGES[name].format_map(words)}"
-            figures.add(*of, f"Datasette: {name}", value=_one_round(theirs, path))
+        with noted(figures, *of, name) as is_due:
+            if is_due and _has_time(figures, *of, name):
+                figures.add(*of, name, value=_one_round(ours, _address(name, of[1])))
+        if theirs is None or name not in DATASETTE_PAGES:
+            continue
+        with noted(figures, *of, f"Datasette: {name}") as is_due:
+            if is_due and _has_time(figures, *of, f"Datasette: {name}"):
+                path = f"/catalogue/projects{DATASETTE_PAGES[name].format_map(words)}"
+                figures.add(*of, f"Datasette: {name}", value=_one_round(theirs, path))
 
 
 def rows_unseen(figures: Figures, ours: Visitor, of: tuple[str, str]) -> None:
@@ -191,17 +252,26 @@ def rows_unseen(figures: Figures, ours: Visitor, of: tuple[str, str]) -> None:
 
 
 def exports(figures: Figures, ours: Visitor, of: tuple[str, str], rows: int) -> None:
-    """Measure one export of everything in each format."""
+    """Measure one export of everything in each format; of one that is given up, how it began."""
     for name, path in EXPORTS.items():
-        answer = ours.get(path)
-        figures.add(*of, f"{name}: first byte", value=answer.first)
-        figures.add(*of, f"{name}: rows a second", value=rows / answer.last * 1000)
+        with noted(figures, *of, name) as is_due:
+            if not is_due:
+                continue
+            try:
+                answer = ours.get(path)
+            except TooSlowError as error:
+                if error.sofar is not None:
+                    figures.add(*of, f"{name}: first byte", value=error.sofar.first)
+                raise
+            figures.add(*of, f"{name}: first byte", value=answer.first)
+            if rows:
+                figures.add(*of, f"{name}: rows a second", value=rows / answer.last * 1000)
 
 
 @contextmanager
-def one_visitor(url: str) -> Iterator[Visitor]:
+def one_visitor(url: str, limit: float) -> Iterator[Visitor]:
     """Ask one server over one connection."""
-    visitor = Visitor(url)
+    visitor = Visitor(url, limit)
     try:
         yield visitor
     finally:
@@ -209,13 +279,17 @@ def one_visitor(url: str) -> Iterator[Visitor]:
 
 
 @contextmanager
-def _datasette(table: bytes, folder: Path, database: str) -> Iterator[Visitor | None]:
+def _datasette(table: bytes, folder: Path, database: str, limit: float) -> Iterator[Visitor | None]:
     # It reads SQLite alone.
-    if database != "sqlite":
+    if database != "sqlite" or not table:
         yield None
         return
-    with sites.datasette(DATASETTE, table, folder) as url, one_visitor(url) as visitor:
+    with sites.datasette(DATASETTE, table, folder) as url, one_visitor(url, limit) as visitor:
         yield visitor
+
+
+def _has_time(figures: Figures, *key: str) -> bool:
+    return sum(figures.rounds.get(key, ())) < _ALL_ROUNDS
 
 
 def _one_round(visitor: Visitor, path: str) -> float:

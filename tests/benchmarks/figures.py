@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import statistics
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 Key = tuple[str, ...]
+SIZES = ("real", "1000", "10000", "100000")
+DATABASES = ("sqlite", "postgres")
 
 
 @dataclass
@@ -14,6 +19,8 @@ class Figures:
     """Values by what was measured, one a round; rounds have one order everywhere."""
 
     rounds: dict[Key, list[float]] = field(default_factory=lambda: defaultdict(list))
+    #: Why something was given up.
+    failed: dict[Key, str] = field(default_factory=dict)
 
     def add(self, *key: str, value: float) -> None:
         """Note what one round gave."""
@@ -86,3 +93,70 @@ def worst(values: list[float | None], *, is_least: bool = True) -> float | None:
     if not found or len(found) < len(values):
         return None
     return min(found) if is_least else max(found)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was measured of one catalogue on one database, and when."""
+
+    figures: Figures
+    commit: str
+    day: str
+    rounds: int
+    minutes: float
+    load: float
+
+
+class Runs:
+    """All runs that one report is made of, by database and size; kept in a file of JSON."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._runs: dict[tuple[str, str], Run] = {}
+        if file.exists():
+            for said in json.loads(file.read_text()):
+                database, size = said.pop("of")
+                figures = Figures()
+                for key, values in said.pop("values"):
+                    figures.rounds[tuple(key)] = values
+                figures.failed = {tuple(key): words for key, words in said.pop("failed")}
+                self._runs[database, size] = Run(figures, **said)
+
+    def __contains__(self, of: tuple[str, str]) -> bool:
+        return of in self._runs
+
+    def __iter__(self) -> Iterator[tuple[tuple[str, str], Run]]:
+        """Yield them as they stand in the report, however they were measured."""
+
+        def place(of: tuple[str, str]) -> tuple[int, int]:
+            return DATABASES.index(of[0]), int(of[1]) if of[1].isdigit() else 0
+
+        for of in sorted(self._runs, key=place):
+            yield of, self._runs[of]
+
+    def forget(self) -> None:
+        """Begin anew; the file stays until there is something to write."""
+        self._runs.clear()
+
+    def add(self, database: str, size: str, run: Run) -> None:
+        """Add a run, in the place of an earlier one of the same."""
+        self._runs[database, size] = run
+        said = [
+            {
+                **{name: value for name, value in vars(run).items() if name != "figures"},
+                "of": of,
+                "values": [[key, values] for key, values in run.figures.rounds.items()],
+                "failed": [[key, words] for key, words in run.figures.failed.items()],
+            }
+            for of, run in self
+        ]
+        self._file.write_text(json.dumps(said))
+
+    @property
+    def figures(self) -> Figures:
+        """All that was measured."""
+        found = Figures()
+        for _of, run in self:
+            found.rounds.update(run.figures.rounds)
+            found.failed.update(run.figures.failed)
+        return found

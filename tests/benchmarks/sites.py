@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
+from tests.checkout import PROJECT
 from tests.processes import Variables, run, shell
 from tests.proxy import configuration, running
 from tests.serving import free_port, served
@@ -168,6 +169,18 @@ def _wait_for(url: str) -> None:
         except OSError:
             time.sleep(0.1)
     raise RuntimeError(f"{url} does not answer.")
+
+
+def commit() -> str:
+    """Return which state of the code is measured; with a plus where files differ from it."""
+    said = subprocess.run(
+        ["git", "describe", "--always", "--dirty=+"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return said.stdout.strip()
 
 
 def versions(program: str) -> str:

@@ -6,13 +6,14 @@ import io
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.signals import got_request_exception, request_finished, request_started
 from django.db import close_old_connections, connection
 
+from hzd_catalogue.web.front import in_front_of
 from hzd_catalogue.web.requests import Handler, Request
 
 from .sent import FOREIGN_HOST, MARK, Sent
@@ -78,9 +79,10 @@ class Application:
     """The application as a server calls it: with the environment of a request."""
 
     def __init__(self, *, believes_forms: bool = False) -> None:
-        self._handler = Handler()
+        django = Handler()
         if believes_forms:
-            self._handler.request_class = _Believed
+            django.request_class = _Believed
+        self._application = in_front_of(django)
         self.cookies = ""
 
     def ask(self, sent: Sent) -> Answer:
@@ -94,9 +96,10 @@ class Application:
         got_request_exception.connect(note)
         try:
             with _connection_kept():
-                response = self._handler(self._environ(sent), lambda *args: said.append(args))
-                with closing(response):
-                    body = b"".join(response)
+                response = self._application(self._environ(sent), lambda *args: said.append(args))
+                body = b"".join(response)
+                if hasattr(response, "close"):
+                    response.close()
         except Exception as error:  # noqa: BLE001 (a server would answer 500)
             return Answer(500, (("Content-Type", "text/plain"),), b"", error)
         finally:

@@ -1,5 +1,6 @@
 """When an edit shows, and what no cache may keep (docs/operating.md, "Freshness")."""
 
+import os
 import time
 
 import pytest
@@ -47,6 +48,26 @@ def test_an_edit_shows_at_once_and_behind_nginx_in_a_moment(own_site, tmp_path):
             time.sleep(max(0, saved + 2 - time.monotonic()))
             assert name.encode() in get(proxy.port, path, Host="localhost")[2]
             assert name.encode() in get(proxy.port, "/projekte/", Host="localhost")[2]
+
+
+@pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="about PostgreSQL")
+def test_connections_that_were_cut_cost_nobody_a_page(own_site):
+    """As by a server that restarts in a moment, or by a firewall."""
+    cut = """
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    print(len(cursor.fetchall()))
+"""
+    with served(own_site, WEB_CONCURRENCY="1", DATABASE_POOL="1") as server:
+        for _ in range(2):
+            for path in ("/projekte/", "/projekte/", "/suche/?q=wohngeld"):
+                assert get(server.port, path, Host="localhost")[0] == 200
+            # One to look with, and one of the pool.
+            assert int(shell(own_site, cut)) == 2
 
 
 @pytest.mark.django_db

@@ -5,7 +5,6 @@ import logging.config
 import re
 
 import pytest
-from django.test import Client
 
 from hzd_catalogue.web.logs import BriefFilter, line_of
 
@@ -22,13 +21,13 @@ def test_only_what_a_client_did_wrong_is_said_without_its_place(logger, is_brief
     assert record.exc_info == (None if is_brief else place)
 
 
-def test_what_goes_wrong_is_told_with_the_id_that_its_answer_has(db, monkeypatch, log):
+def test_what_goes_wrong_is_told_with_the_id_that_its_answer_has(db, client, monkeypatch, log):
     def fail(*args, **kwargs):
         logging.getLogger("hzd_catalogue").warning("on the way")
         raise ValueError("here")
 
     monkeypatch.setattr("hzd_catalogue.overview.gaps.GapsView.get_context_data", fail)
-    client = Client(raise_request_exception=False)
+    client.raise_request_exception = False
 
     answers = [client.get("/luecken/", headers={"X-Request-ID": "mine"}) for _ in range(2)]
 

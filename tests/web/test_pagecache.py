@@ -5,6 +5,7 @@ from itertools import count
 
 import pytest
 from django.core.cache import caches
+from django.core.signals import request_started
 from django.db import OperationalError, connection
 from django.middleware.gzip import GZipMiddleware
 from django.test.utils import CaptureQueriesContext
@@ -57,6 +58,25 @@ def test_what_is_kept_is_the_same_to_the_last_header(catalogue, client, settings
             assert answer(client, address, headers) == expected, (address, headers)
 
 
+def test_a_kept_page_asks_nothing_of_django_and_has_an_id_of_its_own(catalogue, client, settings):
+    settings.PAGE_CACHE = True
+    asked = []
+
+    def note(**_given):
+        asked.append(1)
+
+    request_started.connect(note)
+    try:
+        answers = [client.get("/projekte/") for _ in range(3)]
+        assert len(asked) == 1
+        # Whoever asks under a name that is not this site's, does not get this page.
+        assert client.get("/projekte/", headers={"host": "fremd.example"}).status_code == 400
+    finally:
+        request_started.disconnect(note)
+    assert len({answer.content for answer in answers}) == 1
+    assert len({answer["X-Request-ID"] for answer in answers}) == 3
+
+
 @pytest.mark.parametrize("address", ALWAYS[:-1])
 def test_a_kept_page_costs_one_query_also_where_the_client_has_it(
     catalogue, client, settings, address
@@ -78,7 +98,7 @@ def test_what_changed_while_a_page_was_made_is_not_kept_as_what_was_before(
     before = Revision.current()
     Revision.advance()
     # An edit came after the look at the revision, and before the page was made.
-    monkeypatch.setattr(pagecache, "_SEEN", pagecache.Shared(lambda: before.key))
+    monkeypatch.setattr(pagecache, "SEEN", pagecache.Shared(lambda: before.key))
     client.get("/projekte/wohngeld/")
     caches["fragments"].clear()
     with CaptureQueriesContext(connection) as captured:
@@ -143,7 +163,7 @@ def test_nobody_waits_twice_for_a_database_that_is_away(
         raise OperationalError("away")
 
     monkeypatch.setattr(Revision, "current_key", away)
-    monkeypatch.setattr(pagecache, "_SEEN", pagecache.Shared(away))
+    monkeypatch.setattr(pagecache, "SEEN", pagecache.Shared(away))
     client.raise_request_exception = False
     response = client.get(address)
 
