@@ -13,8 +13,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.generic import DetailView, ListView
 
+from hzd_catalogue.lists.addresses import Addresses
 from hzd_catalogue.lists.facets import MISSING
+from hzd_catalogue.lists.pagination import paginate
 from hzd_catalogue.lists.per_revision import PerRevision
+from hzd_catalogue.lists.presentation import PageLinks
 from hzd_catalogue.records.kinds import Kind
 from hzd_catalogue.records.statements import Statement
 from hzd_catalogue.reference import german
@@ -23,6 +26,8 @@ from hzd_catalogue.reference.revisions import revision_of
 
 #: Facts that the page of a document shows; many thousands of them would help nobody.
 MOST_FACTS = 500
+#: Documents on one page of their list.
+SOURCES_PER_PAGE = 100
 #: The parameter that keeps one paragraph.
 PARAGRAPH = "absatz"
 
@@ -251,10 +256,15 @@ class SourceListView(ListView):
         return [f"Diese Auswahl gibt es nicht; möglich sind nur Quellen {titles}."]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        paging = paginate(self.object_list, self.request.GET, (SOURCES_PER_PAGE,))
+        filters = {item.parameter: [item.value] for item in self.selections}
+        addresses = Addresses(filters, paging.view)
         return super().get_context_data(
-            rows=source_rows(self.object_list, revision_of(self.request).key),
+            rows=source_rows(paging.items, revision_of(self.request).key),
+            pages=PageLinks(paging, addresses),
+            canonical=addresses.canonical(paging.number),
             selections=self.selections,
-            problems=self.problems,
+            problems=[*self.problems, *paging.problems],
             **kwargs,
         )
 

@@ -70,6 +70,30 @@ def test_the_newest_source_stands_first_and_says_its_rank(client: Client) -> Non
     assert f"1 von {len(rows)}, 1 ist die älteste." in text
 
 
+def test_very_many_documents_have_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = [row.source for row in client.get("/quellen/").context["rows"]]
+    undated = [row.source for row in client.get("/quellen/?datum=ohne").context["rows"]]
+    monkeypatch.setattr(sources, "SOURCES_PER_PAGE", 3)
+    for query, everything in (("", whole), ("datum=ohne", undated)):
+        found, url = [], f"/quellen/?{query}"
+        while url:
+            response = client.get(url)
+            html = response.content.decode()
+            found += [row.source for row in response.context["rows"]]
+            pages = response.context["pages"]
+            canonical = f"/quellen/{pages.addresses.canonical(pages.paging.number)}"
+            escaped = canonical.replace("&", "&amp;")
+            assert f'rel="canonical" href="http://testserver{escaped}"' in html
+            alls = f"http://testserver/quellen/{pages.addresses.selection}"
+            assert f"Hier stehen {len(response.context['rows'])} von" in html
+            assert f"alle: {alls}</p>" in html
+            url = pages.next_url and f"/quellen/{pages.next_url}"
+        assert found == everything
+        assert len(everything) > 3
+    beyond = client.get("/quellen/?seite=99")
+    assert "Diese Seite gibt es nicht" in beyond.content.decode()
+
+
 def test_marks_around_a_quotation_are_none_of_those_in_it() -> None:
     css = (PROJECT / "static/css/catalogue.css").read_text(encoding="utf-8")
     (rule,) = re.findall(r"^q \{ quotes: ([^;]+);", css, re.MULTILINE)
