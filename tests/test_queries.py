@@ -53,7 +53,7 @@ OVERVIEWS = {
     "/kommunen/": 8,
     "/themen/": 3,
     "/themen/wohnen/": 7,
-    "/quellen/": 3,
+    "/quellen/": 4,
     "/luecken/": 6,
     "/api/": 6,
     "/daten/": 2,

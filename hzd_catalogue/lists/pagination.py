@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import QueryDict
+
+from hzd_catalogue.reference.german import in_words
 
 from .addresses import PAGE, SIZE, Parameters
 
@@ -21,6 +24,8 @@ class Paging:
     page: Page
     size: int
     problems: list[str]
+    #: The sizes to choose from; the first is what a visitor gets anyway.
+    sizes: Sequence[int] = PAGE_SIZES
 
     @property
     def number(self) -> int:
@@ -45,7 +50,7 @@ class Paging:
     @property
     def view(self) -> Parameters:
         """The parameter of the size, where it differs from what a visitor gets anyway."""
-        return {} if self.size == PAGE_SIZES[0] else {SIZE: [str(self.size)]}
+        return {} if self.size == self.sizes[0] else {SIZE: [str(self.size)]}
 
     @property
     def elided_range(self) -> list[Any]:
@@ -55,15 +60,20 @@ class Paging:
         )
 
 
-def paginate(items: Sequence[Any], data: QueryDict) -> Paging:
+def paginate(
+    items: Sequence[Any] | QuerySet, data: QueryDict, sizes: Sequence[int] = PAGE_SIZES
+) -> Paging:
     """Return the page that ``seite`` and ``pro-seite`` ask for, or the nearest there is."""
     problems = []
     asked_size = data.get(SIZE, "").strip()
-    size = PAGE_SIZES[0]
-    if asked_size in map(str, PAGE_SIZES):
+    size = sizes[0]
+    if asked_size in map(str, sizes):
         size = int(asked_size)
     elif asked_size:
-        problems.append("Diese Seitengröße gibt es nicht; möglich sind 25, 50 und 100.")
+        possible = (
+            f"möglich {'sind' if len(sizes) > 1 else 'ist'} {in_words(list(map(str, sizes)))}"
+        )
+        problems.append(f"Diese Seitengröße gibt es nicht; {possible}.")
     paginator = Paginator(items, size)
     asked = data.get(PAGE, "").strip()
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
@@ -73,4 +83,4 @@ def paginate(items: Sequence[Any], data: QueryDict) -> Paging:
             f"{'Seite' if paginator.num_pages == 1 else 'Seiten'}."
         )
     number = min(max(number, 1), paginator.num_pages)
-    return Paging(paginator.page(number), size, problems)
+    return Paging(paginator.page(number), size, problems, sizes)

@@ -13,7 +13,7 @@ from . import words
 from .addresses import PAGE, SINCE, SIZE, SORT, VIEW, Addresses
 from .form import RELEVANCE
 from .options import FacetView
-from .pagination import PAGE_SIZES, Paging
+from .pagination import Paging
 from .result import Result
 from .rows import Rows
 from .understanding import Reading
@@ -95,10 +95,10 @@ class PageLinks:
         return [
             Choice(
                 str(size),
-                self.addresses.link({SIZE: [] if size == PAGE_SIZES[0] else [str(size)]}),
+                self.addresses.link({SIZE: [] if size == self.paging.sizes[0] else [str(size)]}),
                 size == self.paging.size,
             )
-            for size in PAGE_SIZES
+            for size in self.paging.sizes
         ]
 
     @property

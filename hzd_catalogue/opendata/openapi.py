@@ -24,6 +24,7 @@ from hzd_catalogue.exports.problems import CONTENT_TYPE as PROBLEM_TYPE
 from hzd_catalogue.exports.schemas import PROBLEM, Schema, hoisted
 from hzd_catalogue.exports.tables import meta_data
 from hzd_catalogue.exports.views import DataView
+from hzd_catalogue.lists.facets import MISSING
 from hzd_catalogue.prefix import with_prefix
 from hzd_catalogue.records.public_data import FORMS
 from hzd_catalogue.reference.licences import data_licence
@@ -214,7 +215,13 @@ def _examples() -> dict[str, str]:
 
 
 def _described(parameter: Parameter, place: str) -> dict[str, Any]:
-    lines = [f"{value}: {label}" for value, label in parameter.values.items() if label]
+    # Where they are too many, "ohne" is no row of the list that has the others.
+    listed = parameter.values
+    if parameter.left_out:
+        listed = {value: label for value, label in listed.items() if value == MISSING}
+    lines = [f"{value}: {label}" for value, label in listed.items() if label]
+    if parameter.left_out:
+        lines.insert(0, f"{len(parameter.values)} Werte: {parameter.value_list}")
     described: dict[str, Any] = {
         "name": parameter.name,
         "in": place,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import accumulate
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -13,8 +15,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.generic import DetailView, ListView
 
+from hzd_catalogue.lists.addresses import Addresses
 from hzd_catalogue.lists.facets import MISSING
+from hzd_catalogue.lists.pagination import paginate
 from hzd_catalogue.lists.per_revision import Changed, PerRevision
+from hzd_catalogue.lists.presentation import PageLinks
 from hzd_catalogue.records.kinds import Kind
 from hzd_catalogue.records.statements import Statement
 from hzd_catalogue.records.version_writer import CITED, RECORDS
@@ -24,6 +29,12 @@ from hzd_catalogue.reference.revisions import revision_of
 
 #: Facts that the page of a document shows; many thousands of them would help nobody.
 MOST_FACTS = 500
+#: Paragraphs that it shows.
+MOST_PARAGRAPHS = 200
+#: Further paragraphs of which it names the numbers.
+MOST_NUMBERS = 5_000
+#: Documents on one page of their list.
+SOURCES_PER_PAGE = 100
 #: The parameter that keeps one paragraph.
 PARAGRAPH = "absatz"
 
@@ -111,11 +122,40 @@ class SourceRow:
     place: int
 
 
-def paragraphs(source: Source, only: int | None = None) -> list[Paragraph]:
-    """Return the published facts of a document: by paragraph, then by record, then by kind.
+@dataclass(frozen=True)
+class Facts:
+    """The published facts of a document: by paragraph, then by record, then by kind."""
 
-    With them stand the sentences that were left out. Of very many facts the first ones are shown;
-    each paragraph says how many there are.
+    #: The paragraphs that the page shows, with their facts and the sentences that were left out.
+    paragraphs: list[Paragraph]
+    #: The further ones, of which it names the numbers alone.
+    others: list[Paragraph]
+    #: How many sentences of all of them were left out.
+    omitted_count: int
+
+    @property
+    def count(self) -> int:
+        """How many facts there are, shown or not."""
+        return sum(paragraph.count for paragraph in (*self.paragraphs, *self.others))
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether some of them are not shown."""
+        return bool(self.others or any(paragraph.left_out for paragraph in self.paragraphs))
+
+    @property
+    def named(self) -> list[Paragraph]:
+        """Those of the further paragraphs that the page names: the address of each leads there."""
+        return self.others[:MOST_NUMBERS]
+
+    @property
+    def unnamed_count(self) -> int:
+        """How many more there are; only the list of all statements leads to these."""
+        return len(self.others) - len(self.named)
+
+
+def facts_of(source: Source, only: int | None = None) -> Facts:
+    """Return the published facts of a document; of very many the first ones.
 
     Args:
         source: the document.
@@ -130,16 +170,23 @@ def paragraphs(source: Source, only: int | None = None) -> list[Paragraph]:
         number: Paragraph(number, count)
         for number, count in counts.values_list("paragraph", "number")
     }
+    for sentence in omitted:
+        found.setdefault(sentence.paragraph, Paragraph(sentence.paragraph)).omitted.append(sentence)
+    everything = [found[number] for number in sorted(found)]
+    before = [0, *accumulate(paragraph.count for paragraph in everything)]
+    # The facts before a paragraph grow with it: from the first one with too many on, none is shown.
+    shown = min(MOST_PARAGRAPHS, bisect_left(before, MOST_FACTS, hi=len(everything)))
+    paragraphs, others = everything[:shown], everything[shown:]
+    if others:
+        rows = rows.filter(paragraph__lt=others[0].number)
     first = rows.order_by("paragraph", "record__sort_key", "record__type", "record", "pk")
-    shown = first.with_names().select_related("record")[:MOST_FACTS]
-    for statement in sorted(shown, key=_place):
+    loaded = first.with_names().select_related("record")[:MOST_FACTS]
+    for statement in sorted(loaded, key=_place):
         records = found[statement.paragraph].records
         if not records or records[-1].record != statement.record:
             records.append(RecordFacts(statement.record))
         records[-1].statements.append(statement)
-    for sentence in omitted:
-        found.setdefault(sentence.paragraph, Paragraph(sentence.paragraph)).omitted.append(sentence)
-    return [found[number] for number in sorted(found)]
+    return Facts(paragraphs, others, sum(len(paragraph.omitted) for paragraph in everything))
 
 
 def _place(statement: Statement) -> tuple[Any, ...]:
@@ -259,10 +306,15 @@ class SourceListView(ListView):
         return [f"Diese Auswahl gibt es nicht; möglich sind nur Quellen {titles}."]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        paging = paginate(self.get_queryset(), self.request.GET, (SOURCES_PER_PAGE,))
+        filters = {item.parameter: [item.value] for item in self.selections}
+        addresses = Addresses(filters, paging.view)
         return super().get_context_data(
-            rows=source_rows(self.object_list, revision_of(self.request).key),
+            rows=source_rows(paging.items, revision_of(self.request).key),
+            pages=PageLinks(paging, addresses),
+            canonical=addresses.canonical(paging.number),
             selections=self.selections,
-            problems=self.problems,
+            problems=[*self.problems, *paging.problems],
             **kwargs,
         )
 
@@ -285,18 +337,16 @@ class SourceDetailView(DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked, problems = self.request.GET.get(PARAGRAPH, ""), []
         only = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else None
-        found = paragraphs(self.object, only)
-        if asked and not (only and found):
+        facts = facts_of(self.object, only)
+        if asked and not (only and facts.paragraphs):
             problems.append("Aus diesem Absatz steht hier nichts; die Auswahl gilt nicht.")
-            only, found = None, paragraphs(self.object)
+            only, facts = None, facts_of(self.object)
         return super().get_context_data(
-            paragraphs=found,
+            facts=facts,
             only=only,
             problems=problems,
             most_facts=MOST_FACTS,
-            fact_count=sum(paragraph.count for paragraph in found),
-            left_out=sum(paragraph.left_out for paragraph in found),
-            omitted_count=sum(len(paragraph.omitted) for paragraph in found),
+            most_paragraphs=MOST_PARAGRAPHS,
             place=PLACES.get(revision_of(self.request).key).get(self.object.pk, 0),
             **kwargs,
         )

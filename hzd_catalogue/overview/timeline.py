@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import textwrap
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -28,6 +28,7 @@ from hzd_catalogue.records.records import Record
 from hzd_catalogue.records.statement_columns import statement_columns
 from hzd_catalogue.records.statements import Milestone, chronological_key
 from hzd_catalogue.reference.choices import PartOfPeriod
+from hzd_catalogue.reference.german import grouped
 from hzd_catalogue.reference.revisions import revision_of
 from partners.filters import COOPERATIONS
 from projects.filters import PROJECTS
@@ -38,7 +39,9 @@ VIEWS = {"bild": "Zeitleiste", "tabelle": "Tabelle"}
 #: Where the years are, in the units of the drawing: beside them a mark has room at either end.
 _TRACK, _MARGIN = 600, 20
 _DOT = 7
-#: In the picture that is taken home, the words stand to the left of the years.
+#: Events of the picture that is taken home; its data are all of them, read so many at once.
+MOST_EVENTS = 500
+#: In that picture, the words stand to the left of the years.
 _WORDS, _LINE, _GAP, _TOP = 440, 18, 14, 28
 #: Letters that fit into a line of the words.
 _LINE_LENGTH = 52
@@ -272,10 +275,6 @@ class TimelinePicture(FilteredPictureView):
     listings = (PROJECTS, COOPERATIONS)
     template_name = "overview/drawings/timeline.html"
     title = "Zeitleiste der Projekte und Kooperationen"
-    note = (
-        "Balken: Die Quelle nennt nur Jahr, Monat oder einen Abschnitt davon. "
-        "Punkt: Sie nennt den Tag."
-    )
     columns = statement_columns(Kind.MILESTONE)
     own_key = ("key",)
 
@@ -293,9 +292,29 @@ class TimelinePicture(FilteredPictureView):
     def page_path(self) -> str:
         return reverse("timeline")
 
+    @property
+    def note(self) -> str:
+        signs = (
+            "Balken: Die Quelle nennt nur Jahr, Monat oder einen Abschnitt davon. "
+            "Punkt: Sie nennt den Tag."
+        )
+        count = len(self.events.pks)
+        if count <= MOST_EVENTS:
+            return signs
+        address = self.format_urls["csv"]
+        return (
+            f"{signs} Gezeigt sind die ersten {MOST_EVENTS} von {grouped(count)}; alle: {address}"
+        )
+
     def drawing(self) -> Mapping[str, Any] | None:
-        drawing = draw(self.events.load(self.events.pks))
+        drawing = draw(self.events.load(self.events.pks[:MOST_EVENTS]))
         return {"drawing": drawing} if drawing else None
 
-    def rows(self) -> list[Compared]:
-        return [Compared(milestone) for milestone in self.events.load(self.events.pks)]
+    @property
+    def row_count(self) -> int:
+        return len(self.events.pks)
+
+    def rows(self) -> Iterator[Compared]:
+        pks = self.events.pks
+        for start in range(0, len(pks), MOST_EVENTS):
+            yield from map(Compared, self.events.load(pks[start : start + MOST_EVENTS]))

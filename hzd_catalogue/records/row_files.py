@@ -36,6 +36,11 @@ class RowFileView(ExportView):
         """Return what the page shows, in its order."""
         raise NotImplementedError
 
+    @property
+    def row_count(self) -> int | None:
+        """How many rows there are, where it is known before they are read; then they stream."""
+        return None
+
     @cached_property
     def revision(self) -> Revision:
         """The revision that this request sees."""
@@ -43,14 +48,17 @@ class RowFileView(ExportView):
 
     def table(self) -> Table:
         """Return the rows under the columns."""
-        rows = list(self.rows())
+        rows, count = self.rows(), self.row_count
+        if count is None:
+            rows = list(rows)
+            count = len(rows)
         about = About(
             title=self.title,
             filters=self.filters,
             parameters=dict(self.filter_parameters),
             sort=self.sort,
-            count=len(rows),
-            total=len(rows),
+            count=count,
+            total=count,
             revision=self.revision,
             generated_at=now(),
             url=self.page_url,

@@ -7,8 +7,10 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
+from hzd_catalogue.exports import parameters
 from hzd_catalogue.opendata.api import resources, statement_resource
 from hzd_catalogue.opendata.reference_lists import REFERENCE_LISTS
+from hzd_catalogue.records import data_lists
 from hzd_catalogue.reference.models import FederalState, Level, Revision, Source, Topic
 from partners.models import Cooperation, Partner
 from projects.models import Project
@@ -86,6 +88,50 @@ def test_what_lists_have_in_common_is_said_once(catalogue, client, page):
             assert f'<th scope="row"><code>{parameter.name}</code></th>' in page
             for value in parameter.values:
                 assert value == "ohne" or f"<code>{value}</code>" in page
+
+
+def test_values_that_grow_with_the_catalogue_are_those_of_the_lists_that_are_named(
+    catalogue, client
+):
+    growing = set()
+    for resource in [
+        *resources(Revision.current().key),
+        statement_resource(Revision.current().key),
+    ]:
+        for parameter in resource.parameters:
+            if (where := parameter.value_list) is None:
+                continue
+            growing.add(parameter.name)
+            found = set()
+            for url in where.urls:
+                rows = json.loads(client.get(url).getvalue())["records"]
+                start = f"{url.removeprefix('/').removesuffix('.json')}/"
+                found |= {(start if where.rule != "key" else "") + row["key"] for row in rows}
+            assert set(parameter.values) - {"ohne"} == found, parameter.name
+    assert growing == {"partner", "quelle", "eintrag"}
+
+
+def test_very_many_values_are_not_listed_but_where_they_are(catalogue, client, monkeypatch):
+    """In the documentation, in the description for programs, and where a value is refused."""
+    monkeypatch.setattr(parameters, "MOST_VALUES", 2)
+    monkeypatch.setattr(data_lists, "MOST_VALUES", 2)
+    page = client.get("/api/").content.decode()
+    total = Partner.objects.published().count()
+    row = page.partition('<th scope="row"><code>partner</code></th>')[2].partition("</tr>")[0]
+    assert len(re.findall("<li>", row)) == 2
+    assert f"und {total - 2} weitere" in row
+    assert f'alle {total}: key in <a href="/partner.json">/partner.json</a>' in row
+
+    described = json.loads(client.get("/openapi.json").content)["components"]["parameters"]
+    assert "enum" not in described["partner"]["schema"]["items"]
+    assert "key in /partner.json" in described["partner"]["description"]
+    assert "enum" in described["land"]["schema"]["items"]
+
+    refused = json.loads(client.get("/projekte.json?partner=x&land=x").content)
+    by_name = {error["parameter"]: error for error in refused["errors"]}
+    assert by_name["partner"]["detail"].endswith("Die möglichen Werte: key in /partner.json.")
+    assert "possible" not in by_name["partner"]
+    assert len(by_name["land"]["possible"]) == 16
 
 
 def test_the_former_description_leads_to_the_present_one(client):

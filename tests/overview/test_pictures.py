@@ -8,6 +8,7 @@ import pytest
 from hzd_catalogue.exports import looks
 from hzd_catalogue.exports.looks import PALETTE, rules
 from hzd_catalogue.exports.pictures import NAMESPACE
+from hzd_catalogue.overview import timeline
 from hzd_catalogue.records.models import Milestone
 from tests.checkout import PROJECT
 from tests.exporting import csv_records, csv_rows
@@ -115,6 +116,24 @@ def test_the_timeline_keeps_the_filters_of_its_page(catalogue, client):
     shown = client.get("/zeitleiste/?land=DE-TH").context["milestones"]
     found = csv_records(client.get("/zeitleiste.csv?land=DE-TH").getvalue())
     assert [row["key"] for row in found] == [milestone.key for milestone in shown]
+
+
+def test_a_timeline_of_very_many_events_shows_the_first_and_says_where_all_are(
+    catalogue, client, monkeypatch
+):
+    whole = client.get("/zeitleiste.csv?ebene=land").getvalue()
+    keys = [row["key"] for row in csv_records(whole)]
+    assert len(keys) > 5
+    monkeypatch.setattr(timeline, "MOST_EVENTS", 5)
+    tree = tree_of(client, "/zeitleiste", "?ebene=land")
+    places = [link.get("href") for link in tree.iter(f"{SVG}a")]
+    anchors = [place.partition("#aussage-")[2] for place in places]
+    assert anchors == keys[:5]
+    words = " ".join("".join(text.itertext()) for text in tree.findall(f"{SVG}desc"))
+    address = "http://testserver/zeitleiste.csv?ebene=land"
+    assert f"Gezeigt sind die ersten 5 von {len(keys)}; alle: {address}" in words
+    # The data, read five at once, are the same.
+    assert client.get("/zeitleiste.csv?ebene=land").getvalue() == whole
 
 
 def test_the_timeline_and_a_record_s_milestones_have_the_same_columns(empty_catalogue, client):
