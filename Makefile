@@ -95,13 +95,22 @@ free-port:
 # --- test --------------------------------------------------------------------------------------
 
 .PHONY: test
-# Installing waits for the network most of its time: meanwhile, tests begin.
-test: $(venv)/.runtime ## all tests: set-up, on SQLite, on PostgreSQL, in a browser
+# Installing waits for the network most of its time: one thing is fetched beside the other, and tests
+# begin while test-install goes on.
+test: ## all tests: set-up, on SQLite, on PostgreSQL, in a browser
+	@fetched=$$(mktemp) && trap 'rm -f "$$fetched"' EXIT && \
+	  { $(MAKE) --no-print-directory node_modules/.runtime tests/browser/node_modules/.dev nginx programs \
+	    >"$$fetched" 2>&1 & } && fetching=$$! && \
+	  $(MAKE) --no-print-directory packages; tried=$$?; \
+	  wait $$fetching; found=$$?; cat "$$fetched"; [ $$tried$$found = 00 ]
 	@log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && \
 	  { $(MAKE) --no-print-directory test-install >"$$log" 2>&1 & } && installing=$$! && \
 	  { $(MAKE) --no-print-directory test-sqlite test-postgres test-browser; tested=$$?; \
 	    wait $$installing; installed=$$?; cat "$$log"; [ $$tested$$installed = 00 ]; }
 	@echo "make test ran the set-up with each Python named above, all tests on SQLite, those of a database on PostgreSQL, the browser's."
+
+.PHONY: packages
+packages: $(venv)/.dev
 
 .PHONY: test-deep
 test-deep: export TEST_DEPTH = 10
