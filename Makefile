@@ -56,6 +56,12 @@ answers := data/test_texts_stay_inside.py exports/test_views.py opendata/test_ch
   records/test_filters.py records/test_forms.py records/test_hints.py records/test_lists.py \
   records/test_related.py records/test_shapes.py records/test_tables.py \
   records/test_version_formats.py records/test_version_words.py test_public_addresses.py
+# Tests of what forms and commands say and refuse. What editors write, PostgreSQL is asked in test_edits.py,
+# test_*two_editors.py, records/test_versions.py and imports/; make test-deep asks both all the same.
+forms := accounts/test_editors.py data/test_export_fixtures.py data/test_generate_catalogue.py \
+  opendata/test_downloads.py overview/test_admin.py overview/test_desk.py overview/test_text_admin.py \
+  partners/test_admin.py projects/test_admin.py records/test_block_admin.py records/test_version_admin.py \
+  web/test_fragments.py
 python_dirs := hzd_catalogue partners projects tests manage.py gunicorn.conf.py
 
 .DEFAULT_GOAL := help
@@ -89,13 +95,22 @@ free-port:
 # --- test --------------------------------------------------------------------------------------
 
 .PHONY: test
-# Installing waits for the network most of its time: meanwhile, tests begin.
-test: $(venv)/.runtime ## all tests: set-up, on SQLite, on PostgreSQL, in a browser
+# Installing waits for the network most of its time: one thing is fetched beside the other, and tests
+# begin while test-install goes on.
+test: ## all tests: set-up, on SQLite, on PostgreSQL, in a browser
+	@fetched=$$(mktemp) && trap 'rm -f "$$fetched"' EXIT && \
+	  { $(MAKE) --no-print-directory node_modules/.runtime tests/browser/node_modules/.dev nginx programs \
+	    >"$$fetched" 2>&1 & } && fetching=$$! && \
+	  $(MAKE) --no-print-directory packages; tried=$$?; \
+	  wait $$fetching; found=$$?; cat "$$fetched"; [ $$tried$$found = 00 ]
 	@log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && \
 	  { $(MAKE) --no-print-directory test-install >"$$log" 2>&1 & } && installing=$$! && \
 	  { $(MAKE) --no-print-directory test-sqlite test-postgres test-browser; tested=$$?; \
 	    wait $$installing; installed=$$?; cat "$$log"; [ $$tested$$installed = 00 ]; }
 	@echo "make test ran the set-up with each Python named above, all tests on SQLite, those of a database on PostgreSQL, the browser's."
+
+.PHONY: packages
+packages: $(venv)/.dev
 
 .PHONY: test-deep
 test-deep: export TEST_DEPTH = 10
@@ -112,7 +127,7 @@ test-sqlite: $(venv)/.dev node_modules/.runtime nginx ## all tests but the brows
 
 .PHONY: test-postgres
 test-postgres: $(venv)/.dev node_modules/.runtime nginx ## on PostgreSQL, those that it can change
-	$(pytest) --ignore=tests/browser $(addprefix --ignore=tests/,$(without_database) $(if $(TEST_DEPTH),,$(answers))) --postgres $(ARGS)
+	$(pytest) --ignore=tests/browser $(addprefix --ignore=tests/,$(without_database) $(if $(TEST_DEPTH),,$(answers) $(forms))) --postgres $(ARGS)
 
 .PHONY: test-browser
 test-browser: $(venv)/.dev node_modules/.runtime tests/browser/node_modules/.dev programs ## tests in a real browser, against the served site

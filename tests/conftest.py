@@ -191,6 +191,25 @@ def _unread_streams_end() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _contexts_of_pages_alone() -> Iterator[None]:
+    """Keep for ``response.context`` what a view gave its page.
+
+    Django's client copies the context of every inclusion and of every widget as well: a form of the
+    admin has thousands.
+    """
+    from django.test import client
+
+    def store_page(store, signal, sender, template, context, **kwargs):
+        if context.template is template and not str(template.name).startswith("django/forms/"):
+            store_all(store, signal, sender, template, context, **kwargs)
+
+    store_all = client.store_rendered_templates
+    client.store_rendered_templates = store_page
+    yield
+    client.store_rendered_templates = store_all
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _what_fits_a_test() -> Iterator[None]:
     """Give static files their own names, and hash passwords as fast as can be.
 

@@ -168,7 +168,7 @@ def test_every_target_of_the_makefile_is_explained():
     targets = set(re.findall(r"^\.PHONY: (\S+)", makefile, re.MULTILINE))
     explained = set(re.findall(r"^(\S+):.* ## ", makefile, re.MULTILINE))
 
-    assert targets - explained == {"free-port", "nginx", "programs", "soffice", "wrk"}
+    assert targets - explained == {"free-port", "nginx", "packages", "programs", "soffice", "wrk"}
 
 
 @pytest.mark.parametrize("name", ["catalogue", "admin"])

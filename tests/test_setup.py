@@ -249,9 +249,8 @@ def test_make_run_refuses_a_port_that_is_in_use_before_all_else(checkout, port):
     assert not (checkout / "neu 2").exists()
 
 
-def test_gunicorn_refuses_a_port_that_is_in_use(checkout, port, tmp_path):
-    settings = {"VAR_DIR": str(tmp_path / "data"), "STATIC_ROOT": str(tmp_path)}
-    assert manage(checkout, "migrate", "--verbosity", "0", **settings).returncode == 0
+def test_gunicorn_refuses_a_port_that_is_in_use(checkout, port, own_site):
+    settings = {name: own_site[name] for name in ("VAR_DIR", "SECRET_KEY")}
 
     done = gunicorn(checkout, PORT=port, **settings)
 

@@ -103,7 +103,7 @@ every_page_type = _each(PAGE_TYPES)
 _LOOKS = [row for row in PAGE_TYPES if FACTOR > 1 or not row.like]
 every_look = _each(_LOOKS)
 #: A choice of those, for what takes long.
-some_looks = _each(some(_LOOKS, 16))
+some_looks = _each(some(_LOOKS, 10))
 
 
 def visit(page: Page, page_type: PageType) -> None:

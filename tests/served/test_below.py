@@ -88,7 +88,7 @@ def urls_here(port, address, body, headers):
 
 def test_no_address_leads_out_of_the_path_and_each_one_answers(site, below):
     """Kinds of public addresses, and of what they name one address of each kind."""
-    addresses = [f"{PREFIX}{path}" for path in some(json.loads(shell(site, ADDRESSES)), 80)]
+    addresses = [f"{PREFIX}{path}" for path in some(json.loads(shell(site, ADDRESSES)), 50)]
     others = {f"{PREFIX}/gibt-es-nicht/": 404, f"{PREFIX}/projekte": 301}
     outside, named = set(), {}
     for address in [*addresses, *others]:

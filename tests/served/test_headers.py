@@ -6,6 +6,7 @@ from itertools import chain
 
 import pytest
 
+from tests.chance import some
 from tests.processes import shell
 from tests.serving import served
 
@@ -94,6 +95,7 @@ HEADERS = {
     "Content-Type": ["application/x-www-form-urlencoded"],
     "X-CSRFToken": ["x"],
 }
+NAMED_VALUES = [(header, value) for header, values in HEADERS.items() for value in values]
 
 
 def get(server, path, header="", value=""):
@@ -121,10 +123,9 @@ def test_no_header_changes_the_page_of_the_next_visitor(site, proxies):
         before = {path: get(server, path) for path in chain(PAGES, PAGES)}
         assert {answer[0] for answer in before.values()} == {200, 404}
 
-        for header, values in HEADERS.items():
-            for value in values:
-                for path in POISONED:
-                    get(server, path, header, value)
+        for header, value in some(NAMED_VALUES, 40):
+            for path in POISONED:
+                get(server, path, header, value)
         # And on pages that nobody has asked for yet.
         unseen = [f"/projekte/?jahr={year}" for year in (2004, 2013, 2019)]
         for header in ("SCRIPT_NAME", "X-Forwarded-Host", "X-Forwarded-Proto", "Host", "Cookie"):

@@ -5,12 +5,12 @@ import shutil
 import sqlite3
 from contextlib import closing
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.processes import manage
 from tests.serving import served
 
 SQLITE_ONLY = pytest.mark.skipif(
@@ -55,13 +55,16 @@ def test_a_foreign_host_is_one_line_of_the_log(site):
 
 
 @SQLITE_ONLY
-def test_not_ready_with_an_empty_catalogue(site, tmp_path):
-    empty = {**site, "VAR_DIR": str(tmp_path), "STATIC_ROOT": f"{site['VAR_DIR']}/static"}
-    manage(empty, "migrate", "--no-input")
-    with served(empty, wait_for="/healthz") as server:
-        assert ask(server, "/readyz") == (503, "the catalogue is empty")
-        manage(empty, "load_catalogue")
-        assert ask(server, "/readyz") == (200, "ok")
+def test_not_ready_with_an_empty_catalogue(site, own_site, tmp_path):
+    filled = Path(site["VAR_DIR"]) / "catalogue.sqlite3"
+    with closing(sqlite3.connect(tmp_path / "var" / "catalogue.sqlite3")) as connection:
+        connection.execute("DELETE FROM records_record")
+        connection.commit()
+        with served(own_site, wait_for="/healthz") as server:
+            assert ask(server, "/readyz") == (503, "the catalogue is empty")
+            with closing(sqlite3.connect(filled)) as other:
+                other.backup(connection)
+            assert ask(server, "/readyz") == (200, "ok")
 
 
 def status_of(reader, path):
