@@ -13,7 +13,6 @@ from django.db.models import ProtectedError
 from hzd_catalogue.lists import per_revision
 from hzd_catalogue.lists.bitmaps import members
 from hzd_catalogue.lists.per_revision import PerRevision, let_others_go_on
-from hzd_catalogue.lists.search import marked_excerpt
 from hzd_catalogue.overview.named import NAMED_PROJECTS
 from hzd_catalogue.overview.sources import FACTS_BY_SOURCE
 from hzd_catalogue.records import publishing, version_writer
@@ -87,7 +86,7 @@ def said(index):
         terms = terms_of(words)
         hits = index.search.search(terms)
         found["search", words] = [
-            (pks[slot], hits.scores[slot], marked_excerpt(index.search, slot, terms))
+            (pks[slot], hits.scores[slot], index.search.tag_lines(slot))
             for slot in hits.ranked()
         ]
     return found
