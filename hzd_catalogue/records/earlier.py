@@ -27,7 +27,7 @@ from .versions import DAY, FACET_COLUMNS, VERSION, Version
 
 _FIRST_YEAR = 1900
 #: What an older statement is beside the newer one, in words.
-_BESIDE = {str(value): str(label) for value, label in differences.Difference.choices}
+_BESIDE = {str(word): word.to_the_newest for word in differences.Difference}
 
 
 class NoSuchStateError(Exception):
@@ -122,7 +122,7 @@ class StatedThen:
     #: Where the document has its page today; empty when it has none.
     source_url: str
     quotes: list[str]
-    #: "aktuell" or "älter", and of an older one what it was beside the newer: "Widerspruch".
+    #: "aktuell" or "älter", and of an older one "widerspricht der neuesten Angabe".
     rank: str
     difference: str
     #: The id that the statement has on the record's page; empty for one of another record.

@@ -8,7 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import (
+    DisallowedHost,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 
@@ -19,6 +24,8 @@ from .database import is_unavailable
 
 #: Seconds after which to ask again when the database is away.
 RETRY_AFTER = 60
+#: A form of which more was sent than is read.
+_TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -30,6 +37,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, SessionInterrupted):
         again = {"Location": request.get_full_path(), "Cache-Control": "no-store"}
         return HttpResponse(status=303, headers=again)
+    if isinstance(exception, _TOO_MUCH):
+        return _page(request, 413)
     return _page(request, 400, is_other_host=isinstance(exception, DisallowedHost))
 
 

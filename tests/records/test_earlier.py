@@ -148,6 +148,12 @@ def test_every_statement_of_every_record_stands_on_its_page(catalogue, client):
                     assert escape(words) in html
 
 
+def test_an_older_statement_says_what_it_was_beside_the_newest_one(catalogue, client):
+    html = client.get("/projekte/wohngeld/?fassung=1").text
+    beside = "(älter, geht der neuesten Angabe voraus)"
+    assert f'<strong>Brandenburg: tritt bei</strong> <span class="muted">{beside}</span>' in html
+
+
 def test_no_earlier_state_is_kept_in_the_page_cache(catalogue, client, settings, monkeypatch):
     settings.PAGE_CACHE = True
     kept = []

@@ -163,6 +163,16 @@ def test_a_login_is_not_sent_again_unless_it_carries_a_form(
     assert "Kranich" not in response.text
 
 
+def test_a_form_that_is_too_large_is_called_so(admin_client: Client) -> None:
+    admin_client.raise_request_exception = False
+    before = Group.objects.count()
+    sent = {"name": "x", "_save": "x", "more": "ä" * 2_000_000}
+    response = admin_client.post(FORM, urlencode(sent), content_type=URLENCODED)
+    assert response.status_code == 413
+    assert "Das ist zu viel auf einmal" in response.text
+    assert Group.objects.count() == before
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_what_cannot_be_sent_gets_a_page_that_says_so(
     db: None, client: Client, method: str
