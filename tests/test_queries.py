@@ -75,7 +75,7 @@ FILES = {
     "/projekte.json": 9,
     "/kooperationen.json": 10,
     "/partner.json": 8,
-    "/laender/matrix.csv": 5,
+    "/laender/matrix.csv": 6,
     "/laender/karte.svg": 2,
     "/laender/karte.csv": 2,
     "/netz.svg": 9,
