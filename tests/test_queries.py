@@ -77,7 +77,7 @@ FILES = {
     "/projekte.json": 3,
     "/kooperationen.json": 3,
     "/partner.json": 3,
-    "/laender/matrix.csv": 5,
+    "/laender/matrix.csv": 6,
     "/laender/karte.svg": 2,
     "/laender/karte.csv": 2,
     "/netz.svg": 9,

@@ -7,7 +7,7 @@ each other, so that the names make blocks.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import groupby
@@ -19,6 +19,7 @@ from hzd_catalogue.exports.schemas import Schema, list_schema, row_properties
 from hzd_catalogue.exports.shapes import CHOICE, URL
 from hzd_catalogue.exports.tables import Column, ExportContext, Table
 from hzd_catalogue.lists.bitmaps import members
+from hzd_catalogue.lists.per_revision import let_others_go_on
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.records.columns import choice, name_cell
 from hzd_catalogue.records.differences import Difference
@@ -40,6 +41,8 @@ HOME = "hzd"
 UNNAMED = "laenderuebergreifend"
 #: What the order of the matrix is called in files.
 BY_CONNECTION = "genannte-laender"
+#: Projects that a file lays out at once.
+_ROWS_AT_ONCE = 200
 #: Columns that a field needs to have room for the words of its source.
 _ROOM_FOR_WORDS = 4
 
@@ -323,6 +326,14 @@ def _cell(row: Row, state: FederalState, standing: Standing | None) -> Cell:
     return Cell(state)
 
 
+def _streamed(result: Result, order: Arrangement) -> Iterator[Row]:
+    """Yield all rows, laying out so many projects at once."""
+    for start in range(0, len(order.pks), _ROWS_AT_ONCE):
+        let_others_go_on()
+        pks = order.pks[start : start + _ROWS_AT_ONCE]
+        yield from matrix(result.records(pks, PROJECTS.rows().with_standings()), order.named).rows
+
+
 class MatrixView(RecordListView):
     """States × projects as a table."""
 
@@ -407,8 +418,6 @@ class MatrixExportView(RecordExportView):
         """Return the matrix of the projects found, with one column a state."""
         result = self.shown.result
         order = arrange(result)
-        projects = result.records(order.pks, PROJECTS.rows().with_standings())
-        found = matrix(projects, order.named)
         states = (
             Column(
                 state.code,
@@ -419,14 +428,14 @@ class MatrixExportView(RecordExportView):
                 14,
                 shape=CELL.or_none,
             )
-            for place, state in enumerate(found.federal_states)
+            for place, state in enumerate(matrix((), order.named).federal_states)
         )
         table = super().table()
         return replace(
             table,
             name="Matrix",
             columns=[*self.columns, *states],
-            records=found.rows,
+            records=_streamed(result, order),
             about=replace(table.about, sort=BY_CONNECTION)
             if order.is_by_connection
             else table.about,

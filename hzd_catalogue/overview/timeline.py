@@ -17,6 +17,7 @@ from django.views.generic import TemplateView
 
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.pagination import paginate
+from hzd_catalogue.lists.per_revision import let_others_go_on
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.lists.views import chosen_view
@@ -317,4 +318,5 @@ class TimelinePicture(FilteredPictureView):
     def rows(self) -> Iterator[Compared]:
         pks = self.events.pks
         for start in range(0, len(pks), MOST_EVENTS):
+            let_others_go_on()
             yield from map(Compared, self.events.load(pks[start : start + MOST_EVENTS]))

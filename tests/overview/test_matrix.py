@@ -6,6 +6,7 @@ import random
 import pytest
 from django.test import Client
 
+from hzd_catalogue.overview import matrix as matrix_module
 from hzd_catalogue.overview.matrix import NATIONWIDE, UNNAMED, matrix, side_by_side
 from hzd_catalogue.records.models import Evidence, Milestone
 from hzd_catalogue.reference.choices import Aspect
@@ -224,3 +225,22 @@ def test_a_page_of_many_events_is_light(client: Client) -> None:
         response = client.get(f"/zeitleiste/?ansicht={view}")
         assert len(response.context["milestones"]) == 25
         assert len(gzip.compress(response.content)) <= LIGHT
+
+
+def test_its_file_is_read_in_parts_and_begins_with_the_first(catalogue, client, monkeypatch):
+    whole = client.get("/laender/matrix.csv").getvalue()
+    monkeypatch.setattr(matrix_module, "_ROWS_AT_ONCE", 3)
+    laid_out = []
+    lay_out = matrix_module.matrix
+
+    def noted(projects, named=()):
+        projects = list(projects)
+        laid_out.append(len(projects))
+        return lay_out(projects, named)
+
+    monkeypatch.setattr(matrix_module, "matrix", noted)
+    response = client.get("/laender/matrix.csv")
+    assert sum(laid_out) == 0
+    assert response.getvalue() == whole
+    assert max(laid_out) == 3
+    assert sum(laid_out) == Project.objects.published().count()
