@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Value
@@ -578,10 +578,12 @@ def _bare(chunk: str) -> str:
     return chunk.strip(_AROUND)
 
 
-@lru_cache(maxsize=200_000)
-def _forms_of(word: str) -> tuple[str, ...]:
-    """Return the forms under which a word as written, or one that is left open, is found."""
-    return (word,) if OPEN in word else forms_of_text(word)
+def _forms_of(word: str) -> list[str]:
+    """Return the forms under which a word as written, or one that is left open, is found.
+
+    The indexes of all lists have most of their words in common.
+    """
+    return [word] if OPEN in word else [sys.intern(form) for form in forms(word)]
 
 
 def _best_of(form: str, word: str) -> int:

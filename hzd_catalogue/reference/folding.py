@@ -99,7 +99,7 @@ def forms(chunk: str) -> tuple[str, ...]:
 
 
 # Kept for texts of the catalogue only: what visitors type has no end.
-forms_of_text = lru_cache(maxsize=50_000)(forms)
+forms_of_text = lru_cache(maxsize=20_000)(forms)
 
 
 def plain(chunk: str) -> str:

@@ -491,8 +491,10 @@ _LINES = st.lists(
     ),
     max_size=3,
 )
+#: Near to each other, words are kept as bitmaps; far from each other, as positions.
+_PLACES = st.sampled_from([0, 1, 2, 300, 301, 302, 400])
 _TAGS = st.lists(
-    st.builds(Tag, st.just("Land"), _WORDS, st.integers(0, 127), st.booleans()), max_size=2
+    st.builds(Tag, st.just("Land"), _WORDS, st.integers(0, 2**400), st.booleans()), max_size=2
 )
 _ASKED = [
     *("wohngeld", "Wohngedl", "Länder", "lander", "Anhlat", "mpk", "e2p", "Traker", "Wettre"),
@@ -515,8 +517,8 @@ def everything_of(index):
 
 
 @given(
-    st.dictionaries(st.integers(0, 4), _LINES),
-    st.lists(st.tuples(st.dictionaries(st.integers(0, 6), _LINES), _TAGS), max_size=3),
+    st.dictionaries(_PLACES, _LINES),
+    st.lists(st.tuples(st.dictionaries(_PLACES, _LINES), _TAGS), max_size=3),
 )
 def test_an_index_that_follows_changes_is_the_one_that_is_made_anew(rows, changes):
     index = SearchIndex(rows)
