@@ -86,8 +86,7 @@ def said(index):
         terms = terms_of(words)
         hits = index.search.search(terms)
         found["search", words] = [
-            (pks[slot], hits.scores[slot], index.search.tag_lines(slot))
-            for slot in hits.ranked()
+            (pks[slot], hits.scores[slot], index.search.tag_lines(slot)) for slot in hits.ranked()
         ]
     return found
 
