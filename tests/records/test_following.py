@@ -439,3 +439,14 @@ def test_threads_that_ask_together_follow_once(monkeypatch):
         thread.join()
     assert answers == [2, 2]
     assert len(followed) == 1
+
+
+def test_a_document_that_a_statement_has_left_is_counted_again(catalogue):
+    with change():
+        name = OtherName.objects.create(
+            record=Project.objects.published()[0], name="N", name_kind="kurzform", **passage()
+        )
+    assert FACTS_BY_SOURCE.get(Revision.current().key)[name.source_id] == 1
+    left, name.source = name.source_id, Source.objects.first()
+    save(name)
+    assert left not in FACTS_BY_SOURCE.get(Revision.current().key)
