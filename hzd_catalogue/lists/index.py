@@ -172,6 +172,18 @@ class ListIndex:
     #: The words as they were, with what has changed since.
     _words_before: tuple[SearchIndex, Since] | None = None
 
+    @classmethod
+    def without_orders(cls, queries: Queries, slots: Slots) -> ListIndex:
+        """Return an index of rows whose names are in the order of their slots."""
+        return cls(
+            queries=queries,
+            slots=slots,
+            names=Names.of(slots.size),
+            facets=ReadFacets(queries, queries.facets, slots),
+            traits=ReadFacets(queries, queries.traits, slots),
+            sorted={},
+        )
+
     def __post_init__(self) -> None:
         self._words = Late(ListIndex._read_words, ListIndex._follow_words, self._words_before)
         self._words_before = None
@@ -351,15 +363,8 @@ def build_index(queries: Queries) -> ListIndex:
     """Read the rows and their orders, and how to read their facets and their words."""
     found = queries.rows.order_by("pk").values_list(*queries.name_order, "pk")
     slots = Slots(in_order(found.iterator(), len(queries.name_order)))
-    index = ListIndex(
-        queries=queries,
-        slots=slots,
-        names=Names.of(slots.size),
-        facets=ReadFacets(queries, queries.facets, slots),
-        traits=ReadFacets(queries, queries.traits, slots),
-        sorted={},
-        _days=_read_days(queries, slots),
-    )
+    index = ListIndex.without_orders(queries, slots)
+    index._days = _read_days(queries, slots)
     for name, sort in queries.sorts.items():
         keys = sort.keys and sort.keys(queries.rows, index, range(slots.size))
         index.sorted[name] = (

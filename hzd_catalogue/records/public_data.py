@@ -14,9 +14,8 @@ from hzd_catalogue.exports.formats import to_json
 from hzd_catalogue.exports.schemas import Schema, closed, named, row_properties
 from hzd_catalogue.exports.shapes import MOMENT, TEXT, an_object
 from hzd_catalogue.exports.tables import Column
-from hzd_catalogue.lists.index import ListIndex, ReadFacets
+from hzd_catalogue.lists.index import ListIndex
 from hzd_catalogue.lists.listing import Listing
-from hzd_catalogue.lists.orders import Names
 from hzd_catalogue.lists.slots import Slots
 from hzd_catalogue.prefix import at_root, with_prefix
 
@@ -144,13 +143,6 @@ def each_path(data: Any, put: Callable[[str], str]) -> Any:
 
 def _index_of(listing: Listing, pks: list[int]) -> ListIndex:
     """Return an index of some records, for their columns alone."""
-    every, slots = listing.queries(), Slots(pks)
-    queries = replace(every, rows=listing.few(every.rows, pks))
-    return ListIndex(
-        queries=queries,
-        slots=slots,
-        names=Names.of(slots.size),
-        facets=ReadFacets(queries, queries.facets, slots),
-        traits=ReadFacets(queries, queries.traits, slots),
-        sorted={},
-    )
+    every = listing.queries()
+    some = replace(every, rows=listing.few(every.rows, pks))
+    return ListIndex.without_orders(some, Slots(pks))
