@@ -13,7 +13,9 @@ from django.db.models import ProtectedError
 from hzd_catalogue.lists import per_revision
 from hzd_catalogue.lists.bitmaps import members
 from hzd_catalogue.lists.per_revision import PerRevision, let_others_go_on
+from hzd_catalogue.lists.postings import positions_of
 from hzd_catalogue.overview.named import NAMED_PROJECTS
+from hzd_catalogue.overview.quotations import QUOTATIONS, Quotations
 from hzd_catalogue.overview.sources import FACTS_BY_SOURCE
 from hzd_catalogue.records import publishing, version_writer
 from hzd_catalogue.records.models import (
@@ -88,6 +90,19 @@ def said(index):
         found["search", words] = [
             (pks[slot], hits.scores[slot], index.search.tag_lines(slot)) for slot in hits.ranked()
         ]
+    return found
+
+
+def quoted(quotations):
+    """Return the paragraphs in which each word is quoted, in their order."""
+    (postings,) = filter(None, quotations.index._postings.values())
+    found = {
+        word: quotations.places(sum(1 << slot for slot in positions_of(some)), 10**6)
+        for word, some in postings.items()
+    }
+    for words in WORDS:
+        hits = quotations.index.search(terms_of(words))
+        found["search", words] = [quotations.places(1 << slot, 1) for slot in hits.ranked()]
     return found
 
 
@@ -264,6 +279,7 @@ def test_what_follows_answers_as_what_is_read_anew(catalogue, seed):
         revision = Revision.current().key
         assert _STANDINGS.get(revision) == standings(Statement.objects.published())
         assert FACTS_BY_SOURCE.get(revision) == FACTS_BY_SOURCE._build()
+        assert quoted(QUOTATIONS.get(revision)) == quoted(Quotations())
     assert set(followed.built.values()) == {1}
 
 
@@ -275,7 +291,10 @@ PAGES = (
 
 
 #: What follows in a process.
-KEPT = [*(listing._kept for listing in LISTINGS), _STANDINGS, NAMED_PROJECTS, FACTS_BY_SOURCE]
+KEPT = [
+    *(listing._kept for listing in LISTINGS),
+    *(_STANDINGS, NAMED_PROJECTS, FACTS_BY_SOURCE, QUOTATIONS),
+]
 
 
 def test_a_process_that_follows_shows_what_a_fresh_one_shows(catalogue, client):
