@@ -14,9 +14,11 @@ from hzd_catalogue.lists import per_revision
 from hzd_catalogue.lists.bitmaps import members
 from hzd_catalogue.lists.per_revision import PerRevision, let_others_go_on
 from hzd_catalogue.lists.postings import positions_of
+from hzd_catalogue.overview import suggestions
 from hzd_catalogue.overview.named import NAMED_PROJECTS
 from hzd_catalogue.overview.quotations import QUOTATIONS, Quotations
 from hzd_catalogue.overview.sources import FACTS_BY_SOURCE
+from hzd_catalogue.overview.suggestions import NAMES, MostNamed
 from hzd_catalogue.records import publishing, version_writer
 from hzd_catalogue.records.models import (
     Milestone,
@@ -279,8 +281,27 @@ def test_what_follows_answers_as_what_is_read_anew(catalogue, seed):
         revision = Revision.current().key
         assert _STANDINGS.get(revision) == standings(Statement.objects.published())
         assert FACTS_BY_SOURCE.get(revision) == FACTS_BY_SOURCE._build()
-        assert quoted(QUOTATIONS.get(revision)) == quoted(Quotations())
     assert set(followed.built.values()) == {1}
+
+
+@pytest.mark.parametrize("seed", seeds(1))
+def test_quotations_and_names_follow_each_edit(catalogue, monkeypatch, seed):
+    # So few that some are not known.
+    monkeypatch.setattr(suggestions, "MOST_SUGGESTED", 30)
+    monkeypatch.setattr(suggestions, "_KNOWN", 40)
+    chance = random.Random(seed)  # noqa: S311 (repeatable, not secret)
+    quotations, named = Quotations(), MostNamed.read()
+    assert not named.are_all
+    for _edit in range(15):
+        before = Revision.current().key
+        edit(chance)
+        changed = changes_between(before, Revision.current().key)
+        if not changed:
+            continue
+        quotations = quotations.followed(changed)
+        assert quoted(quotations) == quoted(Quotations())
+        named = named.followed(changed) or MostNamed.read()
+        assert named.names == MostNamed.read().names
 
 
 PAGES = (
@@ -293,7 +314,7 @@ PAGES = (
 #: What follows in a process.
 KEPT = [
     *(listing._kept for listing in LISTINGS),
-    *(_STANDINGS, NAMED_PROJECTS, FACTS_BY_SOURCE, QUOTATIONS),
+    *(_STANDINGS, NAMED_PROJECTS, FACTS_BY_SOURCE, QUOTATIONS, NAMES),
 ]
 
 
