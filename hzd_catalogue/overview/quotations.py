@@ -65,15 +65,15 @@ class Quotations:
 
     def __init__(self) -> None:
         """Read all of them."""
-        #: By slot, its place as a number: they decide the order, too.
+        # By slot, its place as a number.
         self._numbers = array("q")
-        #: All slots in this order.
+        # All slots in the order of these.
         self._order = array("I")
         # By primary key of a statement: the slot of its paragraph, and a hash of what it says
         # here, by which those are told that a change has left alone.
         self._slots = array("i")
         self._seen = array("q")
-        self.index = SearchIndex(self._read(), ranks=self._numbers)
+        self.index = SearchIndex(self._read())
 
     def places(self, slots: int, most: int) -> list[Place]:
         """Return the first places of a bitmap of slots, those of the newest source first."""
@@ -133,7 +133,7 @@ class Quotations:
         places = {slot: _place(after._numbers[slot]) for slot in touched}
         quotes = _quotes_of(places.values())
         lines = {slot: _lines(quotes[place]) for slot, place in places.items()}
-        after.index = self.index.followed(lines, (), after._numbers)
+        after.index = self.index.followed(lines, ())
         return after
 
 
