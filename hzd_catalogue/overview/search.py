@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from hzd_catalogue.lists.addresses import query_string
-from hzd_catalogue.lists.bitmaps import members
 from hzd_catalogue.lists.excerpts import lines_of, marked_excerpt
 from hzd_catalogue.lists.form import QueryField
 from hzd_catalogue.lists.listing import Listing
@@ -247,8 +246,8 @@ def search_everything(
     """
     vocabulary = _VOCABULARY.get(revision) if with_aids else Vocabulary(WEAK_WORDS)
     loaded = [searched.load(revision) for searched in SEARCHED]
-    places, quoted = QUOTATIONS.get(revision)
-    indexes = [*(index for _pks, index in loaded), quoted]
+    quotations = QUOTATIONS.get(revision)
+    indexes = [*(index for _pks, index in loaded), quotations.index]
     found = find(query, indexes, vocabulary, relaxed=True)
     *hits, quoted_hits = found.hits
     kinds = [*(searched.slug for searched in SEARCHED), QUOTED]
@@ -263,12 +262,12 @@ def search_everything(
         for searched, (pks, index), item in zip(SEARCHED, loaded, hits, strict=True)
         if item.rows and only in ("", searched.slug)
     ]
-    quotes = list(members(quoted_hits.rows, places)) if only in ("", QUOTED) else []
+    places = quotations.places(quoted_hits.rows, shown) if only in ("", QUOTED) else []
     return Answer(
         found.reading,
         counts,
         sorted(groups, key=lambda group: group.order, reverse=True),
-        quoted_paragraphs(quotes[:shown], found.reading.terms) if quotes else [],
+        quoted_paragraphs(places, found.reading.terms) if places else [],
     )
 
 

@@ -193,7 +193,7 @@ def _days(rows: Any) -> dict[int, date]:
     return {pk: days[record] for pk, record in found if record in days}
 
 
-def _touched(changed: Changed) -> set[int]:
+def touched_statements(changed: Changed) -> set[int]:
     """Return the statements of the records that have changed, and those that are gone."""
     own = Statement.objects.filter(record__in=changed[RECORDS]).values_list("pk", flat=True)
     return {*own, *changed[GONE_STATEMENTS]}
@@ -232,12 +232,12 @@ STATEMENTS = Listing(
     },
     name_order=("record__sort_key", "record__type", "record__slug", _KIND_ORDER, "paragraph"),
     days=_days,
-    touched=_touched,
+    touched=touched_statements,
 )
 
 
 def _follow_standings(older: dict[int, Beside], changed: Changed) -> dict[int, Beside]:
-    pks = _touched(changed)
+    pks = touched_statements(changed)
     kept = dict(older)
     for pk in pks:
         kept.pop(pk, None)

@@ -5,11 +5,16 @@ import re
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from hzd_catalogue.lists.search import collect_lines
 from hzd_catalogue.overview.search import search_everything
 from hzd_catalogue.reference.models import Revision
+from partners.filters import COOPERATIONS, PARTNERS
+from projects.filters import PROJECTS
 from projects.models import Project
 from tests.factories import (
     make_cooperation,
@@ -313,6 +318,20 @@ def test_quotations_are_a_last_group_of_their_own(empty_catalogue, client):
     assert {name for name, _url in quoted.records} == {"Alpha", "Beta"}
     assert quoted.url == f"{source.get_absolute_url()}#absatz-3"
     assert client.get("/projekte/", {"q": "Quarkspeise"}).context["shown"].count == 0
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL counts its rows first.")
+@pytest.mark.parametrize("listing", [PROJECTS, PARTNERS, COOPERATIONS])
+def test_lines_of_a_few_rows_are_looked_up_from_these(empty_catalogue, listing):
+    pks = range(1, 26)
+    with CaptureQueriesContext(connection) as asked:
+        rows = listing.rows().filter(pk__in=pks)
+        collect_lines(rows, listing.search_fields, {pk: pk for pk in pks})
+    query = asked.captured_queries[-1]
+    with connection.cursor() as cursor:
+        steps = [row[-1] for row in cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")]
+    assert any("record_id=?" in step for step in steps)
+    assert [step for step in steps if "(kind=?)" in step or step.startswith("SCAN")] == []
 
 
 def test_a_search_can_be_narrowed_to_one_kind(catalogue, client):

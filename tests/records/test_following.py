@@ -13,8 +13,12 @@ from django.db.models import ProtectedError
 from hzd_catalogue.lists import per_revision
 from hzd_catalogue.lists.bitmaps import members
 from hzd_catalogue.lists.per_revision import PerRevision, let_others_go_on
+from hzd_catalogue.lists.postings import positions_of
+from hzd_catalogue.overview import suggestions
 from hzd_catalogue.overview.named import NAMED_PROJECTS
+from hzd_catalogue.overview.quotations import QUOTATIONS, Quotations
 from hzd_catalogue.overview.sources import FACTS_BY_SOURCE
+from hzd_catalogue.overview.suggestions import NAMES, MostNamed
 from hzd_catalogue.records import publishing, version_writer
 from hzd_catalogue.records.models import (
     Milestone,
@@ -88,6 +92,19 @@ def said(index):
         found["search", words] = [
             (pks[slot], hits.scores[slot], index.search.tag_lines(slot)) for slot in hits.ranked()
         ]
+    return found
+
+
+def quoted(quotations):
+    """Return the paragraphs in which each word is quoted, in their order."""
+    (postings,) = filter(None, quotations.index._postings.values())
+    found = {
+        word: quotations.places(sum(1 << slot for slot in positions_of(some)), 10**6)
+        for word, some in postings.items()
+    }
+    for words in WORDS:
+        hits = quotations.index.search(terms_of(words))
+        found["search", words] = quotations.places(hits.rows, 10**6)
     return found
 
 
@@ -267,6 +284,37 @@ def test_what_follows_answers_as_what_is_read_anew(catalogue, seed):
     assert set(followed.built.values()) == {1}
 
 
+def fall_behind(pk, chance):
+    """Take many of its statements from a record."""
+    statements = list(Statement.objects.filter(record=pk).exclude(kind="beleg"))
+    with change():
+        for statement in chance.sample(statements, len(statements) * 2 // 3):
+            statement.delete()
+
+
+@pytest.mark.parametrize("seed", seeds(1))
+def test_quotations_and_names_follow_each_edit(catalogue, monkeypatch, seed):
+    # So few that some are not known.
+    monkeypatch.setattr(suggestions, "MOST_SUGGESTED", 30)
+    monkeypatch.setattr(suggestions, "_KNOWN", 15)
+    chance = random.Random(seed)  # noqa: S311 (repeatable, not secret)
+    quotations, named = Quotations(), MostNamed.read()
+    assert not named.are_all
+    for number in range(12):
+        before = Revision.current().key
+        if number % 2:
+            edit(chance)
+        else:
+            fall_behind(chance.choice(named.records)[3], chance)
+        changed = changes_between(before, Revision.current().key)
+        if not changed:
+            continue
+        quotations = quotations.followed(changed)
+        assert quoted(quotations) == quoted(Quotations())
+        named = named.followed(changed) or MostNamed.read()
+        assert named.names == MostNamed.read().names
+
+
 PAGES = (
     *("/", "/projekte/?sortierung=-laender", "/projekte/?q=justiz", "/partner/?ebene=land"),
     *("/kooperationen/?ansicht=tabelle", "/aussagen/?q=hessen", "/aussagen/?sortierung=-datum"),
@@ -275,7 +323,10 @@ PAGES = (
 
 
 #: What follows in a process.
-KEPT = [*(listing._kept for listing in LISTINGS), _STANDINGS, NAMED_PROJECTS, FACTS_BY_SOURCE]
+KEPT = [
+    *(listing._kept for listing in LISTINGS),
+    *(_STANDINGS, NAMED_PROJECTS, FACTS_BY_SOURCE, QUOTATIONS, NAMES),
+]
 
 
 def test_a_process_that_follows_shows_what_a_fresh_one_shows(catalogue, client):
