@@ -244,7 +244,8 @@ def sources_of(rows: Iterable[StateProject]) -> list[Source]:
 
 def state_rows(states: Iterable[FederalState], revision: Hashable) -> list[StateRow]:
     """Return all states with their projects, in the order of their names."""
-    counts = Result.of(PROJECTS, revision).counts("land")
+    result = Result.of(PROJECTS, revision)
+    counts, labels = result.counts("land"), result.index.facets["land"].labels
     projects = NAMED_PROJECTS.get(revision)
     return [
         StateRow(
@@ -254,7 +255,7 @@ def state_rows(states: Iterable[FederalState], revision: Hashable) -> list[State
             _places(state, projects)[:PROJECTS_SHOWN],
         )
         for state in states
-        if state.code in counts
+        if state.code in labels
     ]
 
 
