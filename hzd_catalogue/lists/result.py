@@ -120,6 +120,11 @@ class Result:
             return Ordered(groups, index.names.order, index.pks, index.ranks)
         return Ordered([self.hits], index.orders[self.sort], index.pks)
 
+    def ordered_with(self, first: int) -> Ordered:
+        """Return the same, those of a bitmap before the others; in an order that is no search's."""
+        groups = [self.hits & first, self.hits & ~first]
+        return Ordered(groups, self.index.orders[self.sort], self.index.pks)
+
     @property
     def pks(self) -> list[int]:
         """All of them, looked up."""
