@@ -7,13 +7,17 @@ neither a query nor a dependency (docs/decisions/ tells why).
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from itertools import compress
-from typing import TypeVar
+from itertools import compress, islice
+from operator import indexOf
+from typing import Protocol, TypeVar, overload
 
 T = TypeVar("T")
 
+#: From one row in so many on, sorting the rows is faster than looking through all.
+_FEW = 16
 _TO_FLAGS = bytes.maketrans(b"01", b"\x00\x01")
 
 
@@ -35,19 +39,94 @@ def members(bits: int, items: Sequence[T]) -> Iterator[T]:
     return compress(items, flags(bits))
 
 
-def ordered_members(bits: int, order: Iterable[int]) -> Iterator[int]:
-    """Yield the set's positions in the given ``order`` of positions."""
-    chosen = flags(bits)
-    size = len(chosen)
-    return (position for position in order if position < size and chosen[position])
+def ordered_members(bits: int, order: Sequence[int], size: int) -> Iterator[int]:
+    """Yield the set's positions in the given ``order`` of positions, each below ``size``."""
+    chosen = flags(bits).ljust(size, b"\0")
+    return compress(order, map(chosen.__getitem__, order))
+
+
+class Ordered(Sequence[int]):
+    """The primary keys of rows in an order: only those of a page are looked up."""
+
+    def __init__(
+        self,
+        groups: Iterable[int],
+        order: Sequence[int],
+        pks: Sequence[int],
+        ranks: Sequence[int] | None = None,
+    ) -> None:
+        """Keep sets of slots, none of which is in two of them: those of the first come first.
+
+        Args:
+            groups: the sets.
+            order: of the slots of each of them.
+            pks: by slot.
+            ranks: where there are some, a number by slot that is higher the later it comes.
+        """
+        self._groups = [(bits, bits.bit_count()) for bits in groups]
+        self._order, self._pks, self._ranks = order, pks, ranks
+
+    def __len__(self) -> int:
+        return sum(number for _bits, number in self._groups)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self[:])
+
+    @overload
+    def __getitem__(self, where: int) -> int: ...
+
+    @overload
+    def __getitem__(self, where: slice) -> list[int]: ...
+
+    def __getitem__(self, where: int | slice) -> int | list[int]:
+        if isinstance(where, int):
+            place = range(len(self))[where]
+            return self[place : place + 1][0]
+        start, stop, step = where.indices(len(self))
+        found: list[int] = []
+        for bits, number in self._groups:
+            if start < number and stop > 0:
+                found += islice(self._in_order(bits, number), max(start, 0), stop)
+            start, stop = start - number, stop - number
+        return [self._pks[slot] for slot in found[::step]]
+
+    def _in_order(self, bits: int, number: int) -> Iterable[int]:
+        size = len(self._pks)
+        if self._ranks is not None and number * _FEW < size:
+            return sorted(members(bits, range(size)), key=self._ranks.__getitem__)
+        return ordered_members(bits, self._order, size)
+
+
+class Counts(Protocol):
+    """How many rows of a set each name has."""
+
+    def __getitem__(self, name: str) -> int: ...
+
+    def top(self, number: int, first: Collection[str] = ()) -> list[tuple[int, str]]:
+        """Return names with their places in the order of names.
+
+        Args:
+            number: how many at most. Those with most rows come first; of equals, the first ones.
+            first: names that come before all others.
+        """
+
+
+class DenseCounts(dict[str, int]):
+    """The counts of few names."""
+
+    def top(self, number: int, first: Collection[str] = ()) -> list[tuple[int, str]]:
+        """Return names with their places, see ``Counts``."""
+        # Sorting keeps the order of equals, also in reverse.
+        ranked = sorted(enumerate(self), key=lambda item: self[item[1]], reverse=True)
+        return sorted(ranked, key=lambda item: item[1] not in first)[:number]
 
 
 class Dense(dict[str, int]):
     """Sets by name."""
 
-    def counts(self, bits: int) -> dict[str, int]:
+    def counts(self, bits: int) -> DenseCounts:
         """Return how many rows of a set each name has."""
-        return {name: (bits & some).bit_count() for name, some in self.items()}
+        return DenseCounts((name, (bits & some).bit_count()) for name, some in self.items())
 
     def rows_of(self, name: str) -> Iterable[int]:
         """Return the positions of a name, in their order."""
@@ -101,6 +180,8 @@ class Sparse(Mapping[str, int]):
             for name, some in positions.items()
         }
         self._names = _NamesOf(self._positions, size)
+        #: The place of each name by its number in ``_names``; None: that is the number.
+        self._places: array[int] | None = None
 
     def __getitem__(self, name: str) -> int:
         return bitmap(self._positions[name], self._size)
@@ -111,10 +192,29 @@ class Sparse(Mapping[str, int]):
     def __len__(self) -> int:
         return len(self._positions)
 
-    def counts(self, bits: int) -> dict[str, int]:
+    def counts(self, bits: int) -> SparseCounts:
         """Return how many rows of a set each name has."""
-        chosen = flags(bits).ljust(self._size, b"\0").__getitem__
-        return {name: sum(map(chosen, some)) for name, some in self._positions.items()}
+        return SparseCounts(self, bits)
+
+    def top(self, bits: int, number: int) -> list[tuple[int, str, int]]:
+        """Return place, name and count of the names that most rows of a set have; best first."""
+        found = self._names.counted(bits, self._size)
+        places = self._places
+        ranked = sorted(found, key=places.__getitem__ if places else None)
+        ranked = sorted(ranked, key=found.__getitem__, reverse=True)[:number]
+        best = [
+            (places[each] if places else each, self._names.all[each], found[each])
+            for each in ranked
+        ]
+        if len(best) < number:
+            having = {name for _place, name, _count in best}
+            others = (each for each in enumerate(self) if each[1] not in having)
+            best += ((place, name, 0) for place, name in islice(others, number - len(best)))
+        return best
+
+    def place(self, name: str) -> int:
+        """Return the place of a name."""
+        return indexOf(self._positions, name)
 
     def rows_of(self, name: str) -> Sequence[int]:
         """Return the positions of a name, in their order."""
@@ -151,7 +251,40 @@ class Sparse(Mapping[str, int]):
         found._names = self._names.followed(
             changed, {name: rows[name] for name in found if name in rows}
         )
+        place_of = {name: place for place, name in enumerate(found)}
+        found._places = array("I", (place_of.get(name, 0) for name in found._names.all))
         return found
+
+
+class SparseCounts(Mapping[str, int]):
+    """The counts of thousands of names, of which most are never asked for."""
+
+    def __init__(self, sets: Sparse, bits: int) -> None:
+        """Count the rows of a set."""
+        self._sets, self._bits = sets, bits
+        #: The best names with their places, and their counts.
+        self._best: list[tuple[int, str]] = []
+        self._known: dict[str, int] = {}
+
+    def __getitem__(self, name: str) -> int:
+        known = self._known.get(name)
+        return (self._bits & self._sets[name]).bit_count() if known is None else known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sets)
+
+    def __len__(self) -> int:
+        return len(self._sets)
+
+    def top(self, number: int, first: Collection[str] = ()) -> list[tuple[int, str]]:
+        """Return names with their places, see ``Counts``."""
+        if len(self._best) < number:
+            best = self._sets.top(self._bits, number)
+            self._known = {name: count for _place, name, count in best}
+            self._best = [(place, name) for place, name, _count in best]
+        chosen = sorted((-self[name], self._sets.place(name), name) for name in first)
+        others = ((place, name) for place, name in self._best if name not in first)
+        return [*((place, name) for _count, place, name in chosen), *others][:number]
 
 
 _EMPTY = array("I")
@@ -163,7 +296,7 @@ class _NamesOf:
     def __init__(self, positions: Mapping[str, Sequence[int]], size: int) -> None:
         #: The names; the numbers of those of each position, one position after the other; and
         #: where each begins.
-        self._all = list(positions)
+        self.all = list(positions)
         ends = array("I", [0]) * (size + 1)
         for some in positions.values():
             for position in some:
@@ -172,28 +305,45 @@ class _NamesOf:
             ends[position + 1] += ends[position]
         self._begins = ends
         self._numbers = array("I", [0]) * ends[size]
+        #: The position of each of these numbers.
+        self._owners = array("I", [0]) * ends[size]
         next_of = array("I", ends)
         for number, some in enumerate(positions.values()):
             for position in some:
                 self._numbers[next_of[position]] = number
+                self._owners[next_of[position]] = position
                 next_of[position] += 1
-        #: What has changed since.
-        self._since: dict[int, list[str]] = {}
+        #: The numbers of the positions that have changed since.
+        self._since: dict[int, list[int]] = {}
 
     def of(self, position: int) -> Sequence[str]:
         """Return the names of a position, in their order."""
+        numbers: Sequence[int] = ()
         if position in self._since:
-            return self._since[position]
-        if position + 1 >= len(self._begins):
-            return ()
-        numbers = self._numbers[self._begins[position] : self._begins[position + 1]]
-        return [self._all[number] for number in numbers]
+            numbers = self._since[position]
+        elif position + 1 < len(self._begins):
+            numbers = self._numbers[self._begins[position] : self._begins[position + 1]]
+        return [self.all[number] for number in numbers]
+
+    def counted(self, bits: int, size: int) -> Counter[int]:
+        """Return how many positions of a set have each name, by its number; in loops of C."""
+        changed = bits & bitmap(self._since, size)
+        chosen = flags(bits & ~changed).ljust(size, b"\0")
+        found = Counter(compress(self._numbers, map(chosen.__getitem__, self._owners)))
+        for position in members(changed, range(size)):
+            found.update(self._since[position])
+        return found
 
     def followed(self, changed: Iterable[int], rows: Mapping[str, Sequence[int]]) -> _NamesOf:
         """Return them after some positions have changed; ``rows`` in the order of names."""
         found = copy(self)
         found._since = {**self._since, **{position: [] for position in changed}}
+        number_of = {name: number for number, name in enumerate(self.all)}
+        found.all = [*self.all, *(name for name in rows if name not in number_of)]
+        number_of |= {
+            name: number for number, name in enumerate(found.all[len(self.all) :], len(self.all))
+        }
         for name, some in rows.items():
             for position in sorted({*some}):
-                found._since[position].append(name)
+                found._since[position].append(number_of[name])
         return found

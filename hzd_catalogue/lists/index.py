@@ -17,7 +17,7 @@ from functools import cached_property
 from itertools import compress
 from typing import Any, Generic, TypeVar
 
-from .bitmaps import bitmap, flags, members
+from .bitmaps import Counts, bitmap, flags, members
 from .facets import MISSING, Facet, FacetValues
 from .orders import Names, Order, in_order
 from .per_revision import Changed, let_others_go_on
@@ -29,6 +29,8 @@ T = TypeVar("T")
 
 #: Of more rows than this, an index that follows would do as much as one that reads all.
 ROWS_FOLLOWED = 10_000
+#: The counts of so many sets of rows are kept at most, and fewer where they take many bits.
+_MOST_COUNTED, _BITS_COUNTED = 16, 2**23
 #: Day of a row that was never changed.
 _NEVER = 0
 
@@ -187,6 +189,8 @@ class ListIndex:
     def __post_init__(self) -> None:
         self._words = Late(ListIndex._read_words, ListIndex._follow_words, self._words_before)
         self._words_before = None
+        #: Rows to the counts of each facet: those of everything stay.
+        self._counted: dict[int, dict[str, Counts]] = {}
 
     @property
     def pks(self) -> Sequence[int]:
@@ -260,6 +264,22 @@ class ListIndex:
 
     def __len__(self) -> int:
         return len(self.slots)
+
+    def counts(self, facet: str, rows: int) -> Counts:
+        """Return how many of some rows, of a bitmap, each value of a facet has.
+
+        Pages of one result, and those of one value of a facet, ask for the same.
+        """
+        counted = self._counted.get(rows)
+        if counted is None:
+            most = max(1, min(_MOST_COUNTED, _BITS_COUNTED // (self.slots.size + 1)))
+            if len(self._counted) > most:
+                kept = self._counted.get(self.everything)
+                self._counted = {self.everything: kept} if kept else {}
+            counted = self._counted.setdefault(rows, {})
+        if facet not in counted:
+            counted[facet] = self.facets[facet].bitmaps.counts(rows)
+        return counted[facet]
 
     def by_slot(self, pairs: Iterable[tuple[int, Any]]) -> dict[int, Any]:
         """Return values by slot, of (primary key, value); of rows without a slot none."""

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from django.utils.safestring import SafeString
 
+from .bitmaps import Counts
 from .fragments import GAP, around, fill
 
 #: Options that a facet shows before "weitere"; chosen ones are always shown.
@@ -53,7 +54,7 @@ class FacetView:
     #: Value to label, in the order to show.
     labels: Mapping[str, str]
     #: Value to hits.
-    counts: Mapping[str, int]
+    counts: Counts
     chosen: Collection[str]
     #: Makes the address of one value's hits.
     link: Callable[[str], str]
@@ -63,7 +64,7 @@ class FacetView:
     @cached_property
     def options(self) -> list[Option]:
         """All values."""
-        return self._options(self.labels)
+        return [self._option(value) for value in self.labels]
 
     @property
     def is_active(self) -> bool:
@@ -78,7 +79,7 @@ class FacetView:
     @property
     def folded(self) -> list[Option]:
         """The options to show when asked for more."""
-        return self._options(self._ranked[VISIBLE_OPTIONS : VISIBLE_OPTIONS + FOLDED_OPTIONS])
+        return self._options(self._ranked[VISIBLE_OPTIONS:])
 
     @property
     def html(self) -> SafeString:
@@ -95,24 +96,17 @@ class FacetView:
         return max(0, len(self.labels) - VISIBLE_OPTIONS - FOLDED_OPTIONS)
 
     @cached_property
-    def _ranked(self) -> list[str]:
-        """All values: the chosen ones, then those with most hits, then in the facet's own order."""
-        # Sorting keeps the order of equals, also in reverse.
-        values = sorted(self.labels, key=self.counts.__getitem__, reverse=True)
-        return sorted(values, key=lambda value: value not in self.chosen) if self.chosen else values
+    def _ranked(self) -> list[tuple[int, str]]:
+        """The values to show with their places: the chosen ones, then those with most hits."""
+        return self.counts.top(VISIBLE_OPTIONS + FOLDED_OPTIONS, self.chosen)
 
-    def _options(self, values: Collection[str]) -> list[Option]:
+    def _options(self, ranked: Iterable[tuple[int, str]]) -> list[Option]:
         """Return some of the options in the facet's own order."""
-        return [
-            Option(value, label, self.counts[value], value in self.chosen, self.link)
-            for value, label in self._in_order(values)
-        ]
+        return [self._option(value) for _place, value in sorted(ranked)]
 
-    def _in_order(self, values: Collection[str]) -> Iterable[tuple[str, str]]:
-        if len(values) == len(self.labels):
-            return self.labels.items()
-        wanted = set(values)
-        return [(value, label) for value, label in self.labels.items() if value in wanted]
+    def _option(self, value: str) -> Option:
+        is_chosen = value in self.chosen
+        return Option(value, self.labels[value], self.counts[value], is_chosen, self.link)
 
 
 def _html(facet: str, options: Iterable[Option]) -> str:

@@ -10,7 +10,7 @@ from operator import and_, or_
 from typing import Any
 
 from .addresses import SINCE
-from .bitmaps import ordered_members
+from .bitmaps import Counts, Ordered
 from .form import EVERYTHING, RELEVANCE, Asked
 from .index import ListIndex
 from .listing import Listing
@@ -106,20 +106,29 @@ class Result:
         """How many rows there are."""
         return len(self.index)
 
-    def counts(self, facet: str) -> dict[str, int]:
+    def counts(self, facet: str) -> Counts:
         """Return the hits of each value of a facet, counted with its own choice cleared."""
-        others = self.matching(but={facet})
-        return self.index.facets[facet].bitmaps.counts(others)
+        return self.index.counts(facet, self.matching(but={facet}))
 
     @cached_property
-    def pks(self) -> list[int]:
+    def ordered(self) -> Ordered:
         """Primary keys of all rows found, in the order asked for; ties by name."""
-        pks = self.index.pks
+        index = self.index
         if self.sort == RELEVANCE and self.search:
-            ranked = self.search.hits[0].ranked(self.hits)
-        else:
-            ranked = list(ordered_members(self.hits, self.index.orders[self.sort]))
-        return [pks[slot] for slot in ranked]
+            by_score = self.search.hits[0].by_score
+            groups = [by_score[score] & self.hits for score in sorted(by_score, reverse=True)]
+            return Ordered(groups, index.names.order, index.pks, index.ranks)
+        return Ordered([self.hits], index.orders[self.sort], index.pks)
+
+    def ordered_with(self, first: int) -> Ordered:
+        """Return the same, those of a bitmap before the others; in an order that is no search's."""
+        groups = [self.hits & first, self.hits & ~first]
+        return Ordered(groups, self.index.orders[self.sort], self.index.pks)
+
+    @property
+    def pks(self) -> list[int]:
+        """All of them, looked up."""
+        return self.ordered[:]
 
     def records(self, pks: Iterable[int], rows: Any = None) -> list[Any]:
         """Load rows in the order of their keys; one that has gone is left out.

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
+from heapq import nsmallest
 from typing import Any, NamedTuple
 
 from django.db.models import Q, Value
@@ -162,17 +163,21 @@ class Hits:
         """The highest score."""
         return max(self.by_score)
 
-    def ranked(self, within: int | None = None) -> list[int]:
+    def ranked(self, most: int | None = None) -> list[int]:
         """Return the positions, best first; ties in the order of the index.
 
         Args:
-            within: a bitmap of positions; by default all rows found.
+            most: how many; by default all.
         """
+        number = self.rows.bit_count() if most is None else most
         found: list[int] = []
         for score in sorted(self.by_score, reverse=True):
-            rows = self.by_score[score]
-            some = positions_of(rows if within is None else rows & within)
-            found += some if self.ranks is None else sorted(some, key=self.ranks.__getitem__)
+            left = number - len(found)
+            if left <= 0:
+                break
+            some = positions_of(self.by_score[score])
+            key = None if self.ranks is None else self.ranks.__getitem__
+            found += nsmallest(left, some, key=key)
         return found
 
 
@@ -214,6 +219,8 @@ class SearchIndex:
         self._take_up(tags)
         #: Forms of a term to its scores by words.
         self._kept: dict[tuple[str, ...], Scores] = {}
+        #: Folded query to what names that hold it add to the score of their rows.
+        self._bonuses: dict[str, Scores] = {}
 
     def followed(
         self,
@@ -229,7 +236,7 @@ class SearchIndex:
             ranks: by position, as they are by now.
         """
         index = copy(self)
-        index._ranks, index._kept = ranks, {}
+        index._ranks, index._kept, index._bonuses = ranks, {}, {}
         if not lines:
             index._take_up(tags)
             return index
@@ -246,6 +253,10 @@ class SearchIndex:
     def size(self) -> int:
         """The last position, and one."""
         return self._rows.bit_length()
+
+    @property
+    def _most_kept(self) -> int:
+        return min(_MOST_KEPT, 1 + _BITS_KEPT // (self.size + 1))
 
     @property
     def row_count(self) -> int:
@@ -490,7 +501,7 @@ class SearchIndex:
                         if (some := postings.get(word)) is not None:
                             posted[weight * best].append(some)
             scores = best_of((score, union(some, self.size)) for score, some in posted.items())
-            if len(self._kept) >= min(_MOST_KEPT, 1 + _BITS_KEPT // (self.size + 1)):
+            if len(self._kept) >= self._most_kept:
                 self._kept.clear()
             self._kept[key] = scores
         return scores
@@ -536,24 +547,31 @@ class SearchIndex:
         total = self._all_of(terms)
         for term in wished:
             total = added(total, self._scores(term, (*terms, term)), both=False)
-        bonus = best_of(pair for phrase in _phrases(terms) for pair in self._name_bonus(phrase))
+        bonus = best_of(
+            pair for phrase in _phrases(terms) for pair in self._name_bonus(phrase).items()
+        )
         return Hits(added(total, bonus, both=False), self._ranks)
 
-    def _name_bonus(self, phrase: str) -> Iterator[tuple[int, int]]:
-        """Yield what rows gain by how much of one of their names the query is, with these rows."""
-        found: dict[int, list[int]] = defaultdict(list)
-        for length, position in self._names.holding(phrase):
-            found[WHOLE_NAME_BONUS * len(phrase) // length].append(position)
-        for bonus, positions in found.items():
-            yield bonus, bitmap(positions, self.size)
+    def _name_bonus(self, phrase: str) -> Scores:
+        """Return what rows gain by how much of one of their names the query is.
+
+        That of a few phrases is kept: of a common word, thousands of names are looked at.
+        """
+        bonus = self._bonuses.get(phrase)
+        if bonus is None:
+            found: dict[int, list[int]] = defaultdict(list)
+            for length, position in self._names.holding(phrase):
+                found[WHOLE_NAME_BONUS * len(phrase) // length].append(position)
+            bonus = best_of((gain, bitmap(some, self.size)) for gain, some in found.items())
+            if len(self._bonuses) >= self._most_kept:
+                self._bonuses.clear()
+            self._bonuses[phrase] = bonus
+        return bonus
 
     def is_whole_name(self, position: int, terms: Sequence[Term]) -> int:
         """Return 2 where the query is one of the row's names, 1 where it is without weak words."""
         *most, last = (
-            any(
-                place == position and length == len(phrase)
-                for length, place in self._names.holding(phrase)
-            )
+            self._name_bonus(phrase).get(WHOLE_NAME_BONUS, 0) >> position & 1
             for phrase in _phrases(terms)
         )
         return 2 if last else int(any(most))

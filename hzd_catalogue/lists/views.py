@@ -40,9 +40,9 @@ class ListView(TemplateView):
         """Return the queryset of all rows with what ``view`` shows of each."""
         return self.listing.rows()
 
-    def pks(self, result: Result) -> list[int]:
+    def pks(self, result: Result) -> Sequence[int]:
         """Return the primary keys of all rows found, in the order to show."""
-        return result.pks
+        return result.ordered
 
     def export_links(self, query: str) -> Sequence[Any]:
         """Return the formats in which the result of a query string is to be had."""

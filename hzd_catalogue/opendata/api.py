@@ -119,7 +119,7 @@ class Resource:
     def example_path(self) -> str:
         """Where the first record is; "" when there is none."""
         result = Result.of(self.listing, self.revision)
-        records = result.records(result.pks[:1], self.listing.rows().names())
+        records = result.records(result.ordered[:1], self.listing.rows().names())
         return record_json_url(records[0]) if records else ""
 
     @property
@@ -165,7 +165,7 @@ class StatementResource(Resource):
     @cached_property
     def example_path(self) -> str:
         result = Result.of(self.listing, self.revision)
-        found = result.records(result.pks[:1])
+        found = result.records(result.ordered[:1])
         return reverse("statement-json", args=[found[0].key]) if found else ""
 
     @property

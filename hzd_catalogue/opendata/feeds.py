@@ -76,7 +76,7 @@ class ChangesFeed(Feed):
 
     def items(self, shown: Presentation) -> list[ShownChange]:
         rows = CHANGES.rows().changes()
-        return shown_changes(shown.result.records(shown.result.pks[:FEED_LENGTH], rows))
+        return shown_changes(shown.result.records(shown.result.ordered[:FEED_LENGTH], rows))
 
     def item_title(self, item: Any) -> str:
         version = item.version

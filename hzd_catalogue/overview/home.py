@@ -44,7 +44,9 @@ class HomeView(TemplateView):
             unnamed_states=[
                 states[shape.code] for shape in shown.shapes if shape.meaning == Meaning.WIDE
             ],
-            nationwide=nationwide.records(nationwide.pks[:PROJECTS_SHOWN], PROJECTS.rows().names()),
+            nationwide=nationwide.records(
+                nationwide.ordered[:PROJECTS_SHOWN], PROJECTS.rows().names()
+            ),
             nationwide_list=Presentation(nationwide),
             suggested_names=suggested_names(revision),
             municipal=municipal_counts(revision),

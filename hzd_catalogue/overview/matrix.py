@@ -6,7 +6,6 @@ each other, so that the names make blocks.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -18,7 +17,8 @@ from django.urls import reverse
 from hzd_catalogue.exports.schemas import Schema, list_schema, row_properties
 from hzd_catalogue.exports.shapes import CHOICE, URL
 from hzd_catalogue.exports.tables import Column, ExportContext, Table
-from hzd_catalogue.lists.bitmaps import members
+from hzd_catalogue.lists.bitmaps import Ordered, ordered_members
+from hzd_catalogue.lists.index import ListIndex
 from hzd_catalogue.lists.per_revision import let_others_go_on
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.records.columns import choice, name_cell
@@ -219,7 +219,7 @@ class Arrangement:
     """The order of rows and columns, the same on all pages of a result and in its files."""
 
     #: Primary keys of the projects found.
-    pks: list[int]
+    pks: Sequence[int]
     #: Codes of the states that these projects name, those that share projects side by side.
     named: list[str]
     #: Whether the rows stand in the matrix's own order.
@@ -233,54 +233,83 @@ def arrange(result: Result) -> Arrangement:
     name, then those of Hessen alone; ties in the order of names.
     """
     index = result.index
-    slots = range(index.slots.size)
-    others: dict[int, set[str]] = defaultdict(set)
-    named = set()
-    for code, bits in index.traits[NAMED_STATE].bitmaps.items():
-        for slot in members(bits & result.hits, slots):
-            named.add(code)
-            if code != HOME_STATE:
-                others[slot].add(code)
-    ranks: dict[int, int] = {}
+    traits = index.traits[NAMED_STATE].bitmaps
+    named = {code: rows for code, bits in traits.items() if (rows := bits & result.hits)}
+    others = {code: rows for code, rows in named.items() if code != HOME_STATE}
+    # By the number of other states, the rows that name so many.
+    by_number = [result.hits]
+    for rows in others.values():
+        more = [group & rows for group in by_number]
+        by_number = [
+            group & ~rows | one_more
+            for group, one_more in zip([*by_number, 0], [0, *more], strict=True)
+        ]
     reaches = index.facets["reichweite"].bitmaps
-    for rank, reach in enumerate((Reach.INTERSTATE, Reach.NATIONWIDE), start=1):
-        ranks |= dict.fromkeys(members(reaches.get(reach, 0), slots), rank)
-    found = sorted(
-        members(result.hits, slots),
-        key=lambda slot: (-len(others[slot]), -ranks.get(slot, 0), index.ranks[slot]),
+    nationwide, interstate = (
+        reaches.get(reach, 0) for reach in (Reach.NATIONWIDE, Reach.INTERSTATE)
     )
+    groups = [
+        some
+        for rows in reversed(by_number)
+        for some in (
+            rows & nationwide,
+            rows & interstate & ~nationwide,
+            rows & ~nationwide & ~interstate,
+        )
+        if some
+    ]
     home = [HOME_STATE] if HOME_STATE in named else []
     is_default = result.sort == result.default_sort
     return Arrangement(
-        [index.pks[slot] for slot in found] if is_default else result.pks,
-        home + side_by_side([others[slot] for slot in found]),
+        Ordered(groups, index.names.order, index.pks, index.ranks)
+        if is_default
+        else result.ordered,
+        home + side_by_side(others, _firsts(others, groups, index)),
         is_default,
     )
 
 
-def side_by_side(groups: Iterable[set[str]]) -> list[str]:
+def _firsts(states: Mapping[str, int], groups: Iterable[int], index: ListIndex) -> dict[str, int]:
+    """Return the place of the first row of each state, where the groups stand in their order."""
+    found: dict[str, int] = {}
+    begin = 0
+    for group in groups:
+        left = {code for code, rows in states.items() if code not in found and rows & group}
+        rows_in_order = ordered_members(group, index.names.order, index.slots.size)
+        for place, slot in enumerate(rows_in_order if left else (), start=begin):
+            new = {code for code in left if states[code] >> slot & 1}
+            found |= dict.fromkeys(new, place)
+            left -= new
+            if not left:
+                break
+        begin += group.bit_count()
+    return found
+
+
+def side_by_side(groups: Mapping[str, int], firsts: Mapping[str, int]) -> list[str]:
     """Return all members, each beside the one with which it shares most groups.
 
     It begins with the first group and there with a member of few other groups, so that those that
     lead on to the next group stand at its border. The same groups give the same order; members
     of the same groups stand together, and so does each group that shares no member.
+
+    Args:
+        groups: the groups of each member, as a bitmap.
+        firsts: the place of the first of them in the order of groups.
     """
-    memberships: dict[str, set[int]] = defaultdict(set)
-    for number, group in enumerate(groups):
-        for member in group:
-            memberships[member].add(number)
+    left = dict(groups)
     order: list[str] = []
-    last: set[int] = set()
+    last = 0
 
     def nearness(member: str) -> tuple[float, int, int, str]:
-        own = memberships[member]
-        shared = len(own & last) / len(own | last)
-        return -shared, min(own), len(own), member
+        own = left[member]
+        shared = (own & last).bit_count() / (own | last).bit_count()
+        return -shared, firsts[member], own.bit_count(), member
 
-    while memberships:
-        member = min(memberships, key=nearness)
+    while left:
+        member = min(left, key=nearness)
         order.append(member)
-        last = memberships.pop(member)
+        last = left.pop(member)
     return order
 
 
@@ -328,9 +357,10 @@ def _cell(row: Row, state: FederalState, standing: Standing | None) -> Cell:
 
 def _streamed(result: Result, order: Arrangement) -> Iterator[Row]:
     """Yield all rows, laying out so many projects at once."""
-    for start in range(0, len(order.pks), _ROWS_AT_ONCE):
+    everything = order.pks[:]
+    for start in range(0, len(everything), _ROWS_AT_ONCE):
         let_others_go_on()
-        pks = order.pks[start : start + _ROWS_AT_ONCE]
+        pks = everything[start : start + _ROWS_AT_ONCE]
         yield from matrix(result.records(pks, PROJECTS.rows().with_standings()), order.named).rows
 
 
@@ -345,14 +375,15 @@ class MatrixView(RecordListView):
     def rows(self, view: str) -> Any:
         return PROJECTS.rows().with_standings()
 
-    def pks(self, result: Result) -> list[int]:
-        return arrange(result).pks
+    def pks(self, result: Result) -> Sequence[int]:
+        self.order = arrange(result)
+        return self.order.pks
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         shown = context["shown"]
-        order = arrange(shown.result)
-        return {**context, "order": order, "matrix": matrix(shown.rows.loaded, order.named)}
+        laid_out = matrix(shown.rows.loaded, self.order.named)
+        return {**context, "order": self.order, "matrix": laid_out}
 
 
 CELL = CHOICE.with_properties(

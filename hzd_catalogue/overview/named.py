@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from hzd_catalogue.lists.per_revision import Changed, PerRevision
@@ -128,6 +128,11 @@ def picture(
 
 def whole_picture(states: Iterable[FederalState], revision: Hashable) -> StateMap:
     """Return the picture of which states the whole catalogue names."""
+    return _whole_picture(tuple(states), revision)
+
+
+@lru_cache(maxsize=1)
+def _whole_picture(states: tuple[FederalState, ...], revision: Hashable) -> StateMap:
     return picture(
         "karte",
         "Welche Länder in Projekten genannt sind",

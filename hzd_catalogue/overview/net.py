@@ -381,10 +381,8 @@ def _partner_ends(result: Result) -> list[tuple[int, End]]:
     facet = result.index.facets["partner"]
     hits = result.hits & tying(result.index, result.chosen["land"])
     counts = facet.bitmaps.counts(hits)
-    most = sorted(
-        (slug for slug, count in counts.items() if count and slug != MISSING),
-        key=lambda slug: -counts[slug],
-    )
+    top = (slug for _place, slug in counts.top(MAX_PARTNERS + 1))
+    most = [slug for slug in top if counts[slug] and slug != MISSING]
     return [
         (
             facet.bitmaps[slug] & hits,

@@ -280,19 +280,19 @@ def _group(
     number: int,
     revision: Hashable,
 ) -> Group:
-    ranked = hits.ranked()
-    shown = ranked[:number]
+    shown = hits.ranked(number)
+    count = hits.rows.bit_count()
     keys = [pks[place] for place in shown]
     # A record that has gone since the index was read is left out.
     records = searched.records().in_bulk(keys)
     lines = lines_of(searched.records(), keys, searched.fields, revision)
     url = ""
-    if searched.list_url_name and len(ranked) > len(shown):
+    if searched.list_url_name and count > len(shown):
         url = reverse(searched.list_url_name) + query_string({"q": [reading.query]})
     return Group(
         searched.slug,
         searched.nouns,
-        len(ranked),
+        count,
         [
             _found(
                 records[pks[place]],
@@ -304,7 +304,7 @@ def _group(
         ],
         url,
         (
-            index.is_whole_name(ranked[0], reading.terms),
+            index.is_whole_name(shown[0], reading.terms),
             bool(searched.list_url_name),
             hits.best,
         ),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
+from itertools import islice
 from operator import or_
 from typing import Any
 
@@ -144,10 +145,9 @@ def reach_evidence(projects: Iterable[Project]) -> dict[int, Evidence]:
     return found
 
 
-def naming_keys(listing: Listing, code: str, revision: Hashable) -> set[int]:
-    """Return the records of a list that name a state, by primary key."""
-    index = listing.index(revision)
-    return set(members(index.traits[NAMED_STATE].bitmaps[code], index.pks))
+def naming(listing: Listing, code: str, revision: Hashable) -> int:
+    """Return the records of a list that name a state, as a bitmap."""
+    return listing.index(revision).traits[NAMED_STATE].bitmaps[code]
 
 
 def ties_all(codes: Collection[str]) -> bool:
@@ -173,11 +173,10 @@ def tying_keys(codes: Collection[str], revision: Hashable) -> set[int]:
     return {pk for index in indexes for pk in members(tying(index, codes), index.pks)}
 
 
-def project_keys(state: FederalState, revision: Hashable) -> list[int]:
+def project_keys(state: FederalState, revision: Hashable) -> Sequence[int]:
     """Return the projects that count for a state, those that name it first, by name."""
-    counting = Result.of(PROJECTS, revision, land=[state.code]).pks
-    named = naming_keys(PROJECTS, state.code, revision)
-    return sorted(counting, key=lambda pk: pk not in named)
+    named = naming(PROJECTS, state.code, revision)
+    return Result.of(PROJECTS, revision, land=[state.code]).ordered_with(named)
 
 
 def state_projects(
@@ -204,23 +203,25 @@ def project_groups(
     state: FederalState, rows: Iterable[StateProject], revision: Hashable
 ) -> list[ProjectGroup]:
     """Sort the projects of a state's page by why they count; a group without any is left out."""
-    counting = Result.of(PROJECTS, revision, land=[state.code]).pks
-    naming = naming_keys(PROJECTS, state.code, revision)
-    nationwide = set(Result.of(PROJECTS, revision, reichweite=[Reach.NATIONWIDE]).pks) - naming
+    counting = Result.of(PROJECTS, revision, land=[state.code]).count
+    naming_it = naming(PROJECTS, state.code, revision)
+    named = naming_it.bit_count()
+    nationwide = Result.of(PROJECTS, revision, reichweite=[Reach.NATIONWIDE]).hits & ~naming_it
+    nationwide_only = nationwide.bit_count()
     groups = (
-        ProjectGroup("genannt", "Namentlich genannt", "", len(naming), []),
+        ProjectGroup("genannt", "Namentlich genannt", "", named, []),
         ProjectGroup(
             "bundesweit",
             "Nur bundesweit",
             f"Diese Projekte sind bundesweit; zu {state.name} selbst steht keine Angabe dabei.",
-            len(nationwide),
+            nationwide_only,
             [],
         ),
         ProjectGroup(
             "hzd",
             "Projekte der HZD",
             "Sie zählen für Hessen als Land der HZD; zu Hessen selbst steht keine Angabe dabei.",
-            len(counting) - len(naming) - len(nationwide),
+            counting - named - nationwide_only,
             [],
         ),
     )
@@ -244,26 +245,29 @@ def sources_of(rows: Iterable[StateProject]) -> list[Source]:
 
 def state_rows(states: Iterable[FederalState], revision: Hashable) -> list[StateRow]:
     """Return all states with their projects, in the order of their names."""
-    counts = Result.of(PROJECTS, revision).counts("land")
+    result = Result.of(PROJECTS, revision)
+    counts, labels = result.counts("land"), result.index.facets["land"].labels
     projects = NAMED_PROJECTS.get(revision)
     return [
         StateRow(
             state,
             counts[state.code],
-            len(naming_keys(PROJECTS, state.code, revision)),
-            _places(state, projects)[:PROJECTS_SHOWN],
+            naming(PROJECTS, state.code, revision).bit_count(),
+            list(islice(_places(state, projects), PROJECTS_SHOWN)),
         )
         for state in states
-        if state.code in counts
+        if state.code in labels
     ]
 
 
 def _places(
     state: FederalState, projects: Iterable[NamedProject]
-) -> list[tuple[Project, Standing]]:
-    return [(row.project, found) for row in projects if (found := row.standing_of(state.code))]
+) -> Iterator[tuple[Project, Standing]]:
+    return ((row.project, found) for row in projects if (found := row.standing_of(state.code)))
 
 
+#: Each visitor of a Land asks for the same; of two revisions at most.
+@lru_cache(maxsize=32)
 def neighbours(state: FederalState, revision: Hashable) -> list[Neighbour]:
     """Return the states that sources name beside this one, those with most projects first."""
     shared: dict[FederalState, list[tuple[Project, Standing]]] = defaultdict(list)
@@ -311,8 +315,9 @@ def neighbour_map(state: FederalState, others: Iterable[Neighbour]) -> StateMap:
 def state_cooperations(state: FederalState, revision: Hashable) -> list[StateCooperation]:
     """Return the first cooperations that count for a state, those that name it first."""
     counting = Result.of(COOPERATIONS, revision, land=[state.code])
-    naming = naming_keys(COOPERATIONS, state.code, revision)
-    shown = sorted(counting.pks, key=lambda pk: pk not in naming)[:COOPERATIONS_SHOWN]
+    naming_it = naming(COOPERATIONS, state.code, revision)
+    shown = counting.ordered_with(naming_it)[:COOPERATIONS_SHOWN]
+    slots = counting.index.slots
 
     def reason(cooperation: Cooperation) -> str:
         if cooperation.is_nationwide:
@@ -320,19 +325,28 @@ def state_cooperations(state: FederalState, revision: Hashable) -> list[StateCoo
         return "Kooperation der HZD" if state.is_home else "mit einem bundesweiten Projekt"
 
     return [
-        StateCooperation(cooperation, cooperation.pk in naming, reason(cooperation))
+        StateCooperation(
+            cooperation, bool(naming_it >> slots[cooperation.pk] & 1), reason(cooperation)
+        )
         for cooperation in counting.records(shown)
     ]
 
 
 def state_partners(state: FederalState, revision: Hashable) -> list[StatePartner]:
     """Return the first partners that count for a state, each with the records that tie it to it."""
-    pks = Result.of(PARTNERS, revision, land=[state.code]).pks[:PARTNERS_SHOWN]
-    tied = tying_keys([state.code], revision)
+    pks = Result.of(PARTNERS, revision, land=[state.code]).ordered[:PARTNERS_SHOWN]
+    indexes = [listing.index(revision) for listing in (PROJECTS, COOPERATIONS)]
+    tying_it = [(index.slots, tying(index, [state.code])) for index in indexes]
+
+    def ties(pk: int) -> bool:
+        return any(
+            bits >> slot & 1 for slots, bits in tying_it if (slot := slots.get(pk)) is not None
+        )
+
     roles = Role.objects.published().filter(partner__in=pks).select_related("partner", "record")
     found: dict[int, tuple[Partner, dict[int, Record]]] = {}
     for role in roles.order_by("partner__sort_key", "record__sort_key", "pk"):
-        if role.record_id in tied:
+        if ties(role.record_id):
             found.setdefault(role.partner_id, (role.partner, {}))[1][role.record_id] = role.record
     return [
         StatePartner(partner, list(records.values())[:RECORDS_SHOWN], len(records) - RECORDS_SHOWN)
@@ -368,7 +382,7 @@ class StateDetailView(DetailView):
         others = neighbours(state, revision)
         paging = paginate(project_keys(state, revision), self.request.GET)
         rows = state_projects(state, paging.items, revision)
-        named = len(naming_keys(PROJECTS, state.code, revision))
+        named = naming(PROJECTS, state.code, revision).bit_count()
         return super().get_context_data(
             rows=rows,
             groups=project_groups(state, rows, revision),

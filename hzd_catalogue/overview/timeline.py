@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import calendar
 import textwrap
+from array import array
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain, compress
 from typing import Any
 
-from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.views.generic import TemplateView
 
+from hzd_catalogue.lists.bitmaps import members
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.pagination import paginate
-from hzd_catalogue.lists.per_revision import let_others_go_on
+from hzd_catalogue.lists.per_revision import PerRevision, let_others_go_on
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.lists.views import chosen_view
@@ -177,7 +178,6 @@ class DatedRecords:
 
     result: Result
     problems: Sequence[str]
-    record_type: str
 
     @classmethod
     def of(cls, listing: Listing, data: QueryDict, revision: Hashable) -> DatedRecords:
@@ -185,16 +185,53 @@ class DatedRecords:
         index = listing.index(revision)
         filterset = listing.ask(data, index)
         result = Result(listing, index, filterset.asked)
-        return cls(result, filterset.problems, listing.rows().model.record_type)
+        return cls(result, filterset.problems)
 
-    @property
-    def condition(self) -> Q:
-        """The condition that a milestone is one of theirs, or concerns one of them."""
-        if self.result.count == self.result.total:
-            return Q(record__type=self.record_type) | Q(
-                concerns__type=self.record_type, concerns__is_published=True
-            )
-        return Q(record__in=self.result.pks) | Q(concerns__in=self.result.pks)
+
+@dataclass(frozen=True)
+class Dated:
+    """All events in the order of time, and the records that each concerns."""
+
+    #: Primary keys in the order of time, then of the records' names.
+    pks: array[int]
+    #: The place of an event in that order, for each record that it concerns, and the record.
+    places: array[int]
+    records: array[int]
+
+    def of(self, records: Iterable[int]) -> list[int]:
+        """Return the events that concern some records, by their primary keys."""
+        chosen = bytearray(max(self.records, default=0) + 1)
+        for pk in records:
+            if pk < len(chosen):
+                chosen[pk] = 1
+        places = set(compress(self.places, map(chosen.__getitem__, self.records)))
+        return [self.pks[place] for place in sorted(places)]
+
+
+def _read() -> Dated:
+    rows = Milestone.objects.published().order_by()
+    fields = ("pk", "record", "record__sort_key", "record__type", "year", "month", "day", "part")
+    keys = sorted(
+        (chronological_key(*date), name, record_type, pk, record)
+        for pk, record, name, record_type, *date in rows.values_list(*fields).iterator()
+    )
+    found = Dated(array("q"), array("I"), array("q"))
+    place_of: dict[int, int] = {}
+    for place, (*_key, pk, record) in enumerate(keys):
+        found.pks.append(pk)
+        found.places.append(place)
+        found.records.append(record)
+        place_of[pk] = place
+    concerned = rows.filter(concerns__is_published=True).values_list("pk", "concerns")
+    for pk, record in concerned.iterator():
+        # One that came in between belongs to the next revision.
+        if pk in place_of:
+            found.places.append(place_of[pk])
+            found.records.append(record)
+    return found
+
+
+DATED = PerRevision(_read)
 
 
 @dataclass(frozen=True)
@@ -206,13 +243,15 @@ class Events:
     """
 
     types: list[DatedRecords]
+    revision: Hashable
 
     @classmethod
     def of(cls, data: QueryDict, revision: Hashable) -> Events:
         """Ask both lists."""
         types = [DatedRecords.of(listing, data, revision) for listing in (PROJECTS, COOPERATIONS)]
         fewest = min(len(records.problems) for records in types)
-        return cls([records for records in types if len(records.problems) == fewest])
+        kept = [records for records in types if len(records.problems) == fewest]
+        return cls(kept, revision)
 
     @property
     def first(self) -> DatedRecords:
@@ -222,14 +261,10 @@ class Events:
     @cached_property
     def pks(self) -> list[int]:
         """Primary keys in the order of time, then of the records' names."""
-        of_either = self.types[0].condition | self.types[-1].condition
-        fields = ("pk", "record__sort_key", "record__type", "year", "month", "day", "part")
-        rows = Milestone.objects.published().filter(of_either).order_by().values_list(*fields)
-        keys = sorted(
-            (chronological_key(*date), name, record_type, pk)
-            for pk, name, record_type, *date in set(rows)
+        records = (records.result for records in self.types)
+        return DATED.get(self.revision).of(
+            chain.from_iterable(members(result.hits, result.index.pks) for result in records)
         )
-        return [key[-1] for key in keys]
 
     def load(self, pks: Sequence[int]) -> list[Milestone]:
         """Return some of them; one that has gone since the keys were read is left out."""

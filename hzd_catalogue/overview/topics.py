@@ -119,7 +119,7 @@ def record_groups(revision: Hashable, **chosen: list[str]) -> list[RecordGroup]:
     for listing in LISTINGS:
         result = Result.of(listing, revision, **chosen)
         if result.count:
-            records = result.records(result.pks[:RECORDS_SHOWN])
+            records = result.records(result.ordered[:RECORDS_SHOWN])
             groups.append(RecordGroup(LinkedCount.of_result(result), records))
     return groups
 

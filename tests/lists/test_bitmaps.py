@@ -1,7 +1,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hzd_catalogue.lists.bitmaps import Dense, Sparse, bitmap, flags, members, ordered_members
+from hzd_catalogue.lists.bitmaps import (
+    Dense,
+    Ordered,
+    Sparse,
+    bitmap,
+    flags,
+    members,
+    ordered_members,
+)
 
 SIZE = 301
 positions = st.sets(st.integers(0, SIZE - 1))
@@ -24,7 +32,7 @@ def test_intersection_is_that_of_sets(one, other):
 
 @given(positions, st.permutations(range(301)))
 def test_order_is_kept(chosen, order):
-    found = list(ordered_members(bitmap(chosen, 301), order))
+    found = list(ordered_members(bitmap(chosen, 301), order, 301))
 
     assert found == [position for position in order if position in chosen]
 
@@ -51,3 +59,64 @@ def test_sparse_sets_are_the_same_sets(named, chosen):
     for position in range(SIZE):
         having = [name for name, bits in dense.items() if bits >> position & 1]
         assert list(sparse.names_of(position)) == list(dense.names_of(position)) == having
+
+
+names = st.text("abc", max_size=2)
+
+
+@given(
+    st.dictionaries(names, st.lists(st.integers(0, SIZE - 1))),
+    st.dictionaries(names, st.lists(st.integers(0, SIZE - 1))),
+    positions,
+    positions,
+    st.integers(0, 15),
+    st.data(),
+)
+def test_the_best_names_are_those_that_a_naive_count_finds(
+    before, after, changed, hits, number, data
+):
+    """Also after rows have changed, and names have come, gone and moved."""
+    order = data.draw(st.permutations(sorted(before.keys() | after)))
+    changed_rows = {
+        name: rows
+        for name in order
+        if (rows := [row for row in after.get(name, []) if row in changed])
+    }
+    rows_of = {
+        name: (set(before.get(name, [])) - changed) | set(changed_rows.get(name, []))
+        for name in order
+    }
+    first = data.draw(st.sets(st.sampled_from(order))) if order else set()
+    sparse = Sparse(before, SIZE).followed(changed, changed_rows, order, SIZE)
+    dense = Dense((name, bitmap(rows, SIZE)) for name, rows in rows_of.items())
+
+    naive = {name: len(rows & hits) for name, rows in rows_of.items()}
+    ranked = sorted(
+        enumerate(order), key=lambda item: (item[1] not in first, -naive[item[1]], item[0])
+    )
+    for sets in (sparse, dense):
+        counts = sets.counts(bitmap(hits, SIZE))
+        assert counts.top(number, first) == ranked[:number]
+        assert {name: counts[name] for name in order} == naive
+
+
+@given(st.lists(positions, max_size=4), st.permutations(range(SIZE)), st.booleans(), st.data())
+def test_a_slice_of_ordered_rows_is_that_of_all(groups, order, has_ranks, data):
+    taken = set()
+    disjoint = []
+    for group in groups:
+        disjoint.append(group - taken)
+        taken |= group
+    ranks = [0] * SIZE
+    for rank, place in enumerate(order):
+        ranks[place] = rank
+    pks = range(1000, 1000 + SIZE)
+    found = Ordered(
+        [bitmap(group, SIZE) for group in disjoint], order, pks, ranks if has_ranks else None
+    )
+
+    everything = [pks[slot] for group in disjoint for slot in order if slot in group]
+    where = data.draw(st.slices(len(everything)).filter(lambda where: (where.step or 1) > 0))
+    assert len(found) == len(everything)
+    assert list(found) == found[:] == everything
+    assert found[where] == everything[where]

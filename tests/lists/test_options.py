@@ -1,5 +1,6 @@
 import pytest
 
+from hzd_catalogue.lists.bitmaps import DenseCounts
 from hzd_catalogue.lists.options import FOLDED_OPTIONS, VISIBLE_OPTIONS, FacetView, Option
 
 
@@ -9,7 +10,7 @@ def link(value):
 
 def test_a_long_facet_shows_what_is_chosen_and_frequent_and_folds_the_rest():
     labels = {f"w{n}": f"Wert {n}" for n in range(300)}
-    counts = {value: n % 7 for n, value in enumerate(labels)}
+    counts = DenseCounts((value, n % 7) for n, value in enumerate(labels))
     facet = FacetView("partner", "Partner", labels, counts, ["w299"], link)
     options = facet.options
     shown = [*facet.visible, *facet.folded]
@@ -35,5 +36,5 @@ def test_only_a_value_without_hits_that_is_not_chosen_cannot_be(count, is_chosen
 )
 def test_a_facet_says_how_many_values_it_leaves_out(more, sentence):
     labels = {f"w{n}": f"Wert {n}" for n in range(VISIBLE_OPTIONS + FOLDED_OPTIONS + more)}
-    counts = dict.fromkeys(labels, 1)
+    counts = DenseCounts(dict.fromkeys(labels, 1))
     assert sentence in FacetView("partner", "Partner", labels, counts, [], link).html

@@ -452,6 +452,7 @@ def test_what_was_typed_comes_before_what_the_thesaurus_leads_to():
     texts = index_of("Wohngeld", "Anderes", texts=[(1, "Mietzuschuss")])
     hits = find("Mietzuschuss", [texts], Vocabulary(thesaurus=THESAURUS)).hits[0]
     assert hits.ranked() == [0, 1]
+    assert hits.ranked(1) == [0]
 
 
 def test_a_mistyped_word_of_the_thesaurus_is_corrected():
