@@ -7,10 +7,14 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import psycopg
+import pytest
+
+from tests.chance import FACTOR
 from tests.processes import new_site, run, shell
 from tests.served.test_below import get
 from tests.served.test_freshness import EDIT
-from tests.serving import served
+from tests.serving import free_port, served
 
 #: Pages that are made of what takes longest to read.
 PAGES = [
@@ -92,3 +96,23 @@ def test_a_database_that_cannot_be_read_stops_no_start(tmp_path):
     assert done.returncode == 0
     [line] = done.stderr.splitlines()
     assert "Lists and search could not be read ahead: " in line
+
+
+@pytest.mark.skipif(
+    FACTOR == 1 or not os.environ.get("DATABASE_URL"), reason="takes long, on PostgreSQL"
+)
+def test_a_lock_on_a_table_holds_up_a_start_for_seconds(own_site):
+    with psycopg.connect(own_site["DATABASE_URL"]) as connection:
+        connection.execute("LOCK TABLE records_record IN ACCESS EXCLUSIVE MODE")
+        with served(own_site, wait_for="/healthz") as server:
+            assert "could not be read ahead: canceling statement" in server.log.read_text()
+            connection.rollback()
+            assert get(server.port, "/suche/?q=wohngeld", Host="localhost")[0] == 200
+
+
+@pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="about PostgreSQL")
+def test_a_server_that_is_away_stops_no_start(own_site):
+    away = {"DATABASE_URL": f"postgresql://nobody@127.0.0.1:{free_port()}/nothing"}
+    with served(own_site, wait_for="/healthz", **away) as server:
+        assert get(server.port, "/suche/", Host="localhost")[0] == 503
+        assert server.log.read_text().count("could not be read ahead") == 1
