@@ -6,6 +6,7 @@ from gevent import monkey
 monkey.patch_all()
 
 from pathlib import Path
+from typing import Any
 
 from hzd_catalogue.refusal import in_one_sentence, refuse_taken_addresses
 from hzd_catalogue.web.server import addresses, refuse_newcomers_on_stop, with_mapped
@@ -18,9 +19,25 @@ with in_one_sentence():
     workers = env_int("WEB_CONCURRENCY", 2, least=1)
     # One line a request, on standard output, unless the proxy in front writes its own.
     accesslog = "-" if env_bool("ACCESS_LOG", default=True) else None
+    # Whether what lists and search need is read before the first visitor comes.
+    reads_ahead = env_bool("READ_AHEAD", default=True)
 
 wsgi_app = "hzd_catalogue.wsgi:application"
-on_starting = refuse_taken_addresses
+
+
+def on_starting(server: Any) -> None:
+    """Refuse what cannot be served; then read ahead, before the addresses are bound.
+
+    Until then a proxy goes on to another host at once, and systemd waits.
+    """
+    refuse_taken_addresses(server)
+    if reads_ahead:
+        # Django's models are there only now, that the application is loaded.
+        from hzd_catalogue.ahead import read_ahead
+
+        read_ahead()
+
+
 when_ready = refuse_newcomers_on_stop
 
 # A connection costs a greenlet and no thread, so that clients that are slow or silent hold up
@@ -36,8 +53,8 @@ forwarded_allow_ips = with_mapped(TRUSTED_PROXIES)
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 forwarder_headers = ""
 
-# Each worker opens its own database connections and its own search index. Loading the application
-# before the fork saves memory and start-up time, and nothing in it connects while it loads.
+# Each worker opens its own database connections. Loading the application before the fork, and what
+# is read ahead for it, saves memory and start-up time; no connection is left open by then.
 preload_app = True
 
 # A worker that hangs is replaced; one that has served long makes room before it has grown.

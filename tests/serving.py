@@ -88,6 +88,7 @@ def served(
     site: Variables,
     *,
     wait_for: str = "/readyz",
+    start_seconds: float = START_SECONDS,
     umask: int = -1,
     application: str = "",
     **variables: str,
@@ -97,7 +98,7 @@ def served(
     Another ``application`` than the site is served the same way.
 
     Raises:
-        RuntimeError: when ``wait_for`` is not answered in time; holds the end of the log.
+        RuntimeError: when ``wait_for`` is not answered in that time; holds the end of the log.
     """
     port = free_port()
     log = Path(site["VAR_DIR"]) / f"server-{port}.log"
@@ -119,15 +120,15 @@ def served(
         )
     server = Served(process, port, log)
     try:
-        _wait_for(f"{server.url}{wait_for}", server)
+        _wait_for(f"{server.url}{wait_for}", server, start_seconds)
         yield server
     finally:
         process.terminate()
         process.wait(timeout=START_SECONDS)
 
 
-def _wait_for(url: str, server: Served) -> None:
-    deadline = time.monotonic() + START_SECONDS
+def _wait_for(url: str, server: Served, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and server.process.poll() is None:
         try:
             with urlopen(url, timeout=10):

@@ -246,6 +246,14 @@ class ListIndex:
         """What the words of a query mean beyond the rows' texts."""
         return self.queries.vocabulary()
 
+    def read_all(self) -> None:
+        """Read what else would be read when somebody asks for it first."""
+        for facets in (self.facets, self.traits):
+            for name in facets:
+                facets[name]
+        self.search  # noqa: B018 (reads it)
+        self.vocabulary  # noqa: B018
+
     @property
     def knows_days(self) -> bool:
         """Whether it knows when rows were changed."""

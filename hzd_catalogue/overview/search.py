@@ -233,6 +233,15 @@ class SearchView(TemplateView):
         )
 
 
+def read_all(revision: Hashable) -> None:
+    """Read what the first search at a revision would read."""
+    for searched in SEARCHED:
+        searched.load(revision)
+    QUOTATIONS.get(revision)
+    _VOCABULARY.get(revision)
+    suggested_names(revision)
+
+
 def search_everything(
     query: str, revision: Hashable, only: str = "", *, with_aids: bool = True
 ) -> Answer:

@@ -244,7 +244,8 @@ def _follow_standings(older: dict[int, Beside], changed: Changed) -> dict[int, B
     return kept | standings(Statement.objects.published().filter(record__in=changed[RECORDS]))
 
 
-_STANDINGS = PerRevision(lambda: standings(Statement.objects.published()), follow=_follow_standings)
+#: Takes a revision; returns what each statement is beside the newest one, by primary key.
+STANDINGS = PerRevision(lambda: standings(Statement.objects.published()), follow=_follow_standings)
 
 
 def with_named(rows: Any) -> Any:
@@ -259,5 +260,5 @@ def with_named(rows: Any) -> Any:
 
 def beside(statements: Iterable[Statement], revision: Hashable) -> Iterator[Compared]:
     """Yield each statement beside the newest one on the same thing."""
-    older: Mapping[int, Beside] = _STANDINGS.get(revision)
+    older: Mapping[int, Beside] = STANDINGS.get(revision)
     return (Compared(statement, *older.get(statement.pk, ())) for statement in statements)

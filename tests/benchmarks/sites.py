@@ -74,6 +74,8 @@ def bare_view(directory: Path, plain: bytes, compressed: bytes) -> Iterator[str]
         "VAR_DIR": str(directory),
         "LOG_LEVEL": "WARNING",
         "BARE_PAGE": str(page),
+        # There is nothing to read.
+        "READ_AHEAD": "off",
     }
     application = "tests.benchmarks.bare:application"
     with served(variables, wait_for="/", application=application) as server:

@@ -27,7 +27,7 @@ from hzd_catalogue.records.models import (
     Statement,
     Version,
 )
-from hzd_catalogue.records.statement_list import _STANDINGS, STATEMENTS, standings
+from hzd_catalogue.records.statement_list import STANDINGS, STATEMENTS, standings
 from hzd_catalogue.reference import revisions
 from hzd_catalogue.reference.changes import change
 from hzd_catalogue.reference.folding import terms_of
@@ -279,7 +279,7 @@ def test_what_follows_answers_as_what_is_read_anew(catalogue, seed):
             for name, answer in said(index).items():
                 assert answer == anew[name], (listing.url_name, name)
         revision = Revision.current().key
-        assert _STANDINGS.get(revision) == standings(Statement.objects.published())
+        assert STANDINGS.get(revision) == standings(Statement.objects.published())
         assert FACTS_BY_SOURCE.get(revision) == FACTS_BY_SOURCE._build()
     assert set(followed.built.values()) == {1}
 
@@ -325,7 +325,7 @@ PAGES = (
 #: What follows in a process.
 KEPT = [
     *(listing._kept for listing in LISTINGS),
-    *(_STANDINGS, NAMED_PROJECTS, FACTS_BY_SOURCE, QUOTATIONS, NAMES),
+    *(STANDINGS, NAMED_PROJECTS, FACTS_BY_SOURCE, QUOTATIONS, NAMES),
 ]
 
 

@@ -1,0 +1,70 @@
+"""What lists and the search are made of, read once before the server's processes part.
+
+Each process would read the same for its first visitors, who wait for it: half a minute with
+20,000 records of each kind. Read before the fork, all share it, and one that takes the place of
+another has it from the start. What has changed since, each follows or reads as ever.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from hzd_catalogue.overview import search
+from hzd_catalogue.overview.named import NAMED_PROJECTS
+from hzd_catalogue.overview.sources import FACTS_BY_SOURCE
+from hzd_catalogue.records.change_list import CHANGES
+from hzd_catalogue.records.statement_list import STANDINGS, STATEMENTS
+from hzd_catalogue.reference.models import Revision
+from hzd_catalogue.web.readonly import Reading
+from partners.filters import COOPERATIONS, PARTNERS
+from projects.filters import PROJECTS
+
+logger = logging.getLogger(__name__)
+
+#: So long a start waits at most for a server of PostgreSQL, and for a lock there.
+_WAIT_SECONDS = 5
+
+
+def read_ahead() -> None:
+    """Read it from one snapshot of the data, and leave no connection open.
+
+    A database that does not answer stops nobody: the processes read when they are asked.
+    """
+    connection = connections[DEFAULT_DB_ALIAS] = _own_connection()
+    reading = Reading(connection)
+    try:
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET lock_timeout = '{_WAIT_SECONDS}s'")
+        with reading.guard():
+            revision = Revision.current().key
+            for listing in (PROJECTS, PARTNERS, COOPERATIONS, STATEMENTS):
+                listing.index(revision).read_all()
+            # Lists lead to the changes of what they show; its words are rarely asked for.
+            CHANGES.index(revision)
+            for kept in (STANDINGS, NAMED_PROJECTS, FACTS_BY_SOURCE):
+                kept.get(revision)
+            search.read_all(revision)
+    except Exception as error:  # noqa: BLE001 (whatever it is, a request says it with all there is)
+        logger.warning("Lists and search could not be read ahead: %s", " ".join(str(error).split()))
+    finally:
+        reading.end()
+        connection.close()
+        del connections[DEFAULT_DB_ALIAS]
+    # Who looks for garbage writes to all that it looks at, and would have a copy of its own.
+    gc.collect()
+    gc.freeze()
+
+
+def _own_connection() -> Any:
+    """Return a connection that nobody else has: none survives a fork, nor what tends a pool."""
+    connection: Any = connections[DEFAULT_DB_ALIAS].copy()
+    if connection.vendor == "postgresql":
+        options = connection.settings_dict.setdefault("OPTIONS", {})
+        options.pop("pool", None)
+        options.setdefault("connect_timeout", _WAIT_SECONDS)
+    return connection
