@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import gc
 import logging
+import time
+from collections.abc import Callable, Hashable, Iterator
+from functools import partial
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -27,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 #: So long a start waits at most for a server of PostgreSQL, and for a lock there.
 _WAIT_SECONDS = 5
+#: After so long nothing more is begun: the site has to come back.
+_MOST_SECONDS = 120
 
 
 def read_ahead() -> None:
@@ -41,14 +46,12 @@ def read_ahead() -> None:
             with connection.cursor() as cursor:
                 cursor.execute(f"SET lock_timeout = '{_WAIT_SECONDS}s'")
         with reading.guard():
-            revision = Revision.current().key
-            for listing in (PROJECTS, PARTNERS, COOPERATIONS, STATEMENTS):
-                listing.index(revision).read_all()
-            # Lists lead to the changes of what they show; its words are rarely asked for.
-            CHANGES.index(revision)
-            for kept in (STANDINGS, NAMED_PROJECTS, FACTS_BY_SOURCE):
-                kept.get(revision)
-            search.read_all(revision)
+            latest = time.monotonic() + _MOST_SECONDS
+            for read in _parts(Revision.current().key):
+                if time.monotonic() > latest:
+                    logger.warning("Only a part was read ahead: it took %d seconds", _MOST_SECONDS)
+                    break
+                read()
     except Exception as error:  # noqa: BLE001 (whatever it is, a request says it with all there is)
         logger.warning("Lists and search could not be read ahead: %s", " ".join(str(error).split()))
     finally:
@@ -58,6 +61,19 @@ def read_ahead() -> None:
     # Who looks for garbage writes to all that it looks at, and would have a copy of its own.
     gc.collect()
     gc.freeze()
+
+
+def _parts(revision: Hashable) -> Iterator[Callable[[], Any]]:
+    """Yield what reads one part after the other, those first that most visitors ask for."""
+    for listing in (PROJECTS, PARTNERS, COOPERATIONS):
+        yield partial(listing.read_all, revision)
+    for kept in (NAMED_PROJECTS, FACTS_BY_SOURCE):
+        yield partial(kept.get, revision)
+    yield partial(search.read_all, revision)
+    # Lists lead to the changes of what they show; its words are rarely asked for.
+    yield partial(CHANGES.index, revision)
+    yield partial(STATEMENTS.read_all, revision)
+    yield partial(STANDINGS.get, revision)
 
 
 def _own_connection() -> Any:

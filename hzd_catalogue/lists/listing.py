@@ -62,6 +62,10 @@ class Listing:
         """Return the index of a revision; nothing is read when it is at hand."""
         return self._kept.get(revision)
 
+    def read_all(self, revision: Hashable) -> None:
+        """Read all of the index of a revision, also what would be read when asked for first."""
+        self.index(revision).read_all()
+
     @cached_property
     def _no_rows(self) -> Any:
         return self.rows().none()

@@ -98,6 +98,17 @@ def test_a_database_that_cannot_be_read_stops_no_start(tmp_path):
     assert "Lists and search could not be read ahead: " in line
 
 
+def test_a_start_that_takes_too_long_leaves_the_rest_to_the_workers(own_site):
+    program = (
+        "from hzd_catalogue import ahead; from projects.filters import PROJECTS; "
+        "ahead._MOST_SECONDS = -1; ahead.read_ahead(); print(PROJECTS._kept._kept)"
+    )
+    done = run(own_site, "manage.py", "shell", "--verbosity", "0", "--command", program)
+
+    assert done.stdout.split() == ["None"]
+    assert "Only a part was read ahead" in done.stderr
+
+
 @pytest.mark.skipif(
     FACTOR == 1 or not os.environ.get("DATABASE_URL"), reason="takes long, on PostgreSQL"
 )
