@@ -32,6 +32,8 @@ def environment(directory: Path, **variables: str) -> Variables:
         "SECRET_KEY": "only-for-tests-and-long-enough-to-be-taken-for-a-key",
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "LOG_LEVEL": "WARNING",
+        # Half a second of each start; what it is good for, served/test_ahead.py asks.
+        "READ_AHEAD": "off",
         "EMBED_ORIGINS": EMBED_ORIGINS,
         "SECURITY_CONTACT": SECURITY_CONTACT,
         **variables,

@@ -117,7 +117,7 @@ def test_twice_as_many_records_make_no_answer_longer_that_does_not_stream(db, cl
     number = 100 if FACTOR == 1 else 400
     clear_catalogue()
     invent(number, seed=1)
-    asked = {*some(addresses(), 40), *BOUNDED} - GROWING
+    asked = {*some(addresses(), 25), *BOUNDED} - GROWING
     asked = {address for address in asked if not address.startswith("/netz/?")}
     few = answers(client, sorted(asked | {_bare(address) for address in asked}))
     clear_catalogue()

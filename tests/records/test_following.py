@@ -318,7 +318,7 @@ def test_quotations_and_names_follow_each_edit(catalogue, monkeypatch, seed):
 PAGES = (
     *("/", "/projekte/?sortierung=-laender", "/projekte/?q=justiz", "/partner/?ebene=land"),
     *("/kooperationen/?ansicht=tabelle", "/aussagen/?q=hessen", "/aussagen/?sortierung=-datum"),
-    *("/suche/?q=hessen", "/laender/thueringen/", "/matrix/", "/themen/", "/sitemap.xml"),
+    *("/suche/?q=hessen", "/laender/thueringen/", "/laender/matrix/", "/themen/", "/sitemap.xml"),
 )
 
 

@@ -64,6 +64,7 @@ def test_the_first_visitor_of_a_process_waits_for_no_index(own_site):
         "WEB_CONCURRENCY": "1",
         "PAGE_CACHE": "off",
         "FRAGMENT_MEGABYTES": "0",
+        "READ_AHEAD": "on",
     }
     with served(own_site, **variables) as server:
         # With PostgreSQL, of the workers as well: none of them has been asked for anything yet.
@@ -84,7 +85,7 @@ def test_the_first_visitor_of_a_process_waits_for_no_index(own_site):
         for page in ("/suche/?q=zwischenstand", "/projekte/", "/aussagen/?q=zwischenstand"):
             assert b"Zwischenstand" in get(server.port, page, Host="localhost")[2]
 
-    with served(own_site, **variables, READ_AHEAD="off") as server:
+    with served(own_site, **{**variables, "READ_AHEAD": "off"}) as server:
         assert queries(server, PAGES[0]) > usual[0]
 
 
@@ -115,7 +116,7 @@ def test_a_start_that_takes_too_long_leaves_the_rest_to_the_workers(own_site):
 def test_a_lock_on_a_table_holds_up_a_start_for_seconds(own_site):
     with psycopg.connect(own_site["DATABASE_URL"]) as connection:
         connection.execute("LOCK TABLE records_record IN ACCESS EXCLUSIVE MODE")
-        with served(own_site, wait_for="/healthz") as server:
+        with served(own_site, wait_for="/healthz", READ_AHEAD="on") as server:
             assert "could not be read ahead: canceling statement" in server.log.read_text()
             connection.rollback()
             assert get(server.port, "/suche/?q=wohngeld", Host="localhost")[0] == 200
@@ -124,6 +125,6 @@ def test_a_lock_on_a_table_holds_up_a_start_for_seconds(own_site):
 @pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="about PostgreSQL")
 def test_a_server_that_is_away_stops_no_start(own_site):
     away = {"DATABASE_URL": f"postgresql://nobody@127.0.0.1:{free_port()}/nothing"}
-    with served(own_site, wait_for="/healthz", **away) as server:
+    with served(own_site, wait_for="/healthz", READ_AHEAD="on", **away) as server:
         assert get(server.port, "/suche/", Host="localhost")[0] == 503
         assert server.log.read_text().count("could not be read ahead") == 1
