@@ -20,8 +20,9 @@ from .tables import Column, RowText, Table, revision_data
 
 #: The ending of a drawing's own address; beside it are its data in all formats.
 PICTURE = "svg"
-#: Nobody reads on in a sheet of more rows, which takes seconds to make; programs have CSV.
-LARGEST_SHEET = 20_000
+#: Nobody reads on in a sheet of more rows, which is made as a whole before it is sent: so many
+#: projects take some ten seconds. Programs have CSV.
+LARGEST_SHEET = 5_000
 #: The ending of a CSV file's description.
 DESCRIPTION = "csv-metadata.json"
 _ENCODER = DjangoJSONEncoder()
