@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -27,6 +27,13 @@ def let_others_go_on() -> None:
     """
     # Not 0: gevent then goes on at once, before it looks at its clock and at its connections.
     time.sleep(0.0001)
+
+
+def portions(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Yield ``size`` of the items at a time; in between others get their turn."""
+    for start in range(0, len(items), size):
+        let_others_go_on()
+        yield items[start : start + size]
 
 
 class PerRevision(Generic[T]):

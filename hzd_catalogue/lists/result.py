@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Iterable, Iterator
+from collections.abc import Container, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import combinations
@@ -14,7 +14,7 @@ from .bitmaps import Counts, Ordered
 from .form import EVERYTHING, RELEVANCE, Asked
 from .index import ListIndex
 from .listing import Listing
-from .per_revision import let_others_go_on
+from .per_revision import portions
 from .understanding import Found, find
 
 
@@ -146,12 +146,6 @@ class Result:
         for pks in self.portions(chunk):
             yield from self.records(pks, rows)
 
-    def portions(self, chunk: int) -> Iterator[list[int]]:
-        """Yield the primary keys of all rows found, ``chunk`` of them at a time.
-
-        In between others get their turn: an export of everything takes long.
-        """
-        pks = self.pks
-        for start in range(0, len(pks), chunk):
-            let_others_go_on()
-            yield pks[start : start + chunk]
+    def portions(self, chunk: int) -> Iterator[Sequence[int]]:
+        """Yield the primary keys of all rows found, ``chunk`` of them at a time."""
+        return portions(self.pks, chunk)

@@ -19,7 +19,7 @@ from hzd_catalogue.exports.shapes import CHOICE, URL
 from hzd_catalogue.exports.tables import Column, ExportContext, Table
 from hzd_catalogue.lists.bitmaps import Ordered, ordered_members
 from hzd_catalogue.lists.index import ListIndex
-from hzd_catalogue.lists.per_revision import let_others_go_on
+from hzd_catalogue.lists.per_revision import portions
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.records.columns import choice, name_cell
 from hzd_catalogue.records.differences import Difference
@@ -357,10 +357,7 @@ def _cell(row: Row, state: FederalState, standing: Standing | None) -> Cell:
 
 def _streamed(result: Result, order: Arrangement) -> Iterator[Row]:
     """Yield all rows, laying out so many projects at once."""
-    everything = order.pks[:]
-    for start in range(0, len(everything), _ROWS_AT_ONCE):
-        let_others_go_on()
-        pks = everything[start : start + _ROWS_AT_ONCE]
+    for pks in portions(order.pks[:], _ROWS_AT_ONCE):
         yield from matrix(result.records(pks, PROJECTS.rows().with_standings()), order.named).rows
 
 

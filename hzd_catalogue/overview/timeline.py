@@ -18,7 +18,7 @@ from django.views.generic import TemplateView
 from hzd_catalogue.lists.bitmaps import members
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.pagination import paginate
-from hzd_catalogue.lists.per_revision import PerRevision, let_others_go_on
+from hzd_catalogue.lists.per_revision import PerRevision, portions
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.lists.views import chosen_view
@@ -351,7 +351,5 @@ class TimelinePicture(FilteredPictureView):
         return len(self.events.pks)
 
     def rows(self) -> Iterator[Compared]:
-        pks = self.events.pks
-        for start in range(0, len(pks), MOST_EVENTS):
-            let_others_go_on()
-            yield from map(Compared, self.events.load(pks[start : start + MOST_EVENTS]))
+        for pks in portions(self.events.pks, MOST_EVENTS):
+            yield from map(Compared, self.events.load(pks))

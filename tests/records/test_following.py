@@ -15,9 +15,10 @@ from hzd_catalogue.lists.bitmaps import members
 from hzd_catalogue.lists.per_revision import PerRevision, let_others_go_on
 from hzd_catalogue.lists.postings import positions_of
 from hzd_catalogue.overview import suggestions
-from hzd_catalogue.overview.named import NAMED_PROJECTS
+from hzd_catalogue.overview.named import NAMED_PROJECTS, _whole_picture
 from hzd_catalogue.overview.quotations import QUOTATIONS, Quotations
 from hzd_catalogue.overview.sources import FACTS_BY_SOURCE
+from hzd_catalogue.overview.states import neighbours
 from hzd_catalogue.overview.suggestions import NAMES, MostNamed
 from hzd_catalogue.records import publishing, version_writer
 from hzd_catalogue.records.models import (
@@ -341,6 +342,8 @@ def test_a_process_that_follows_shows_what_a_fresh_one_shows(catalogue, client):
     assert all(kept._kept[1] is not value for kept, value in zip(KEPT, before, strict=True))
     for kept in KEPT:
         kept._kept = None
+    for made in (_whole_picture, neighbours):
+        made.cache_clear()
     for cache in caches.all():
         cache.clear()
     for address, body in followed.items():
