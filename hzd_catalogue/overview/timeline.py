@@ -64,7 +64,7 @@ class Row:
     @property
     def records(self) -> list[Record]:
         """All records that the event concerns, its own first."""
-        return [self.milestone.record, *self.milestone.concerns.all()]
+        return [self.milestone.record, *self.milestone.concerned]
 
     @property
     def day_width(self) -> float:

@@ -155,7 +155,7 @@ def statement_data(statement: Statement, context: ExportContext) -> dict[str, An
             name: value.natural_key()[0] if isinstance(value, KeyedModel) else value
             for name, value in fields.items()
         },
-        **{name: [row.path for row in getattr(statement, name).all()] for name in kind.lists},
+        **({"concerns": [row.path for row in statement.concerned]} if kind.lists else {}),
         "source": statement.source.code,
         "source_title": statement.source.title,
         "source_url": context.absolute_url(statement.passage_url),

@@ -98,7 +98,9 @@ class RecordQuerySet(KeyedQuerySet):
 
     def with_ties(self) -> Self:
         """Load the relations of other published records to each record."""
-        rows = Statement.objects.published().filter(kind=Kind.RELATION)
+        # Only relations name a related record. A database without statistics that is told so would
+        # go through all relations there are.
+        rows = Statement.objects.published()
         return self.prefetch_related(
             Prefetch("incoming_relations", rows.select_related("source", "record"))
         )

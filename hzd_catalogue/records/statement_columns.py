@@ -145,9 +145,7 @@ _OF_MILESTONES = (
         "concerns",
         "betrifft auch",
         "Andere Einträge, bei denen der Meilenstein auch steht.",
-        lambda row, context: [
-            reference(record, context) for record in row.statement.concerns.all()
-        ],
+        lambda row, context: [reference(record, context) for record in row.statement.concerned],
         names_cell,
         40,
         shape=REFERENCE.listed,
@@ -356,9 +354,7 @@ STATEMENT_COLUMNS: tuple[Column, ...] = (
         "concerns",
         "betrifft auch",
         "Andere Einträge, bei denen ein Meilenstein auch steht.",
-        lambda row, context: [
-            record_data(record, context) for record in row.statement.concerns.all()
-        ],
+        lambda row, context: [record_data(record, context) for record in row.statement.concerned],
         names_cell,
         28,
         shape=RECORD.listed,

@@ -17,6 +17,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length, Replace
 from django.db.models.lookups import Exact, LessThan
+from django.utils.functional import cached_property
 
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import (
@@ -112,9 +113,8 @@ class StatementQuerySet(models.QuerySet):
     def with_concerned(self) -> Self:
         """Load the published records that events concern besides their own."""
         records: Any = self.model._meta.get_field("concerns").related_model
-        return self.prefetch_related(
-            models.Prefetch("concerns", records.objects.published().names())
-        )
+        rows = records.objects.published().names()
+        return self.prefetch_related(models.Prefetch("concerns", rows, to_attr="concerned"))
 
     def unproved(self) -> Self:
         """Keep those that nobody could compare: the text of their document is missing."""
@@ -507,6 +507,14 @@ class Statement(Proxied, CatalogueModel):
     def brief(self) -> str:
         """The same where its kind and what it is about are clear."""
         return self.fact
+
+    @cached_property
+    def concerned(self) -> Sequence[Any]:
+        """The published records that an event concerns besides its own.
+
+        Many at once are loaded by ``with_concerned``.
+        """
+        return self.concerns.published().names()
 
     @property
     def anchor(self) -> str:

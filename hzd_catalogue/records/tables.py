@@ -290,7 +290,7 @@ def event_table(record: Any) -> StatementTable:
 def _others(event: Any, record: Any) -> list[tuple[str, Any, str]]:
     """Return the other records of an event: where it is entered, and whom it concerns."""
     found = [("eingetragen bei", event.record, event.get_absolute_url())]
-    found += [("betrifft auch", other, other.get_absolute_url()) for other in event.concerns.all()]
+    found += [("betrifft auch", other, other.get_absolute_url()) for other in event.concerned]
     return [item for item in found if item[1].pk != record.pk]
 
 

@@ -68,13 +68,13 @@ def test_a_value_that_only_projects_know_leaves_cooperations_out(catalogue: None
     found = timeline_of("art=it-verfahren")
     assert found.milestones
     for row in found.milestones:
-        records = [row.record, *row.concerns.all()]
+        records = [row.record, *row.concerned]
         assert any(isinstance(record, Project) for record in records), row
     assert not found.shown.problems
 
 
 def records_of(milestone: Milestone) -> list[str]:
-    return [record.name for record in (milestone.record, *milestone.concerns.all())]
+    return [record.name for record in (milestone.record, *milestone.concerned)]
 
 
 def test_each_event_is_one_row_with_its_sentence_and_records(
