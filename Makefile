@@ -7,8 +7,8 @@ PYTHONS ?= python3.11 python3.12 python3.13
 export PYTHONDONTWRITEBYTECODE =
 export PORT ?= 8000
 export VAR_DIR ?= $(CURDIR)/var
-# The documents that the catalogue quotes; they are no part of this repository.
-DOCUMENTS ?= ../shared/documents
+# The documents that the catalogue quotes; they are no part of this repository, and may lie beside it.
+DOCUMENTS ?= $(or $(firstword $(wildcard ../documents ../*/documents)),../documents)
 # Arguments for pytest: make test-sqlite ARGS="-k search"
 ARGS ?=
 # Set where a check that cannot run here must count as failed.
