@@ -11,6 +11,8 @@ from functools import cached_property, lru_cache, reduce
 from operator import or_
 from typing import NamedTuple
 
+from django.db.models import FilteredRelation, Q
+
 from hzd_catalogue.lists.bitmaps import Ordered, by_number, members
 from hzd_catalogue.lists.index import ListIndex
 from hzd_catalogue.lists.result import Result
@@ -188,12 +190,14 @@ def _shapes(
 
 def _short_names(pks: Collection[int]) -> dict[int, str]:
     """Return the shortest of name, short forms and spellings of projects, by primary key."""
-    rows = Project.objects.names().with_statements(Kind.NAME).in_bulk(pks) if pks else {}
-    return {
-        pk: min(
-            [project.name]
-            + [row.name for row in project.other_names if row.name_kind in _SHORT_NAMES],
-            key=len,
-        )
-        for pk, project in rows.items()
-    }
+    if not pks:
+        return {}
+    short = Q(statements__kind=Kind.NAME, statements__name_kind__in=_SHORT_NAMES)
+    rows = Project.objects.filter(pk__in=pks).annotate(
+        short=FilteredRelation("statements", condition=short)
+    )
+    found: dict[int, str] = {}
+    newest_first = rows.order_by("-short__source__rank", "short__paragraph", "short__pk")
+    for pk, name, short_name in newest_first.values_list("pk", "name", "short__name"):
+        found[pk] = min(found.get(pk, name), short_name or name, key=len)
+    return found

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
-from itertools import islice
-from operator import or_
+from heapq import nsmallest
+from itertools import chain
+from operator import attrgetter, or_
 from typing import Any, NamedTuple
 
 from django.views.generic import DetailView, TemplateView
@@ -20,14 +21,14 @@ from hzd_catalogue.lists.presentation import PageLinks, Presentation
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.records.filters import NAMED_STATE
 from hzd_catalogue.records.records import Record
-from hzd_catalogue.records.statements import Evidence
+from hzd_catalogue.records.statements import Evidence, Statement
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import Aspect, Reach
 from hzd_catalogue.reference.models import HOME_STATE, FederalState, Source
 from hzd_catalogue.reference.revisions import revision_of
 from hzd_catalogue.reference.state_map import Meaning, StateMap, StateShape, state_map
 from partners.filters import COOPERATIONS, PARTNERS
-from partners.models import Cooperation, Partner, Role
+from partners.models import Cooperation, Partner
 from projects.filters import PROJECTS
 from projects.models import Project, Standing
 
@@ -311,6 +312,13 @@ def neighbours(state: FederalState, revision: Hashable) -> list[Neighbour]:
     return sorted(found, key=lambda row: (-row.count, row.federal_state.slug))
 
 
+@lru_cache(maxsize=32)
+def statement_count(state: FederalState, revision: Hashable) -> int:
+    """Return how many statements name a state: Hessen has as many as there are projects."""
+    count: int = state.statements.published().count()
+    return count
+
+
 def neighbour_map(state: FederalState, others: Iterable[Neighbour]) -> StateMap:
     """Return the picture of one state and of those that the same projects name."""
     nearby = {row.federal_state: row for row in others}
@@ -359,30 +367,37 @@ def state_partners(state: FederalState, revision: Hashable) -> list[StatePartner
     """Return the first partners that count for a state, each with the records that tie it to it."""
     pks = Result.of(PARTNERS, revision, land=[state.code]).ordered[:PARTNERS_SHOWN]
     indexes = [listing.index(revision) for listing in (PROJECTS, COOPERATIONS)]
-    tying_it = [(index.slots, tying(index, [state.code])) for index in indexes]
-
-    def ties(pk: int) -> bool:
-        return any(
-            bits >> slot & 1 for slots, bits in tying_it if (slot := slots.get(pk)) is not None
-        )
-
-    roles = Role.objects.published().filter(partner__in=pks).order_by("record__sort_key", "pk")
-    # Keys alone, once each and in their order: of hundreds, a few are shown.
-    tied: dict[int, dict[int, None]] = {pk: {} for pk in pks}
-    for partner, record in roles.values_list("partner", "record"):
-        if ties(record):
-            tied[partner][record] = None
-    shown = {pk: list(islice(keys, RECORDS_SHOWN)) for pk, keys in tied.items()}
-    partners = Partner.objects.names().in_bulk(pks)
-    records = Record.objects.names().in_bulk({pk for keys in shown.values() for pk in keys})
+    tying_it = [(index, tying(index, [state.code])) for index in indexes]
+    # Roles alone have a partner; asked for their kind, SQLite would go through all of them.
+    roles = Statement.objects.filter(partner__in=pks).order_by().values_list("partner", "record")
+    tied: dict[int, list[set[int]]] = {pk: [set() for _index in indexes] for pk in pks}
+    for partner, record in roles:
+        for number, (index, bits) in enumerate(tying_it):
+            slot = index.slots.get(record)
+            if slot is not None and bits >> slot & 1:
+                tied[partner][number].add(slot)
+    # The first of both lists, one of which may have all that are shown.
+    first = {
+        pk: [
+            index.pks[slot]
+            for index, slots in zip(indexes, both, strict=True)
+            for slot in nsmallest(RECORDS_SHOWN, slots, key=index.ranks.__getitem__)
+        ]
+        for pk, both in tied.items()
+    }
+    rows = Record.objects.only("type", "name", "slug", "sort_key")
+    found = rows.in_bulk({*pks, *chain.from_iterable(first.values())})
     return [
         StatePartner(
-            partners[pk],
-            [records[key] for key in keys if key in records],
-            len(tied[pk]) - RECORDS_SHOWN,
+            found[pk],
+            sorted(
+                (found[record] for record in records if record in found),
+                key=attrgetter("sort_key", "slug"),
+            )[:RECORDS_SHOWN],
+            sum(map(len, tied[pk])) - RECORDS_SHOWN,
         )
-        for pk, keys in shown.items()
-        if keys and pk in partners
+        for pk, records in first.items()
+        if records and pk in found
     ]
 
 
@@ -429,6 +444,6 @@ class StateDetailView(DetailView):
             partner_list=Presentation(Result.of(PARTNERS, revision, land=[state.code])),
             neighbours=others,
             map=neighbour_map(state, others),
-            statement_count=state.statements.published().count(),
+            statement_count=statement_count(state, revision),
             **kwargs,
         )

@@ -18,7 +18,7 @@ from hzd_catalogue.overview import suggestions
 from hzd_catalogue.overview.named import _whole_picture, first_named
 from hzd_catalogue.overview.quotations import QUOTATIONS, Quotations
 from hzd_catalogue.overview.sources import FACTS_BY_SOURCE
-from hzd_catalogue.overview.states import _state_rows, neighbours
+from hzd_catalogue.overview.states import _state_rows, neighbours, statement_count
 from hzd_catalogue.overview.suggestions import NAMES, MostNamed
 from hzd_catalogue.records import publishing, version_writer
 from hzd_catalogue.records.models import (
@@ -343,7 +343,7 @@ def test_a_process_that_follows_shows_what_a_fresh_one_shows(catalogue, client):
     assert all(kept._kept[1] is not value for kept, value in zip(KEPT, before, strict=True))
     for kept in KEPT:
         kept._kept = None
-    for made in (_whole_picture, first_named, _state_rows, neighbours):
+    for made in (_whole_picture, first_named, _state_rows, neighbours, statement_count):
         made.cache_clear()
     for cache in caches.all():
         cache.clear()
