@@ -7,18 +7,18 @@ another has it from the start. What has changed since, each follows or reads as 
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import logging
 import time
 from collections.abc import Callable, Hashable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from hzd_catalogue.overview import search
-from hzd_catalogue.overview.named import NAMED_PROJECTS
-from hzd_catalogue.overview.sources import FACTS_BY_SOURCE
+from hzd_catalogue.overview import home, search
 from hzd_catalogue.records.change_list import CHANGES
 from hzd_catalogue.records.statement_list import STANDINGS, STATEMENTS
 from hzd_catalogue.reference.models import Revision
@@ -58,17 +58,24 @@ def read_ahead() -> None:
         reading.end()
         connection.close()
         del connections[DEFAULT_DB_ALIAS]
-    # Who looks for garbage writes to all that it looks at, and would have a copy of its own.
     gc.collect()
+    _trim()
+    # Who looks for garbage writes to all that it looks at, and would have a copy of its own.
     gc.freeze()
+
+
+def _trim() -> None:
+    """Give the system the memory back that reading took and left: each worker would keep it."""
+    # Only glibc has it; another library gives back by itself.
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _parts(revision: Hashable) -> Iterator[Callable[[], Any]]:
     """Yield what reads one part after the other, those first that most visitors ask for."""
     for listing in (PROJECTS, PARTNERS, COOPERATIONS):
         yield partial(listing.read_all, revision)
-    for kept in (NAMED_PROJECTS, FACTS_BY_SOURCE):
-        yield partial(kept.get, revision)
+    yield partial(home.read_all, revision)
     yield partial(search.read_all, revision)
     # Lists lead to the changes of what they show; its words are rarely asked for.
     yield partial(CHANGES.index, revision)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from hzd_catalogue.lists.facets import Facet
 from hzd_catalogue.lists.search import RELATED, SearchField
 from hzd_catalogue.records.filters import (
@@ -9,6 +11,7 @@ from hzd_catalogue.records.filters import (
     MILESTONE,
     SINCE,
     TOPIC,
+    TRAITS,
     RecordFilterSet,
     name_of,
     names_of,
@@ -16,6 +19,7 @@ from hzd_catalogue.records.filters import (
 )
 from hzd_catalogue.records.kinds import Kind
 from hzd_catalogue.reference.choices import RelationKind, Status
+from hzd_catalogue.reference.models import FederalState
 from partners.filters import ROLE, partner_facet
 
 from .models import Project, ProjectKind
@@ -28,6 +32,18 @@ class ProjectFilterSet(RecordFilterSet):
     status = Facet(label="Status", pairs="status_pairs", labels=lambda: Status.choices)
     art = Facet(label="Art", lookup="kind", labels=lambda: ProjectKind.choices)
 
+
+#: The states that are about to take part, as the newest source says of each.
+JOINING_STATE = "joining_state"
+_TRAITS: Mapping[str, Facet] = {
+    **TRAITS,
+    JOINING_STATE: Facet(
+        label="Beitretendes Bundesland",
+        pairs="joining_state_pairs",
+        labels=lambda: FederalState.objects.values_list("code", "name"),
+        covers_all=False,
+    ),
+}
 
 PROJECTS = record_listing(
     Project,
@@ -59,4 +75,5 @@ PROJECTS = record_listing(
         MILESTONE,
         SINCE,
     ),
+    traits=_TRAITS,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from hzd_catalogue.records.differences import Comparison, compare
 from hzd_catalogue.records.kinds import Kind, RecordType
@@ -73,6 +74,18 @@ class ProjectQuerySet(RecordQuerySet):
     def with_standings(self) -> Self:
         """Load the states that sources name."""
         return self.with_statements(Kind.PARTICIPATION)
+
+    def joining_state_pairs(self) -> Iterable[tuple[int, str]]:
+        """Return (primary key, code) for each state that the newest source calls joining."""
+        rows = Participation.objects.filter(record__in=self.own)
+        newer = Participation.objects.filter(
+            record=OuterRef("record"),
+            federal_state=OuterRef("federal_state"),
+            source__rank__gt=OuterRef("source__rank"),
+        )
+        joining = rows.filter(participation_status=ParticipationStatus.JOINING)
+        newest = joining.filter(~Exists(newer)).order_by()
+        return newest.values_list("record", "federal_state__code")
 
     def for_results(self) -> Self:
         """Load what a result shows."""

@@ -45,6 +45,19 @@ def ordered_members(bits: int, order: Sequence[int], size: int) -> Iterator[int]
     return compress(order, map(chosen.__getitem__, order))
 
 
+def by_number(rows: int, sets: Iterable[int]) -> list[int]:
+    """Return those rows of a set that are in none of some others, those in one of them, and on."""
+    found = [rows]
+    for some in sets:
+        more = [group & some for group in found]
+        if any(more):
+            found = [
+                group & ~some | one_more
+                for group, one_more in zip([*found, 0], [0, *more], strict=True)
+            ]
+    return found
+
+
 class Ordered(Sequence[int]):
     """The primary keys of rows in an order: only those of a page are looked up."""
 

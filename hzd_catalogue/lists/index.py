@@ -251,6 +251,8 @@ class ListIndex:
         for facets in (self.facets, self.traits):
             for name in facets:
                 facets[name]
+        for name in self.facets:
+            self.counts(name, self.everything)
         self.search  # noqa: B018 (reads it)
         self.vocabulary  # noqa: B018
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 from django.views.generic import TemplateView
@@ -16,13 +17,17 @@ from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
 
 from .municipal import municipal_counts
-from .named import NAMED_PROJECTS, whole_picture
+from .named import PROJECTS_SHOWN, first_named, whole_picture
 from .sources import FACTS_BY_SOURCE
 from .suggestions import suggested_names
 from .years import projects_by_year, year_chart
 
-#: Projects that the page names before it links to the matrix.
-PROJECTS_SHOWN = 6
+
+def read_all(revision: Hashable) -> None:
+    """Read what the page keeps of a revision."""
+    whole_picture(FederalState.objects.all(), revision)
+    first_named(revision)
+    FACTS_BY_SOURCE.get(revision)
 
 
 class HomeView(TemplateView):
@@ -34,13 +39,13 @@ class HomeView(TemplateView):
         revision = revision_of(self.request).key
         projects = Presentation(Result.of(PROJECTS, revision))
         nationwide = Result.of(PROJECTS, revision, reichweite=[Reach.NATIONWIDE])
-        named = NAMED_PROJECTS.get(revision)
+        named = first_named(revision)
         states = {state.code: state for state in FederalState.objects.all()}
         shown = whole_picture(states.values(), revision)
         return super().get_context_data(
             map=shown,
-            named=named[:PROJECTS_SHOWN],
-            more_named=len(named) - PROJECTS_SHOWN,
+            named=named.shown,
+            more_named=named.more,
             unnamed_states=[
                 states[shape.code] for shape in shown.shapes if shape.meaning == Meaning.WIDE
             ],

@@ -17,7 +17,7 @@ from django.urls import reverse
 from hzd_catalogue.exports.schemas import Schema, list_schema, row_properties
 from hzd_catalogue.exports.shapes import CHOICE, URL
 from hzd_catalogue.exports.tables import Column, ExportContext, Table
-from hzd_catalogue.lists.bitmaps import Ordered, ordered_members
+from hzd_catalogue.lists.bitmaps import Ordered, by_number, ordered_members
 from hzd_catalogue.lists.index import ListIndex
 from hzd_catalogue.lists.per_revision import portions
 from hzd_catalogue.lists.result import Result
@@ -236,21 +236,13 @@ def arrange(result: Result) -> Arrangement:
     traits = index.traits[NAMED_STATE].bitmaps
     named = {code: rows for code, bits in traits.items() if (rows := bits & result.hits)}
     others = {code: rows for code, rows in named.items() if code != HOME_STATE}
-    # By the number of other states, the rows that name so many.
-    by_number = [result.hits]
-    for rows in others.values():
-        more = [group & rows for group in by_number]
-        by_number = [
-            group & ~rows | one_more
-            for group, one_more in zip([*by_number, 0], [0, *more], strict=True)
-        ]
     reaches = index.facets["reichweite"].bitmaps
     nationwide, interstate = (
         reaches.get(reach, 0) for reach in (Reach.NATIONWIDE, Reach.INTERSTATE)
     )
     groups = [
         some
-        for rows in reversed(by_number)
+        for rows in reversed(by_number(result.hits, others.values()))
         for some in (
             rows & nationwide,
             rows & interstate & ~nationwide,

@@ -1,23 +1,32 @@
-"""Which projects name which states: what the picture, the state pages and the topics ask."""
+"""Which projects name which states: what the picture, the state pages and the topics ask.
+
+Sets of rows say it, and how many; a project is loaded where a page shows it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import cached_property, lru_cache, reduce
+from operator import or_
+from typing import NamedTuple
 
-from hzd_catalogue.lists.per_revision import Changed, PerRevision
+from django.db.models import FilteredRelation, Q
+
+from hzd_catalogue.lists.bitmaps import Ordered, by_number, members
+from hzd_catalogue.lists.index import ListIndex
 from hzd_catalogue.lists.result import Result
+from hzd_catalogue.records.filters import NAMED_STATE
 from hzd_catalogue.records.kinds import Kind
-from hzd_catalogue.records.version_writer import RECORDS
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import NameKind, Reach
 from hzd_catalogue.reference.models import HOME_STATE, FederalState
 from hzd_catalogue.reference.state_map import Meaning, StateMap, StateShape, state_map
-from projects.filters import PROJECTS
-from projects.models import Participation, Project, Standing
+from projects.filters import JOINING_STATE, PROJECTS
+from projects.models import Project
 
+#: Projects that home names before it links to the matrix.
+PROJECTS_SHOWN = 6
 #: The longest name of a project that fits on a state.
 LONGEST_NOTE = 9
 #: Names that may stand for a project on the picture.
@@ -34,66 +43,82 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class NamedProject:
-    """A project in which sources name states, one beside Hessen at least."""
+class Naming:
+    """Which of some projects name which states, as bitmaps of slots."""
 
-    project: Project
-    standings: Sequence[Standing]
+    index: ListIndex
+    #: The projects that it is about.
+    rows: int
 
-    @property
-    def short_name(self) -> str:
-        """The shortest of its name, short forms and spellings."""
-        names = [row.name for row in self.project.other_names if row.name_kind in _SHORT_NAMES]
-        return min([self.project.name, *names], key=len)
+    @classmethod
+    def of(cls, result: Result) -> Naming:
+        """Return it for the projects that were found."""
+        return cls(result.index, result.hits)
 
-    def standing_of(self, code: str) -> Standing | None:
-        """Return what sources say of a state in it, if one names it."""
-        return self._by_code.get(code)
+    def within(self, rows: int) -> Naming:
+        """Return it for those of these projects that are among others, too."""
+        return Naming(self.index, self.rows & rows)
+
+    def naming(self, code: str) -> int:
+        """Return the projects that name a state."""
+        return self.index.traits[NAMED_STATE].bitmaps[code] & self.rows
+
+    def is_joining(self, code: str) -> bool:
+        """Whether a state is about to take part, and no more, in all of those that name it."""
+        return not self.naming(code) & ~self.index.traits[JOINING_STATE].bitmaps[code]
 
     @cached_property
-    def _by_code(self) -> dict[str, Standing]:
-        return {row.federal_state.code: row for row in reversed(self.standings)}
+    def beside_home(self) -> int:
+        """The projects that name a state beside Hessen."""
+        codes = (code for code in self.index.traits[NAMED_STATE].bitmaps if code != HOME_STATE)
+        return reduce(or_, map(self.naming, codes), 0)
+
+    @property
+    def keys(self) -> Ordered:
+        """The primary keys of the projects, those that name most states first; then by name."""
+        named = self.index.traits[NAMED_STATE].bitmaps.values()
+        groups = reversed(by_number(self.rows, named))
+        return Ordered(groups, self.index.names.order, self.index.pks, self.index.ranks)
 
 
-def _read() -> list[NamedProject]:
-    return _in_order(_named(Project.objects.published()))
+def named_projects(revision: Hashable) -> Naming:
+    """Return the projects that name a state beside Hessen."""
+    everything = Naming.of(Result.of(PROJECTS, revision))
+    return everything.within(everything.beside_home)
 
 
-def _follow(before: list[NamedProject], changed: Changed) -> list[NamedProject]:
-    pks = changed[RECORDS]
-    others = [row for row in before if row.project.pk not in pks]
-    return _in_order([*others, *_named(Project.objects.published().among(pks))])
+def with_standings(pks: Collection[int]) -> dict[int, Project]:
+    """Load names of projects, and what sources say of states in them, by primary key."""
+    found: dict[int, Project] = PROJECTS.rows().with_standings().in_bulk(pks)
+    return found
 
 
-def _named(projects: Any) -> list[NamedProject]:
-    beside_home = Participation.objects.published().exclude(federal_state__code=HOME_STATE)
-    rows = projects.filter(pk__in=beside_home.filter(record__in=projects.own).values("record"))
-    rows = rows.with_statements(Kind.PARTICIPATION, Kind.NAME).order_by()
-    return [NamedProject(project, project.standings) for project in rows]
+class NamedProjects(NamedTuple):
+    """The projects that name a state beside Hessen: the first of them, and how many more."""
+
+    shown: Sequence[Project]
+    more: int
 
 
-def _in_order(rows: Iterable[NamedProject]) -> list[NamedProject]:
-    return sorted(rows, key=lambda row: (-len(row.standings), row.project.sort_key, row.project.pk))
+#: Each visitor of home asks for the same.
+@lru_cache(maxsize=1)
+def first_named(revision: Hashable) -> NamedProjects:
+    """Return those that home shows, each with its states."""
+    keys = named_projects(revision).keys
+    pks = keys[:PROJECTS_SHOWN]
+    found = with_standings(pks)
+    return NamedProjects([found[pk] for pk in pks if pk in found], len(keys) - PROJECTS_SHOWN)
 
 
-#: The projects that name a state beside Hessen, those with most states first.
-NAMED_PROJECTS = PerRevision(_read, _follow)
-
-
-def kept(projects: Iterable[NamedProject], pks: Container[int]) -> list[NamedProject]:
-    """Return those of some projects that have one of these primary keys."""
-    return [row for row in projects if row.project.pk in pks]
-
-
-def states_beside_home(projects: Iterable[NamedProject]) -> list[tuple[FederalState, bool]]:
-    """Return the states that projects name, by name, and whether each is joining in all."""
-    joins: dict[FederalState, bool] = {}
-    for row in projects:
-        for standing in row.standings:
-            state = standing.federal_state
-            if not state.is_home:
-                joins[state] = joins.get(state, True) and standing.is_joining
-    return sorted(joins.items(), key=lambda found: found[0].slug)
+def states_beside_home(
+    projects: Naming, states: Iterable[FederalState]
+) -> list[tuple[FederalState, bool]]:
+    """Return those of the states that projects name, and whether each is joining in all."""
+    return [
+        (state, projects.is_joining(state.code))
+        for state in states
+        if not state.is_home and projects.naming(state.code)
+    ]
 
 
 def nationwide_count(revision: Hashable) -> int:
@@ -104,7 +129,7 @@ def nationwide_count(revision: Hashable) -> int:
 def picture(
     key: str,
     title: str,
-    projects: Iterable[NamedProject],
+    projects: Naming,
     states: Iterable[FederalState],
     *,
     has_nationwide: bool,
@@ -114,16 +139,12 @@ def picture(
     Args:
         key: begins the ids of its parts.
         title: what it shows.
-        projects: those that name a state beside Hessen.
+        projects: those that it is about.
         states: all states.
-        has_nationwide: whether some of the projects that it is about are bundesweit.
+        has_nationwide: whether some of them are bundesweit.
     """
-    named: dict[str, list[tuple[NamedProject, Standing]]] = {}
-    for row in projects:
-        for standing in row.standings:
-            named.setdefault(standing.federal_state.code, []).append((row, standing))
-    shapes = [_shape(state, named.get(state.code, []), has_nationwide) for state in states]
-    return state_map(key, title, WORDS, shapes)
+    shapes = _shapes(projects, list(states), Meaning.WIDE if has_nationwide else Meaning.APART)
+    return state_map(key, title, WORDS, list(shapes))
 
 
 def whole_picture(states: Iterable[FederalState], revision: Hashable) -> StateMap:
@@ -136,27 +157,47 @@ def _whole_picture(states: tuple[FederalState, ...], revision: Hashable) -> Stat
     return picture(
         "karte",
         "Welche Länder in Projekten genannt sind",
-        NAMED_PROJECTS.get(revision),
+        named_projects(revision),
         states,
         has_nationwide=bool(nationwide_count(revision)),
     )
 
 
-def _shape(
-    state: FederalState, named: list[tuple[NamedProject, Standing]], has_nationwide: bool
-) -> StateShape:
-    if state.is_home:
-        meaning, note = Meaning.SELF, "alle"
-    elif not named:
-        meaning, note = Meaning.WIDE if has_nationwide else Meaning.APART, ""
-    else:
-        joins = all(standing.is_joining for _row, standing in named)
-        meaning, note = Meaning.JOINING if joins else Meaning.NAMED, _note(named)
-    return StateShape(state.code, state.name, state.get_absolute_url(), meaning, note=note)
+def _shapes(
+    projects: Naming, states: Sequence[FederalState], unnamed: Meaning
+) -> Iterator[StateShape]:
+    naming = {state.code: projects.naming(state.code) for state in states if not state.is_home}
+    # The only project of a state.
+    pks = {
+        code: next(members(rows, projects.index.pks))
+        for code, rows in naming.items()
+        if rows.bit_count() == 1
+    }
+    names = _short_names(pks.values())
+    for state in states:
+        if state.is_home:
+            meaning, note = Meaning.SELF, "alle"
+        elif not naming[state.code]:
+            meaning, note = unnamed, ""
+        else:
+            joins = projects.is_joining(state.code)
+            meaning = Meaning.JOINING if joins else Meaning.NAMED
+            note = german.counted(naming[state.code].bit_count(), "Projekt", "Projekte")
+            name = names.get(pks.get(state.code, 0), note)
+            note = name if len(name) <= LONGEST_NOTE else note
+        yield StateShape(state.code, state.name, state.get_absolute_url(), meaning, note=note)
 
 
-def _note(named: Sequence[tuple[NamedProject, Standing]]) -> str:
-    if len(named) == 1:
-        name = named[0][0].short_name
-        return name if len(name) <= LONGEST_NOTE else "1 Projekt"
-    return german.counted(len(named), "Projekt", "Projekte")
+def _short_names(pks: Collection[int]) -> dict[int, str]:
+    """Return the shortest of name, short forms and spellings of projects, by primary key."""
+    if not pks:
+        return {}
+    short = Q(statements__kind=Kind.NAME, statements__name_kind__in=_SHORT_NAMES)
+    rows = Project.objects.filter(pk__in=pks).annotate(
+        short=FilteredRelation("statements", condition=short)
+    )
+    found: dict[int, str] = {}
+    newest_first = rows.order_by("-short__source__rank", "short__paragraph", "short__pk")
+    for pk, name, short_name in newest_first.values_list("pk", "name", "short__name"):
+        found[pk] = min(found.get(pk, name), short_name or name, key=len)
+    return found

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
-from itertools import islice
-from operator import or_
-from typing import Any
+from heapq import nsmallest
+from itertools import chain
+from operator import attrgetter, or_
+from typing import Any, NamedTuple
 
 from django.views.generic import DetailView, TemplateView
 
@@ -21,18 +21,18 @@ from hzd_catalogue.lists.presentation import PageLinks, Presentation
 from hzd_catalogue.lists.result import Result
 from hzd_catalogue.records.filters import NAMED_STATE
 from hzd_catalogue.records.records import Record
-from hzd_catalogue.records.statements import Evidence
+from hzd_catalogue.records.statements import Evidence, Statement
 from hzd_catalogue.reference import german
 from hzd_catalogue.reference.choices import Aspect, Reach
 from hzd_catalogue.reference.models import HOME_STATE, FederalState, Source
 from hzd_catalogue.reference.revisions import revision_of
 from hzd_catalogue.reference.state_map import Meaning, StateMap, StateShape, state_map
 from partners.filters import COOPERATIONS, PARTNERS
-from partners.models import Cooperation, Partner, Role
+from partners.models import Cooperation, Partner
 from projects.filters import PROJECTS
 from projects.models import Project, Standing
 
-from .named import NAMED_PROJECTS, NamedProject, nationwide_count, whole_picture
+from .named import Naming, named_projects, nationwide_count, whole_picture, with_standings
 
 #: Partners and cooperations that a state's page names before it links to all of them.
 PARTNERS_SHOWN = 25
@@ -66,6 +66,13 @@ class ProjectGroup:
     rows: list[StateProject]
 
 
+class Place(NamedTuple):
+    """A project, and what sources say of a state in it."""
+
+    project: Project
+    standing: Standing
+
+
 @dataclass(frozen=True)
 class StateRow:
     """A state with its number of projects, and those that name it."""
@@ -74,9 +81,8 @@ class StateRow:
     count: int
     #: How many of them name it.
     named: int
-    #: The first of these, each with what sources say of the state; for Hessen, only such as
-    #: name another state, too.
-    places: list[tuple[Project, Standing]]
+    #: The first of these; for Hessen, only such as name another state, too.
+    places: list[Place]
 
     @property
     def nationwide_only(self) -> int:
@@ -96,7 +102,7 @@ class Neighbour:
     federal_state: FederalState
     count: int
     #: The first of them, each with what sources say of the other state.
-    places: list[tuple[Project, Standing]]
+    places: list[Place]
     #: Whether the other state does not take part in any of them yet.
     is_joining: bool
 
@@ -245,47 +251,72 @@ def sources_of(rows: Iterable[StateProject]) -> list[Source]:
 
 def state_rows(states: Iterable[FederalState], revision: Hashable) -> list[StateRow]:
     """Return all states with their projects, in the order of their names."""
+    return _state_rows(tuple(states), revision)
+
+
+#: Each visitor of the page asks for the same.
+@lru_cache(maxsize=1)
+def _state_rows(states: tuple[FederalState, ...], revision: Hashable) -> list[StateRow]:
     result = Result.of(PROJECTS, revision)
     counts, labels = result.counts("land"), result.index.facets["land"].labels
-    projects = NAMED_PROJECTS.get(revision)
+    states = tuple(state for state in states if state.code in labels)
+    places = first_places(named_projects(revision), states)
     return [
         StateRow(
             state,
             counts[state.code],
             naming(PROJECTS, state.code, revision).bit_count(),
-            list(islice(_places(state, projects), PROJECTS_SHOWN)),
+            places[state],
         )
         for state in states
-        if state.code in labels
     ]
 
 
-def _places(
-    state: FederalState, projects: Iterable[NamedProject]
-) -> Iterator[tuple[Project, Standing]]:
-    return ((row.project, found) for row in projects if (found := row.standing_of(state.code)))
+def first_places(
+    projects: Naming, states: Iterable[FederalState]
+) -> dict[FederalState, list[Place]]:
+    """Return for each state the first of the projects that name it, loaded once for all."""
+    first = {
+        state: projects.within(projects.naming(state.code)).keys[:PROJECTS_SHOWN]
+        for state in states
+    }
+    found = with_standings({pk for pks in first.values() for pk in pks})
+    return {
+        state: [
+            Place(found[pk], standing)
+            for pk in pks
+            if pk in found
+            for standing in found[pk].standings
+            if standing.federal_state == state
+        ]
+        for state, pks in first.items()
+    }
 
 
 #: Each visitor of a Land asks for the same; of two revisions at most.
 @lru_cache(maxsize=32)
 def neighbours(state: FederalState, revision: Hashable) -> list[Neighbour]:
     """Return the states that sources name beside this one, those with most projects first."""
-    shared: dict[FederalState, list[tuple[Project, Standing]]] = defaultdict(list)
-    for row in NAMED_PROJECTS.get(revision):
-        if row.standing_of(state.code):
-            for standing in row.standings:
-                if standing.federal_state != state:
-                    shared[standing.federal_state].append((row.project, standing))
+    named = named_projects(revision)
+    shared = named.within(named.naming(state.code))
+    counts = {
+        other: shared.naming(other.code).bit_count()
+        for other in FederalState.objects.all()
+        if other != state
+    }
+    places = first_places(shared, [other for other, count in counts.items() if count])
     found = [
-        Neighbour(
-            other,
-            len(places),
-            places[:PROJECTS_SHOWN],
-            all(standing.is_joining for _project, standing in places),
-        )
-        for other, places in shared.items()
+        Neighbour(other, counts[other], some, shared.is_joining(other.code))
+        for other, some in places.items()
     ]
     return sorted(found, key=lambda row: (-row.count, row.federal_state.slug))
+
+
+@lru_cache(maxsize=32)
+def statement_count(state: FederalState, revision: Hashable) -> int:
+    """Return how many statements name a state: Hessen has as many as there are projects."""
+    count: int = state.statements.published().count()
+    return count
 
 
 def neighbour_map(state: FederalState, others: Iterable[Neighbour]) -> StateMap:
@@ -336,21 +367,37 @@ def state_partners(state: FederalState, revision: Hashable) -> list[StatePartner
     """Return the first partners that count for a state, each with the records that tie it to it."""
     pks = Result.of(PARTNERS, revision, land=[state.code]).ordered[:PARTNERS_SHOWN]
     indexes = [listing.index(revision) for listing in (PROJECTS, COOPERATIONS)]
-    tying_it = [(index.slots, tying(index, [state.code])) for index in indexes]
-
-    def ties(pk: int) -> bool:
-        return any(
-            bits >> slot & 1 for slots, bits in tying_it if (slot := slots.get(pk)) is not None
-        )
-
-    roles = Role.objects.published().filter(partner__in=pks).select_related("partner", "record")
-    found: dict[int, tuple[Partner, dict[int, Record]]] = {}
-    for role in roles.order_by("partner__sort_key", "record__sort_key", "pk"):
-        if ties(role.record_id):
-            found.setdefault(role.partner_id, (role.partner, {}))[1][role.record_id] = role.record
+    tying_it = [(index, tying(index, [state.code])) for index in indexes]
+    # Roles alone have a partner; asked for their kind, SQLite would go through all of them.
+    roles = Statement.objects.filter(partner__in=pks).order_by().values_list("partner", "record")
+    tied: dict[int, list[set[int]]] = {pk: [set() for _index in indexes] for pk in pks}
+    for partner, record in roles:
+        for number, (index, bits) in enumerate(tying_it):
+            slot = index.slots.get(record)
+            if slot is not None and bits >> slot & 1:
+                tied[partner][number].add(slot)
+    # The first of both lists, one of which may have all that are shown.
+    first = {
+        pk: [
+            index.pks[slot]
+            for index, slots in zip(indexes, both, strict=True)
+            for slot in nsmallest(RECORDS_SHOWN, slots, key=index.ranks.__getitem__)
+        ]
+        for pk, both in tied.items()
+    }
+    rows = Record.objects.only("type", "name", "slug", "sort_key")
+    found = rows.in_bulk({*pks, *chain.from_iterable(first.values())})
     return [
-        StatePartner(partner, list(records.values())[:RECORDS_SHOWN], len(records) - RECORDS_SHOWN)
-        for partner, records in found.values()
+        StatePartner(
+            found[pk],
+            sorted(
+                (found[record] for record in records if record in found),
+                key=attrgetter("sort_key", "slug"),
+            )[:RECORDS_SHOWN],
+            sum(map(len, tied[pk])) - RECORDS_SHOWN,
+        )
+        for pk, records in first.items()
+        if records and pk in found
     ]
 
 
@@ -397,6 +444,6 @@ class StateDetailView(DetailView):
             partner_list=Presentation(Result.of(PARTNERS, revision, land=[state.code])),
             neighbours=others,
             map=neighbour_map(state, others),
-            statement_count=state.statements.published().count(),
+            statement_count=statement_count(state, revision),
             **kwargs,
         )

@@ -9,7 +9,6 @@ from typing import Any
 from django.urls import reverse
 from django.views.generic import DetailView, TemplateView
 
-from hzd_catalogue.lists.bitmaps import members
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.presentation import Presentation
 from hzd_catalogue.lists.result import Result
@@ -21,7 +20,7 @@ from hzd_catalogue.reference.state_map import StateMap
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
 
-from .named import NAMED_PROJECTS, kept, picture, states_beside_home
+from .named import Naming, named_projects, picture, states_beside_home
 
 #: Records of one kind that a topic's page names before it links to all of them.
 RECORDS_SHOWN = 50
@@ -98,15 +97,16 @@ def topic_rows(revision: Hashable) -> list[TopicRow]:
     """Return all topics in the order of their names."""
     counts = counts_by_topic(revision)
     index = PROJECTS.index(revision)
-    named = NAMED_PROJECTS.get(revision)
+    named = named_projects(revision)
+    states = list(FederalState.objects.all())
     rows = []
     for topic in Topic.objects.all():
-        projects = index.facets["thema"].bitmaps.get(topic.slug, 0)
+        projects = named.within(index.facets["thema"].bitmaps.get(topic.slug, 0))
         rows.append(
             TopicRow(
                 topic,
                 counts.get(topic.slug, []),
-                states_beside_home(kept(named, set(members(projects, index.pks)))),
+                states_beside_home(projects, states),
                 nationwide_counts(topic, revision),
             )
         )
@@ -127,8 +127,8 @@ def record_groups(revision: Hashable, **chosen: list[str]) -> list[RecordGroup]:
 def topic_map(topic: Topic, revision: Hashable) -> StateMap | None:
     """Return the picture of the states that a topic's projects name; None without any."""
     projects = Result.of(PROJECTS, revision, thema=[topic.slug])
-    named = kept(NAMED_PROJECTS.get(revision), set(projects.pks))
-    if not named:
+    named = Naming.of(projects)
+    if not named.beside_home:
         return None
     nationwide = Result.of(PROJECTS, revision, thema=[topic.slug], reichweite=[Reach.NATIONWIDE])
     return picture(

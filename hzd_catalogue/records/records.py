@@ -316,6 +316,8 @@ class Record(Proxied, KeyedModel):
         ordering = ["sort_key", "pk"]
         # Forms and foreign keys look where ``objects`` looks: a partner is no project.
         base_manager_name = "objects"
+        # With it, SQLite looks up a few keys of a type; else it goes through all rows of the type.
+        indexes = [models.Index(fields=["type"], name="records_record_type")]
         # A constraint in a proxy's Meta never reaches the database: all stand here.
         constraints = [
             models.UniqueConstraint(

@@ -6,6 +6,7 @@ from hzd_catalogue.lists.bitmaps import (
     Ordered,
     Sparse,
     bitmap,
+    by_number,
     flags,
     members,
     ordered_members,
@@ -35,6 +36,16 @@ def test_order_is_kept(chosen, order):
     found = list(ordered_members(bitmap(chosen, 301), order, 301))
 
     assert found == [position for position in order if position in chosen]
+
+
+@given(positions, st.lists(positions, max_size=5))
+def test_rows_are_grouped_by_the_number_of_sets_that_have_them(chosen, others):
+    found = by_number(bitmap(chosen, SIZE), [bitmap(some, SIZE) for some in others])
+
+    for number, bits in enumerate(found):
+        expected = {row for row in chosen if sum(row in some for some in others) == number}
+        assert set(members(bits, range(SIZE))) == expected
+    assert sum(bits.bit_count() for bits in found) == len(chosen)
 
 
 def test_flags_of_nothing():

@@ -7,7 +7,7 @@ from django.test import Client
 
 from hzd_catalogue.reference.choices import ParticipationStatus
 from hzd_catalogue.reference.models import FederalState
-from tests.factories import make_participation, make_project, make_state
+from tests.factories import make_participation, make_project, make_source, make_state
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -78,6 +78,38 @@ def test_a_state_of_several_projects_has_their_number(empty_catalogue, client: C
     assert shapes["DE-TH"].note == "2 Projekte"
     # Takes part in one of them: no longer only joining.
     assert shapes["DE-SL"].meaning == "named"
+
+
+def test_the_projects_with_most_states_come_first(empty_catalogue, client: Client) -> None:
+    states = [make_state(f"DE-{code}", code.title()) for code in ("BY", "SL", "TH")]
+    home = make_state()
+    for name, named in (("D", states[:1]), ("C", [home]), ("B", states[:2]), ("A", states[2:])):
+        project = make_project(name=name)
+        for state in (*named, home):
+            make_participation(project, state)
+    for number in range(4):
+        make_participation(make_project(name=f"E {number}"), states[0])
+
+    context = client.get("/").context
+
+    assert [project.name for project in context["named"]] == ["B", "A", "D", "E 0", "E 1", "E 2"]
+    assert context["more_named"] == 1
+    notes = {shape.code: shape.note for shape in context["map"].shapes}
+    assert notes == {"DE-HE": "alle", "DE-BY": "6 Projekte", "DE-SL": "B", "DE-TH": "A"}
+
+
+def test_a_newer_source_says_that_a_state_has_joined(empty_catalogue, client: Client) -> None:
+    older, newer = make_source("001"), make_source("002")
+    state, other = make_state("DE-TH", "Thüringen"), make_state("DE-SL", "Saarland")
+    project = make_project()
+    make_participation(project, state, source=older, participation_status="tritt-bei")
+    make_participation(project, state, source=newer)
+    make_participation(project, other, source=older)
+    make_participation(project, other, source=newer, participation_status="tritt-bei")
+
+    meanings = {shape.code: shape.meaning for shape in client.get("/").context["map"].shapes}
+
+    assert meanings == {"DE-TH": "named", "DE-SL": "joining"}
 
 
 def test_without_a_bundesweit_project_no_state_is_called_so(

@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from hzd_catalogue.records.models import Record
 from partners.models import Cooperation, Partner
@@ -67,3 +67,9 @@ def test_saving_other_fields_leaves_name_and_order_alone():
     project.save(update_fields=["summary"])
     project = Project.objects.get(pk=project.pk)
     assert (project.name, project.sort_key) == ("Zebra", "zebra")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL counts its rows first.")
+def test_a_few_records_are_looked_up_by_their_keys():
+    steps = Project.objects.published().filter(pk__in=range(25)).explain()
+    assert "rowid=?" in steps
