@@ -74,6 +74,10 @@ class QueryField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=MAX_QUERY_LENGTH, **kwargs)
 
+    def __deepcopy__(self, memo: Any) -> QueryField:
+        """Return itself: no request changes it, and each would copy it."""
+        return self
+
     def clean(self, value: Any) -> str:
         """Return the query with single spaces; "" when none was given."""
         query = " ".join(super().clean(value).split())

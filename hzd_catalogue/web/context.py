@@ -88,6 +88,9 @@ class Site:
     is_official = property(lambda self: settings.OFFICIAL_WEBSITE)
     home = property(lambda self: _address("home", get_script_prefix()))
     search = property(lambda self: _address("search", get_script_prefix()))
+    help = property(lambda self: _address("help", get_script_prefix()))
+    matrix = property(lambda self: _address("matrix", get_script_prefix()))
+    timeline = property(lambda self: _address("timeline", get_script_prefix()))
     feed = property(lambda self: _address("changes", get_script_prefix()))
     licence = property(lambda self: data_licence())
 
