@@ -45,6 +45,7 @@ from hzd_catalogue.reference.german import grouped
 from .bitmaps import bitmap
 from .per_revision import let_others_go_on
 from .postings import (
+    Joined,
     Names,
     Posting,
     Scores,
@@ -114,6 +115,41 @@ class Line(NamedTuple):
     label: str
     weight: int
     text: str
+
+
+class Texts:
+    """Some lines, folded so that one look tells which of them may hold a word."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        """Keep them; as plain values, because many are taken out of a cache to look at one."""
+        self.lines = [tuple(line) for line in lines]
+        texts: list[str] = [line[-1] for line in self.lines]
+        chunks = (CHUNK.findall(text) for text in texts)
+        self._folded = Joined(
+            [" ".join(form for chunk in some for form in forms_of_text(chunk)) for some in chunks]
+        )
+        #: Those with a word that is left open ("Posteingangs-") hold what ends in another way.
+        self._open = [
+            place
+            for place, text in enumerate(texts)
+            if any(f"{hyphen} " in text or text.endswith(hyphen) for hyphen in HYPHENS)
+        ]
+
+    def line(self, place: int) -> Line:
+        """Return one of the lines."""
+        return Line(*self.lines[place])
+
+    def that_may_hold(self, term: Term) -> Iterable[int]:
+        """Return the places of all lines in which a term may stand; in the others it does not."""
+        if term.also:
+            return range(len(self.lines))
+        return {
+            *self._open,
+            *(place for part in term.variants for place in self._folded.with_(part)),
+        }
+
+
+NO_TEXTS = Texts(())
 
 
 @dataclass(frozen=True)
@@ -318,6 +354,8 @@ class SearchIndex:
     def _take_up(self, tags: Sequence[Tag]) -> None:
         """Add the words of the tags, and make what is searched for words."""
         self.tags = tags
+        #: The labelled ones, as a row that has them shows them.
+        self.tag_texts = Texts(Line(tag.label, TEXT, tag.text) for tag in tags if tag.label)
         self._in_tags: dict[str, list[str]] = defaultdict(list)
         for word in dict.fromkeys(
             _bare(chunk) for tag in tags for chunk in CHUNK.findall(tag.text)
@@ -575,14 +613,6 @@ class SearchIndex:
             for phrase in _phrases(terms)
         )
         return 2 if last else int(any(most))
-
-    def tag_lines(self, position: int) -> list[Line]:
-        """Return what a row has in common with others, as lines."""
-        return [
-            Line(tag.label, TEXT, tag.text)
-            for tag in self.tags
-            if tag.label and tag.rows >> position & 1
-        ]
 
 
 def _phrases(terms: Sequence[Term]) -> list[str]:

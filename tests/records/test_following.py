@@ -91,7 +91,12 @@ def said(index):
         terms = terms_of(words)
         hits = index.search.search(terms)
         found["search", words] = [
-            (pks[slot], hits.scores[slot], index.search.tag_lines(slot)) for slot in hits.ranked()
+            (
+                pks[slot],
+                hits.scores[slot],
+                [(tag.label, tag.text) for tag in index.search.tags if tag.rows >> slot & 1],
+            )
+            for slot in hits.ranked()
         ]
     return found
 
