@@ -15,6 +15,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import nsmallest
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db.models import Q, Value
@@ -252,6 +253,9 @@ class SearchIndex:
             else lines
         )
         self._write_down({word for found in self._postings.values() for word in found})
+        # In their order, which those that follow keep but for their last words: hundreds of
+        # thousands of words are sorted in no time then.
+        self._written = dict(sorted(self._written.items()))
         self._take_up(tags)
         #: Forms of a term to its scores by words.
         self._kept: dict[tuple[str, ...], Scores] = {}
@@ -306,12 +310,10 @@ class SearchIndex:
             self._rows = self._rows | 1 << position if texts else self._rows & ~(1 << position)
             for key in _words_in(texts):
                 now[key].add(position)
-        changed = sorted(rows)
         before = {
             (weight, word): had
             for weight, found in self._postings.items()
-            for word, some in found.items()
-            if (had := among(some, changed))
+            for word, had in among(found, rows)
         }
         keys = [key for key in before.keys() | now.keys() if before.get(key) != now.get(key)]
         for weight, word in keys:
@@ -362,9 +364,8 @@ class SearchIndex:
         ):
             for form in _forms_of(word):
                 self._in_tags[form].append(word)
-        self._words = Words(
-            word for word in self._written.keys() | self._in_tags.keys() if OPEN not in word
-        )
+        others = (form for form in self._in_tags if form not in self._written)
+        self._words = Words(word for word in chain(self._written, others) if OPEN not in word)
 
     def _rows_with(self, word: str) -> int:
         """Return in how many rows a word stands as it is written, once a weight."""
