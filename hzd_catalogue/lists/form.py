@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
@@ -90,6 +91,10 @@ class QueryFilter(django_filters.CharFilter):
     """Keeps the rows that contain all words of the query."""
 
     field_class = QueryField
+
+    def __deepcopy__(self, memo: Any) -> QueryFilter:
+        """Return a copy for the filter set of one request, as ``Facet`` does."""
+        return copy(self)
 
 
 class ListFilterSet(django_filters.FilterSet):
