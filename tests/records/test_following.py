@@ -19,7 +19,7 @@ from hzd_catalogue.overview.named import NAMED_PROJECTS, _whole_picture
 from hzd_catalogue.overview.quotations import QUOTATIONS, Quotations
 from hzd_catalogue.overview.sources import FACTS_BY_SOURCE
 from hzd_catalogue.overview.states import neighbours
-from hzd_catalogue.overview.suggestions import NAMES, MostNamed
+from hzd_catalogue.overview.suggestions import NAMES, ComparedNames, MostNamed
 from hzd_catalogue.records import publishing, version_writer
 from hzd_catalogue.records.models import (
     Milestone,
@@ -304,7 +304,7 @@ def test_quotations_and_names_follow_each_edit(catalogue, monkeypatch, seed):
     monkeypatch.setattr(suggestions, "MOST_SUGGESTED", 30)
     monkeypatch.setattr(suggestions, "_KNOWN", 15)
     chance = random.Random(seed)  # noqa: S311 (repeatable, not secret)
-    quotations, named = Quotations(), MostNamed.read()
+    quotations, named, compared = Quotations(), MostNamed.read(), ComparedNames.read()
     assert not named.are_all
     for number in range(12):
         before = Revision.current().key
@@ -319,6 +319,12 @@ def test_quotations_and_names_follow_each_edit(catalogue, monkeypatch, seed):
         assert quoted(quotations) == quoted(Quotations())
         named = named.followed(changed) or MostNamed.read()
         assert named.names == MostNamed.read().names
+        compared, anew = compared.followed(changed), ComparedNames.read()
+        assert compared.words == anew.words
+        places = range(len(anew.words))
+        assert [compared.name_of(place) for place in places] == [
+            anew.name_of(place) for place in places
+        ]
 
 
 PAGES = (
