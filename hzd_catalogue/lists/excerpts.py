@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.core.cache import caches
 
-from hzd_catalogue.reference.folding import (
-    CHUNK,
-    HYPHENS,
-    Fragment,
-    Term,
-    forms_of_text,
-    highlight,
-)
+from hzd_catalogue.reference.folding import CHUNK, Fragment, Term, highlight
 
 from .fragments import kept_under
-from .search import Line, SearchField, SearchIndex, collect_lines
+from .search import Line, SearchField, SearchIndex, Tag, Texts, collect_lines
 
 
-def lines_of(
+def texts_of(
     rows: Any, pks: Sequence[int], fields: Sequence[SearchField], revision: Hashable
-) -> Mapping[int, Sequence[Line]]:
+) -> Mapping[int, Texts]:
     """Return the searchable lines of the rows of a page by their keys; kept like their HTML.
 
     Args:
@@ -38,47 +34,56 @@ def lines_of(
     if missing:
         places = {pk: pk for pk in missing}
         for pk, lines in collect_lines(rows.filter(pk__in=missing), fields, places).items():
-            found[pk] = [tuple(line) for line in lines]
+            found[pk] = Texts(lines)
             cache.set(f"{begin}{pk}", found[pk])
-    return {pk: [Line(*line) for line in lines] for pk, lines in found.items()}
+    return found
 
 
-def excerpt(
-    index: SearchIndex, position: int, lines: Sequence[Line], terms: Sequence[Term]
-) -> Line | None:
-    """Return the best text of a row beyond its name that contains a term, if there is one."""
-    best: tuple[int, int] | None = None
-    for line in (*lines[1:], *index.tag_lines(position)):
-        found = _number_in(line.text, terms)
-        if found and (best is None or (found, line.weight) > best):
-            best = (found, line.weight)
-            result = line
-    return result if best else None
+@dataclass(frozen=True)
+class Excerpts:
+    """Says of the rows of one index why some terms found them."""
 
+    index: SearchIndex
+    terms: Sequence[Term]
 
-def _number_in(text: str, terms: Sequence[Term]) -> int:
-    """Return how many of the terms stand in a text."""
-    chunks = CHUNK.findall(text)
-    folded = " ".join([form for chunk in chunks for form in forms_of_text(chunk)])
-    is_open = any(f"{hyphen} " in text or text.endswith(hyphen) for hyphen in HYPHENS)
-    return sum(
-        any(map(term.matches, chunks))
-        for term in terms
-        # Few lines hold as much as the letters.
-        if is_open or term.also or any(variant in folded for variant in term.variants)
-    )
+    def of(self, position: int, texts: Texts) -> tuple[str, list[Fragment]]:
+        """Return why a row was found: label and fragments of its best line beyond the name.
 
+        "im Namen" and no fragments where no other line matches, "im Katalog" where not even the
+        name does: what was asked stands for all rows.
+        """
+        line = self.best(position, texts)
+        if line:
+            return line.label, highlight(line.text, self.terms)
+        name = highlight(texts.line(0).text, self.terms) if texts.lines else []
+        return ("im Namen" if any(fragment.is_match for fragment in name) else "im Katalog"), []
 
-def marked_excerpt(
-    index: SearchIndex, position: int, lines: Sequence[Line], terms: Sequence[Term]
-) -> tuple[str, list[Fragment]]:
-    """Return why a row was found: label and fragments of its best line beyond the name.
+    def best(self, position: int, texts: Texts) -> Line | None:
+        """Return the line beyond the name in which most terms stand; of equals, the weightiest."""
+        found = [
+            (number, texts.line(place))
+            for place, number in sorted(self._numbers_in(texts).items())
+            if place
+        ]
+        found += [
+            (number, self.index.tag_texts.line(place))
+            for place, number, tag in self._tags
+            if tag.rows >> position & 1
+        ]
+        return max(found, key=lambda pair: (pair[0], pair[1].weight), default=(0, None))[1]
 
-    "im Namen" and no fragments where no other line matches, "im Katalog" where not even the name
-    does: what was asked stands for all rows.
-    """
-    line = excerpt(index, position, lines, terms)
-    if line:
-        return line.label, highlight(line.text, terms)
-    name = highlight(lines[0].text, terms) if lines else []
-    return ("im Namen" if any(fragment.is_match for fragment in name) else "im Katalog"), []
+    @cached_property
+    def _tags(self) -> list[tuple[int, int, Tag]]:
+        """What rows have in common, as far as a term stands in it: place, number of terms, tag."""
+        numbers = sorted(self._numbers_in(self.index.tag_texts).items())
+        tags = [tag for tag in self.index.tags if tag.label]
+        return [(place, number, tags[place]) for place, number in numbers]
+
+    def _numbers_in(self, texts: Texts) -> Mapping[int, int]:
+        """Return how many of the terms stand in a line, by the place of each that has any."""
+        return Counter(
+            place
+            for term in self.terms
+            for place in texts.that_may_hold(term)
+            if any(map(term.matches, CHUNK.findall(texts.line(place).text)))
+        )

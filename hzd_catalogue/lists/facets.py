@@ -42,6 +42,10 @@ class FacetField(forms.Field):
     # Knows no choices, which would be copied for each request.
     widget = forms.MultipleHiddenInput
 
+    def __deepcopy__(self, memo: Any) -> FacetField:
+        """Return itself: no request changes it, and each would copy a dozen of them."""
+        return self
+
     def to_python(self, value: Any) -> set[str]:
         """Return the values that are not empty, once each."""
         return {text for text in value or () if text}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
@@ -74,6 +75,10 @@ class QueryField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=MAX_QUERY_LENGTH, **kwargs)
 
+    def __deepcopy__(self, memo: Any) -> QueryField:
+        """Return itself: no request changes it, and each would copy it."""
+        return self
+
     def clean(self, value: Any) -> str:
         """Return the query with single spaces; "" when none was given."""
         query = " ".join(super().clean(value).split())
@@ -86,6 +91,10 @@ class QueryFilter(django_filters.CharFilter):
     """Keeps the rows that contain all words of the query."""
 
     field_class = QueryField
+
+    def __deepcopy__(self, memo: Any) -> QueryFilter:
+        """Return a copy for the filter set of one request, as ``Facet`` does."""
+        return copy(self)
 
 
 class ListFilterSet(django_filters.FilterSet):

@@ -42,7 +42,7 @@ class Option:
     @property
     def state(self) -> str:
         """What its field says of it."""
-        return " checked" if self.is_chosen else " disabled" if self.is_disabled else ""
+        return _state(self.count, is_chosen=self.is_chosen)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,10 +84,10 @@ class FacetView:
     @property
     def html(self) -> SafeString:
         """The facet as a part of a form."""
-        folded = self.folded
+        visible, folded = self._ranked[:VISIBLE_OPTIONS], self._ranked[VISIBLE_OPTIONS:]
         parts = _around_facet(self.label, len(folded), self.hidden_count)
         is_open = " open" if self.is_first or self.is_active else ""
-        options = [_html(self.name, self.visible), *([_html(self.name, folded)] if folded else [])]
+        options = [self._fields(visible), *([self._fields(folded)] if folded else [])]
         return fill(parts, is_open, *options)
 
     @property
@@ -108,14 +108,20 @@ class FacetView:
         is_chosen = value in self.chosen
         return Option(value, self.labels[value], self.counts[value], is_chosen, self.link)
 
+    def _fields(self, ranked: Iterable[tuple[int, str]]) -> str:
+        """Return the HTML of some options: a page has dozens, and needs no object of each."""
+        fields = []
+        for _place, value in sorted(ranked):
+            count, is_chosen = self.counts[value], value in self.chosen
+            before, between, after = _around(self.name, value, self.labels[value])
+            state = _state(count, is_chosen=is_chosen)
+            fields.append(f"{before}{state}{between}{count}{after}")
+        return "".join(fields)
 
-def _html(facet: str, options: Iterable[Option]) -> str:
-    """Return the fields of some options of a facet."""
-    fields = []
-    for option in options:
-        before, between, after = _around(facet, option.value, option.label)
-        fields.append(f"{before}{option.state}{between}{option.count}{after}")
-    return "".join(fields)
+
+def _state(count: int, *, is_chosen: bool) -> str:
+    """Return what an option's field says of it."""
+    return " checked" if is_chosen else "" if count else " disabled"
 
 
 @lru_cache(maxsize=256)

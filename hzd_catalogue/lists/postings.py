@@ -51,15 +51,35 @@ def number_of(some: Posting) -> int:
     return 1 if some < 0 else some.bit_count()
 
 
-def among(some: Posting, few: Sequence[int]) -> set[int]:
-    """Return those of a few positions, in their order, that a posting has."""
-    if isinstance(some, int):
-        return {place for place in few if (~some == place if some < 0 else some >> place & 1)}
-    # Most words stand elsewhere.
-    if some[-1] < few[0] or some[0] > few[-1]:
-        return set()
-    places = ((place, bisect_left(some, place)) for place in few)
-    return {place for place, at in places if at < len(some) and some[at] == place}
+def among(postings: Mapping[str, Posting], few: Collection[int]) -> Iterator[tuple[str, set[int]]]:
+    """Yield each word that a few positions have, with those that have it.
+
+    Args:
+        postings: of all words. Each is looked at, and most stand elsewhere: a change of one row
+            costs a few comparisons for each of them.
+        few: at least one position.
+    """
+    places = sorted(few)
+    first, last = places[0], places[-1]
+    bits = bitmap(places, last + 1)
+    singles = {~place for place in places}
+    for word, some in postings.items():
+        if isinstance(some, int):
+            if some < 0:
+                if some in singles:
+                    yield word, {~some}
+            elif common := some & bits:
+                yield word, set(members(common, range(common.bit_length())))
+        elif some[0] <= last and some[-1] >= first:
+            found = {place for place in places if _holds(some, place)}
+            if found:
+                yield word, found
+
+
+def _holds(positions: Sequence[int], place: int) -> bool:
+    """Whether a position is one of some, in their order."""
+    at = bisect_left(positions, place)
+    return at < len(positions) and positions[at] == place
 
 
 def replaced(some: Posting | None, old: set[int], new: set[int], size: int) -> Posting | None:

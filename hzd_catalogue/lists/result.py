@@ -6,7 +6,7 @@ from collections.abc import Container, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import combinations
-from operator import and_, or_
+from operator import or_
 from typing import Any
 
 from .addresses import SINCE
@@ -76,8 +76,11 @@ class Result:
 
     def matching(self, but: Container[str] = ()) -> int:
         """Return the rows that match everything but the filters ``but``, as a bitmap."""
-        kept = (bits for name, bits in self.filters.items() if name not in but)
-        return reduce(and_, kept, self.index.everything)
+        found = self.index.everything
+        for name, bits in self.filters.items():
+            if name not in but:
+                found &= bits
+        return found
 
     @property
     def ways_out(self) -> list[set[str]]:
@@ -108,7 +111,8 @@ class Result:
 
     def counts(self, facet: str) -> Counts:
         """Return the hits of each value of a facet, counted with its own choice cleared."""
-        return self.index.counts(facet, self.matching(but={facet}))
+        rows = self.matching(but={facet}) if facet in self.filters else self.hits
+        return self.index.counts(facet, rows)
 
     @cached_property
     def ordered(self) -> Ordered:

@@ -18,10 +18,10 @@ from django.utils.safestring import SafeString
 
 from hzd_catalogue.reference.folding import Fragment, highlight
 
-from .excerpts import lines_of, marked_excerpt
+from .excerpts import Excerpts, texts_of
 from .fragments import GAP, around, fill, kept_under
 from .result import Result
-from .search import Line
+from .search import NO_TEXTS, Texts
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,21 +47,37 @@ class Rows:
     @cached_property
     def html(self) -> list[SafeString]:
         """Each row by its template, with what a search marked in it."""
-        fragments, lines = self._fragments(), self.lines
+        fragments = self._fragments()
+        marked = self._marked if self.result.search else _unmarked
         return [
-            fill(parts, *_marked(self.result, pk, name, lines.get(pk, ())))
+            fill(parts, *marked(pk, name))
             for pk in self.pks
             if pk in fragments
             for name, parts in [fragments[pk]]
         ]
 
+    def marked_name(self, name: str) -> list[Fragment]:
+        """Return the name of a row with what a search found in it."""
+        search = self.result.search
+        return highlight(name, search.reading.terms if search else ())
+
+    def _marked(self, pk: int, name: str) -> tuple[str, str]:
+        """Return the name of a row with its marks, and the line that a search found, as HTML."""
+        slot, texts = self.result.index.slots[pk], self._texts.get(pk, NO_TEXTS)
+        label, line = self._excerpts.of(slot, texts)
+        gaps = (escape(label), _html(line)) if line else (escape(label),)
+        return _html(self.marked_name(name)), fill(_around_excerpt(has_line=bool(line)), *gaps)
+
     @cached_property
-    def lines(self) -> Mapping[int, Sequence[Line]]:
-        """What a search looks at in each row; nothing where nothing is searched for."""
+    def _excerpts(self) -> Excerpts:
+        search = self.result.search
+        return Excerpts(self.result.index.search, search.reading.terms if search else ())
+
+    @cached_property
+    def _texts(self) -> Mapping[int, Texts]:
+        """What a search looks at in each row."""
         listing = self.result.listing
-        if self.result.search is None:
-            return {}
-        return lines_of(listing.rows(), self.pks, listing.search_fields, self.revision)
+        return texts_of(listing.rows(), self.pks, listing.search_fields, self.revision)
 
     def _fragments(self) -> dict[int, tuple[str, list[str]]]:
         """Return the name of each row and its HTML around both gaps."""
@@ -77,33 +93,9 @@ class Rows:
         return self.result.records(pks, self.queryset()) if pks else []
 
 
-def marks(result: Result, pk: int, name: str, lines: Sequence[Line]) -> tuple[list[Fragment], Any]:
-    """Return what a search found in a row.
-
-    Args:
-        result: that the row belongs to.
-        pk: its key.
-        name: its name.
-        lines: what the search looked at.
-
-    Returns:
-        The name cut into fragments, and label and fragments of the line that matched; None where
-        nothing was searched for.
-    """
-    if result.search is None:
-        # The words of all rows are read only where something is searched for.
-        return [Fragment(name, is_match=False)], None
-    terms, index = result.search.reading.terms, result.index
-    return highlight(name, terms), marked_excerpt(index.search, index.slots[pk], lines, terms)
-
-
-def _marked(result: Result, pk: int, name: str, lines: Sequence[Line]) -> tuple[str, str]:
-    """Return the same as HTML."""
-    if result.search is None:
-        return escape(name), ""
-    fragments, (label, line) = marks(result, pk, name, lines)
-    gaps = (escape(label), _html(line)) if line else (escape(label),)
-    return _html(fragments), fill(_around_excerpt(has_line=bool(line)), *gaps)
+def _unmarked(_pk: int, name: str) -> tuple[str, str]:
+    """Return the name of a row as HTML, where nothing is searched for."""
+    return escape(name), ""
 
 
 def _html(fragments: Iterable[Fragment]) -> str:

@@ -15,6 +15,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import nsmallest
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db.models import Q, Value
@@ -45,6 +46,7 @@ from hzd_catalogue.reference.german import grouped
 from .bitmaps import bitmap
 from .per_revision import let_others_go_on
 from .postings import (
+    Joined,
     Names,
     Posting,
     Scores,
@@ -114,6 +116,41 @@ class Line(NamedTuple):
     label: str
     weight: int
     text: str
+
+
+class Texts:
+    """Some lines, folded so that one look tells which of them may hold a word."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        """Keep them; as plain values, because many are taken out of a cache to look at one."""
+        self.lines = [tuple(line) for line in lines]
+        texts: list[str] = [line[-1] for line in self.lines]
+        chunks = (CHUNK.findall(text) for text in texts)
+        self._folded = Joined(
+            [" ".join(form for chunk in some for form in forms_of_text(chunk)) for some in chunks]
+        )
+        #: Those with a word that is left open ("Posteingangs-") hold what ends in another way.
+        self._open = [
+            place
+            for place, text in enumerate(texts)
+            if any(f"{hyphen} " in text or text.endswith(hyphen) for hyphen in HYPHENS)
+        ]
+
+    def line(self, place: int) -> Line:
+        """Return one of the lines."""
+        return Line(*self.lines[place])
+
+    def that_may_hold(self, term: Term) -> Iterable[int]:
+        """Return the places of all lines in which a term may stand; in the others it does not."""
+        if term.also:
+            return range(len(self.lines))
+        return {
+            *self._open,
+            *(place for part in term.variants for place in self._folded.with_(part)),
+        }
+
+
+NO_TEXTS = Texts(())
 
 
 @dataclass(frozen=True)
@@ -216,6 +253,9 @@ class SearchIndex:
             else lines
         )
         self._write_down({word for found in self._postings.values() for word in found})
+        # In their order, which those that follow keep but for their last words: hundreds of
+        # thousands of words are sorted in no time then.
+        self._written = dict(sorted(self._written.items()))
         self._take_up(tags)
         #: Forms of a term to its scores by words.
         self._kept: dict[tuple[str, ...], Scores] = {}
@@ -270,12 +310,10 @@ class SearchIndex:
             self._rows = self._rows | 1 << position if texts else self._rows & ~(1 << position)
             for key in _words_in(texts):
                 now[key].add(position)
-        changed = sorted(rows)
         before = {
             (weight, word): had
             for weight, found in self._postings.items()
-            for word, some in found.items()
-            if (had := among(some, changed))
+            for word, had in among(found, rows)
         }
         keys = [key for key in before.keys() | now.keys() if before.get(key) != now.get(key)]
         for weight, word in keys:
@@ -318,15 +356,16 @@ class SearchIndex:
     def _take_up(self, tags: Sequence[Tag]) -> None:
         """Add the words of the tags, and make what is searched for words."""
         self.tags = tags
+        #: The labelled ones, as a row that has them shows them.
+        self.tag_texts = Texts(Line(tag.label, TEXT, tag.text) for tag in tags if tag.label)
         self._in_tags: dict[str, list[str]] = defaultdict(list)
         for word in dict.fromkeys(
             _bare(chunk) for tag in tags for chunk in CHUNK.findall(tag.text)
         ):
             for form in _forms_of(word):
                 self._in_tags[form].append(word)
-        self._words = Words(
-            word for word in self._written.keys() | self._in_tags.keys() if OPEN not in word
-        )
+        others = (form for form in self._in_tags if form not in self._written)
+        self._words = Words(word for word in chain(self._written, others) if OPEN not in word)
 
     def _rows_with(self, word: str) -> int:
         """Return in how many rows a word stands as it is written, once a weight."""
@@ -575,14 +614,6 @@ class SearchIndex:
             for phrase in _phrases(terms)
         )
         return 2 if last else int(any(most))
-
-    def tag_lines(self, position: int) -> list[Line]:
-        """Return what a row has in common with others, as lines."""
-        return [
-            Line(tag.label, TEXT, tag.text)
-            for tag in self.tags
-            if tag.label and tag.rows >> position & 1
-        ]
 
 
 def _phrases(terms: Sequence[Term]) -> list[str]:

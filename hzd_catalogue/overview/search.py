@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from hzd_catalogue.lists.addresses import query_string
-from hzd_catalogue.lists.excerpts import lines_of, marked_excerpt
+from hzd_catalogue.lists.excerpts import Excerpts, texts_of
 from hzd_catalogue.lists.form import QueryField
 from hzd_catalogue.lists.listing import Listing
 from hzd_catalogue.lists.per_revision import PerRevision
@@ -294,7 +294,8 @@ def _group(
     keys = [pks[place] for place in shown]
     # A record that has gone since the index was read is left out.
     records = searched.records().in_bulk(keys)
-    lines = lines_of(searched.records(), keys, searched.fields, revision)
+    texts = texts_of(searched.records(), keys, searched.fields, revision)
+    excerpts = Excerpts(index, reading.terms)
     url = ""
     if searched.list_url_name and count > len(shown):
         url = reverse(searched.list_url_name) + query_string({"q": [reading.query]})
@@ -305,7 +306,7 @@ def _group(
         [
             _found(
                 records[pks[place]],
-                marked_excerpt(index, place, lines[pks[place]], reading.terms),
+                excerpts.of(place, texts[pks[place]]),
                 reading.terms,
             )
             for place in shown

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from array import array
+from bisect import bisect_right
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, chain
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -47,6 +52,13 @@ def _names(records: Iterable[Counted]) -> list[str]:
     return list(dict.fromkeys([*states, *(name for *_order, name in records)]))
 
 
+def _after(records: Iterable[Counted], changed: Changed) -> list[Counted]:
+    """Return counted records after some changes, in their order."""
+    pks = changed[RECORDS]
+    left = [row for row in records if row[3] not in pks]
+    return sorted([*left, *_counted(Record.objects.filter(pk__in=pks))])
+
+
 class MostNamed:
     """The records with most statements, and the names that are suggested."""
 
@@ -63,9 +75,7 @@ class MostNamed:
 
     def followed(self, changed: Changed) -> MostNamed | None:
         """Return the same after some changes; None where records may count that are not known."""
-        pks = changed[RECORDS]
-        found = [row for row in self.records if row[3] not in pks]
-        found = sorted([*found, *_counted(Record.objects.filter(pk__in=pks))])
+        found = _after(self.records, changed)
         if not self.are_all:
             # Those that are not known come after the last one that is.
             found = [row for row in found if row <= self.records[-1]]
@@ -73,17 +83,55 @@ class MostNamed:
         return after if after.are_all or len(after.names) == MOST_SUGGESTED else None
 
 
-def _words_of_names() -> list[tuple[str, str]]:
-    """Return each name and each of its words, as they are compared, with the name."""
-    return [
-        (sort_key(word), name)
-        for name in _names(_counted(Record.objects))
-        for word in (name, *TYPED_WORD.findall(name))
-    ]
+class ComparedNames:
+    """All names, and each of their words, as a query that finds nothing is compared with them."""
+
+    def __init__(
+        self, records: Sequence[Counted], known: Mapping[str, Sequence[str]] = MappingProxyType({})
+    ) -> None:
+        """Keep records, those with most statements first, and what their names are compared by.
+
+        Args:
+            records: all of them.
+            known: what is known of it by name.
+        """
+        self._records = records
+        self._compared = {name: known.get(name) or _compared(name) for name in _names(records)}
+
+    @classmethod
+    def read(cls) -> ComparedNames:
+        """Read all of them."""
+        return cls(list(_counted(Record.objects)))
+
+    def followed(self, changed: Changed) -> ComparedNames:
+        """Return the same after some changes."""
+        return ComparedNames(_after(self._records, changed), self._compared)
+
+    @cached_property
+    def words(self) -> Sequence[str]:
+        """What is compared, in the order of the names."""
+        return list(chain.from_iterable(self._compared.values()))
+
+    def name_of(self, place: int) -> str:
+        """Return the name that one of the words belongs to."""
+        return self._names[bisect_right(self._ends, place)]
+
+    @cached_property
+    def _names(self) -> Sequence[str]:
+        return list(self._compared)
+
+    @cached_property
+    def _ends(self) -> array[int]:
+        return array("I", accumulate(map(len, self._compared.values())))
+
+
+def _compared(name: str) -> tuple[str, ...]:
+    """Return a name and each of its words, as they are compared."""
+    return tuple(sort_key(word) for word in (name, *TYPED_WORD.findall(name)))
 
 
 NAMES = PerRevision(MostNamed.read, MostNamed.followed)
-_WORDS = PerRevision(_words_of_names)
+_COMPARED = PerRevision(ComparedNames.read, ComparedNames.followed)
 
 
 def suggested_names(revision: Hashable) -> list[str]:
@@ -102,18 +150,18 @@ class WaysOn:
     report_url: str
 
 
-def _near(query: str, words: Sequence[tuple[str, str]]) -> list[str]:
+def _near(query: str, names: ComparedNames) -> list[str]:
     """Return the names with a word that looks like the query, or like a word of it."""
     found: dict[str, float] = {}
     for typed in {query, *TYPED_WORD.findall(query)}:
         for _word, likeness, place in process.extract(
             sort_key(typed),
-            [word for word, _name in words],
+            names.words,
             scorer=OSA.normalized_similarity,
             limit=_MOST_NEAR,
             score_cutoff=_LIKENESS,
         ):
-            name = words[place][1]
+            name = names.name_of(place)
             found[name] = max(found.get(name, 0), likeness)
     return sorted(found, key=lambda name: -found[name])[:_MOST_NEAR]
 
@@ -124,7 +172,7 @@ def ways_on(query: str, revision: Hashable) -> WaysOn:
     return WaysOn(
         [
             (name, reverse("search") + query_string({"q": [name]}))
-            for name in _near(query, _WORDS.get(revision))
+            for name in _near(query, _COMPARED.get(revision))
         ],
         list(Topic.objects.all()),
         address

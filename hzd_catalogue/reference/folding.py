@@ -11,9 +11,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from .german import MONTHS
 
@@ -204,7 +205,7 @@ class Term:
         typed = inner.group() if inner else typed
         return cls(typed, tuple(dict.fromkeys((word, loose(word)))), stem_of(loose(word)))
 
-    @property
+    @cached_property
     def variants(self) -> tuple[str, ...]:
         """All folded forms that are looked for."""
         return tuple(dict.fromkeys((*self.words, self.stem))) if self.stem else self.words
@@ -287,8 +288,7 @@ def _date_in_words(date: re.Match[str]) -> str:
     return f"{f'{int(day)}. ' if day else ''}{MONTHS[month - 1]} {year}"
 
 
-@dataclass(frozen=True)
-class Fragment:
+class Fragment(NamedTuple):
     """A stretch of text, marked where it matches."""
 
     text: str
@@ -297,7 +297,8 @@ class Fragment:
     @property
     def html(self) -> SafeString:
         """The same as HTML."""
-        return format_html("<mark>{}</mark>", self.text) if self.is_match else escape(self.text)
+        text = escape(self.text)
+        return mark_safe(f"<mark>{text}</mark>") if self.is_match else text  # noqa: S308 (escaped)
 
 
 def highlight(text: str, terms: Sequence[Term]) -> list[Fragment]:
@@ -305,8 +306,9 @@ def highlight(text: str, terms: Sequence[Term]) -> list[Fragment]:
     fragments: list[Fragment] = []
     end = 0
     for chunk in CHUNK.finditer(text):
-        if any(term.matches(chunk.group()) for term in terms):
-            inner = _INNER.search(chunk.group())
+        word = chunk.group()
+        if any(term.matches(word) for term in terms):
+            inner = _INNER.search(word)
             if inner is None:
                 continue
             start = chunk.start() + inner.start()

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
 
 from hzd_catalogue.reference import german
@@ -77,6 +78,12 @@ def _address(name: str, begin: str) -> str:
     return reverse(name)
 
 
+@cache
+def _static(name: str, _begin: str) -> str:
+    """Return the address of a static file, where the site begins at ``_begin``."""
+    return static(name)
+
+
 class Site:
     """The site as seen from one request.
 
@@ -86,15 +93,20 @@ class Site:
 
     name = property(lambda self: settings.SITE_NAME)
     is_official = property(lambda self: settings.OFFICIAL_WEBSITE)
-    home = property(lambda self: _address("home", get_script_prefix()))
-    search = property(lambda self: _address("search", get_script_prefix()))
-    feed = property(lambda self: _address("changes", get_script_prefix()))
+    home = property(lambda self: _address("home", self.begin))
+    search = property(lambda self: _address("search", self.begin))
+    help = property(lambda self: _address("help", self.begin))
+    matrix = property(lambda self: _address("matrix", self.begin))
+    timeline = property(lambda self: _address("timeline", self.begin))
+    feed = property(lambda self: _address("changes", self.begin))
+    #: The picture that other sites show with a link to a page.
+    image = property(lambda self: _static("img/og.png", self.begin))
     licence = property(lambda self: data_licence())
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
-    @property
+    @cached_property
     def begin(self) -> str:
         """Where the site begins on its host: addresses in kept parts of pages depend on it."""
         return get_script_prefix()
@@ -107,8 +119,7 @@ class Site:
     @cached_property
     def navigation(self) -> list[Entry]:
         """The main navigation, with the place of this request marked."""
-        begin = get_script_prefix()
-        urls = [(title, _address(name, begin)) for title, name in NAVIGATION]
+        urls = [(title, _address(name, self.begin)) for title, name in NAVIGATION]
         return [Entry(title, url, self._current(url)) for title, url in urls]
 
     @property
@@ -125,7 +136,7 @@ class Site:
     def report_barrier(self) -> str:
         """Where to report a barrier of this page: the page's address goes along."""
         query = urlencode({"seite": self._request.get_full_path()}, safe="/")
-        page = _address("accessibility", get_script_prefix())
+        page = _address("accessibility", self.begin)
         return f"{page}?{query}#barriere-melden"
 
     @property

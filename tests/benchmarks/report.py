@@ -53,6 +53,11 @@ no facets and has no limit of time, reads SQLite alone and sees one value of eac
 project has several.
 
 """
+_HITS = """
+Both have to find about the same rows, or they were not asked for the same. What a word has on top
+are rows in which it is a part of a longer one.
+
+"""
 _REST = """
 ## Exports, edits, memory
 
@@ -91,6 +96,8 @@ def write(file: Path, runs: Runs, circumstances: str) -> None:
         table(["requests a second", *map(" ".join, of)], list(_kept(figures, of))),
         _ANEW,
         table(["", *map(" ".join, of)], list(_anew(figures, of))),
+        _HITS,
+        table(["hits", *map(" ".join, of)], list(_hits(figures, of))),
         _REST,
         table(["", *map(" ".join, of)], list(_rest(figures, of))),
         _GIVEN_UP + table(["", "what", "why"], given_up) if given_up else "",
@@ -157,8 +164,16 @@ def _kept(figures: Figures, of: list[tuple[str, str]]) -> Iterator[list[str]]:
 
 def _anew(figures: Figures, of: list[tuple[str, str]]) -> Iterator[list[str]]:
     for name in dict.fromkeys(key[2] for key in figures.rounds if len(key) == 3):
-        if not name.startswith(("memory", "CSV", "JSON", "after")):
+        if not name.startswith(("memory", "CSV", "JSON", "after", "hits")):
             yield [name, *(number(figures.median(*each, name)) for each in of)]
+
+
+def _hits(figures: Figures, of: list[tuple[str, str]]) -> Iterator[list[str]]:
+    for name in dict.fromkeys(key[2] for key in figures.rounds if len(key) == 3):
+        if name.startswith("hits: "):
+            found = (figures.median(*each, name) for each in of)
+            words = ("–" if value is None else f"{value:,.0f}" for value in found)
+            yield [name.removeprefix("hits: "), *words]
 
 
 def _rest(figures: Figures, of: list[tuple[str, str]]) -> Iterator[list[str]]:

@@ -129,7 +129,8 @@ def _write_table(file: Path, export: bytes) -> None:
         database.executemany(f"INSERT INTO projects ({names}) VALUES ({marks})", values)  # noqa: S608
         for name in FACETS:
             database.execute(f'CREATE INDEX "by_{name}" ON projects ("{name}")')
-        searched = ", ".join(f'"{name}"' for name in texts[:6])
+        # Whatever stands in the row, as our search looks for it.
+        searched = ", ".join(f'"{name}"' for name in texts)
         database.execute(
             f'CREATE VIRTUAL TABLE projects_fts USING fts5({searched}, content="projects")'
         )

@@ -6,7 +6,6 @@ from django.http import QueryDict
 from hzd_catalogue.lists.addresses import Addresses
 from hzd_catalogue.lists.pagination import paginate
 from hzd_catalogue.lists.presentation import PageLinks
-from hzd_catalogue.lists.rows import marks
 from tests.toy import BOOKS, Book, make_books, shown, titles
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +100,7 @@ def test_of_many_pages_the_first_the_last_and_the_nearest_are_linked():
 def test_search_by_german_rules_with_marks_and_correction():
     page = shown("q=woerter")
     (book,) = page.rows.loaded
-    name, _excerpt = marks(page.result, book.pk, book.name, ())
+    name = page.rows.marked_name(book.name)
 
     assert [(part.text, part.is_match) for part in name] == [("Die ", False), ("Wörter", True)]
     corrected = shown("q=Worter Barr")

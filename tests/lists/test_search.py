@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hzd_catalogue.lists import excerpts, search
-from hzd_catalogue.lists.search import NAME, RELATED, TEXT, Line, Tag
+from hzd_catalogue.lists import search
+from hzd_catalogue.lists.excerpts import Excerpts
+from hzd_catalogue.lists.search import NAME, RELATED, TEXT, Line, Tag, Texts
 from hzd_catalogue.lists.thesaurus import Group, Thesaurus
 from hzd_catalogue.lists.understanding import Vocabulary, find
 from hzd_catalogue.reference.folding import forms, highlight, terms_of
@@ -24,7 +25,7 @@ class SearchIndex(search.SearchIndex):
         return index
 
     def excerpt(self, position, terms):
-        return excerpts.excerpt(self, position, self.lines[position], terms)
+        return Excerpts(self, terms).best(position, Texts(self.lines[position]))
 
 
 def index_of(*names, texts=()):

@@ -19,7 +19,7 @@ from hzd_catalogue.overview.named import _whole_picture, first_named
 from hzd_catalogue.overview.quotations import QUOTATIONS, Quotations
 from hzd_catalogue.overview.sources import FACTS_BY_SOURCE
 from hzd_catalogue.overview.states import _state_rows, neighbours, statement_count
-from hzd_catalogue.overview.suggestions import NAMES, MostNamed
+from hzd_catalogue.overview.suggestions import NAMES, ComparedNames, MostNamed
 from hzd_catalogue.records import publishing, version_writer
 from hzd_catalogue.records.models import (
     Milestone,
@@ -91,7 +91,12 @@ def said(index):
         terms = terms_of(words)
         hits = index.search.search(terms)
         found["search", words] = [
-            (pks[slot], hits.scores[slot], index.search.tag_lines(slot)) for slot in hits.ranked()
+            (
+                pks[slot],
+                hits.scores[slot],
+                [(tag.label, tag.text) for tag in index.search.tags if tag.rows >> slot & 1],
+            )
+            for slot in hits.ranked()
         ]
     return found
 
@@ -299,7 +304,7 @@ def test_quotations_and_names_follow_each_edit(catalogue, monkeypatch, seed):
     monkeypatch.setattr(suggestions, "MOST_SUGGESTED", 30)
     monkeypatch.setattr(suggestions, "_KNOWN", 15)
     chance = random.Random(seed)  # noqa: S311 (repeatable, not secret)
-    quotations, named = Quotations(), MostNamed.read()
+    quotations, named, compared = Quotations(), MostNamed.read(), ComparedNames.read()
     assert not named.are_all
     for number in range(12):
         before = Revision.current().key
@@ -314,6 +319,12 @@ def test_quotations_and_names_follow_each_edit(catalogue, monkeypatch, seed):
         assert quoted(quotations) == quoted(Quotations())
         named = named.followed(changed) or MostNamed.read()
         assert named.names == MostNamed.read().names
+        compared, anew = compared.followed(changed), ComparedNames.read()
+        assert compared.words == anew.words
+        places = range(len(anew.words))
+        assert [compared.name_of(place) for place in places] == [
+            anew.name_of(place) for place in places
+        ]
 
 
 PAGES = (
