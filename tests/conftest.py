@@ -149,9 +149,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Variables]:
 
 
 @pytest.fixture
-def own_site(site: Variables, tmp_path: Path) -> Iterator[Variables]:
-    """A copy of ``site`` that a test may spoil; its files lie in ``tmp_path / "var"``."""
-    with new_site(tmp_path / "var", like=site) as copy:
+def own_site(tmp_path: Path) -> Iterator[Variables]:
+    """A site like ``site`` that a test may spoil; its files lie in ``tmp_path / "var"``."""
+    with new_site(tmp_path / "var", like=made_once("prepared", prepared_site)) as copy:
         yield copy
 
 

@@ -6,12 +6,14 @@ the way.
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
@@ -91,11 +93,20 @@ def served(
     start_seconds: float = START_SECONDS,
     umask: int = -1,
     application: str = "",
+    is_stopped: bool = False,
     **variables: str,
 ) -> Iterator[Served]:
-    """Serve a site, with more variables if need be, and stop it at the end if it still runs.
+    """Serve a site, with more variables if need be, until the context ends.
 
-    Another ``application`` than the site is served the same way.
+    Args:
+        site: whose files and database are served.
+        wait_for: the path that is answered once it serves.
+        start_seconds: how long that may take.
+        umask: that of the server.
+        application: another one than the site, served the same way.
+        is_stopped: whether the server may end its work, where a test looks at what that leaves.
+            Otherwise it is killed: its own end takes as much of a processor as its start.
+        variables: more of its environment.
 
     Raises:
         RuntimeError: when ``wait_for`` is not answered in that time; holds the end of the log.
@@ -117,14 +128,21 @@ def served(
             stdout=output,
             stderr=output,
             umask=umask,
+            # Its workers end with it.
+            start_new_session=True,
         )
     server = Served(process, port, log)
     try:
         _wait_for(f"{server.url}{wait_for}", server, start_seconds)
         yield server
+        if is_stopped:
+            process.terminate()
+            assert process.wait(timeout=START_SECONDS) == 0
     finally:
-        process.terminate()
-        process.wait(timeout=START_SECONDS)
+        # None of them is left where the server has ended before.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _wait_for(url: str, server: Served, seconds: float) -> None:

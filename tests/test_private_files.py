@@ -38,7 +38,7 @@ def test_every_command_writes_for_its_owner_alone(site, tmp_path):
     del variables["SECRET_KEY"]
     # Three commands in one process: most of a command's time is its start.
     shell(variables, EVERY_COMMAND, umask=OPEN)
-    with served(variables, umask=OPEN) as server:
+    with served(variables, umask=OPEN, is_stopped=True) as server:
         # Kept open, and with it the server's connection to the database.
         visitor = HTTPConnection(urlsplit(server.url).netloc, timeout=20)
         visitor.request("GET", "/projekte/")

@@ -68,7 +68,8 @@ def test_each_request_is_one_line_without_its_sender(site):
 
 def test_a_proxy_may_write_the_log_and_ends_tls(site):
     tls = {"HTTPS": "on", "TRUSTED_PROXIES": "127.0.0.1", "HSTS_SECONDS": "31536000"}
-    with served(site, ACCESS_LOG="off", **tls) as server:
+    # What is written late would be there once it has stopped.
+    with served(site, ACCESS_LOG="off", is_stopped=True, **tls) as server:
         request = Request(f"{server.url}/themen/", headers={"X-Forwarded-Proto": "https"})
         with urlopen(request, timeout=30) as response:
             headers = response.headers
