@@ -45,6 +45,6 @@ COPY --from=build /app /app
 USER 10001
 VOLUME /var/lib/catalogue
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=5s --start-period=300s \
+HEALTHCHECK --interval=30s --timeout=5s --start-period=900s \
     CMD ["python", "-m", "hzd_catalogue.web.healthcheck"]
 CMD ["gunicorn", "--config", "gunicorn.conf.py"]

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 #: So long a start waits at most for a server of PostgreSQL, and for a lock there.
 _WAIT_SECONDS = 5
 #: After so long nothing more is begun: the site has to come back.
-_MOST_SECONDS = 120
+_MOST_SECONDS = 300
 
 
 def read_ahead() -> None:

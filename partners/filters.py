@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from hzd_catalogue.lists.facets import MISSING, Facet
 from hzd_catalogue.lists.per_revision import Changed
@@ -19,7 +20,7 @@ from hzd_catalogue.records.filters import (
     names_of,
     record_listing,
 )
-from hzd_catalogue.records.kinds import RecordType
+from hzd_catalogue.records.kinds import DATED_TYPES, RecordType
 from hzd_catalogue.records.records import Record
 from hzd_catalogue.records.version_writer import RECORDS
 from hzd_catalogue.reference.choices import RelationKind, Status
@@ -86,9 +87,14 @@ COOPERATIONS = record_listing(
 )
 
 
+def _joint_records() -> Any:
+    """Return the published records in which partners may have roles."""
+    return Record.objects.published().filter(type__in=DATED_TYPES)
+
+
 def _names_stay(labels: Mapping[str, str], changed: Changed) -> bool:
-    """Whether the same records have the same names as before."""
-    records = Record.objects.published()
+    """Whether the same of these have the same names as before."""
+    records = _joint_records()
     some = records.filter(pk__in=changed[RECORDS]).values_list("pk", "name")
     return all(labels.get(str(pk)) == name for pk, name in some) and records.count() == len(labels)
 
@@ -123,7 +129,7 @@ PARTNERS = record_listing(
         JOINT_RECORD: Facet(
             label="Vorhaben",
             pairs="record_pairs",
-            labels=lambda: Record.objects.published().values_list("pk", "name"),
+            labels=lambda: _joint_records().values_list("pk", "name"),
             labels_stay=_names_stay,
             covers_all=False,
         ),

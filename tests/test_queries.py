@@ -52,7 +52,7 @@ OVERVIEWS = {
     "/laender/saarland/": 10,
     "/kommunen/": 8,
     "/themen/": 4,
-    "/themen/wohnen/": 8,
+    "/themen/wohnen/": 6,
     "/quellen/": 4,
     "/luecken/": 6,
     "/api/": 6,

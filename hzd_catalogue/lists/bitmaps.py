@@ -10,8 +10,8 @@ from array import array
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from itertools import compress, islice
-from operator import indexOf
+from itertools import compress, count, islice
+from operator import eq, indexOf
 from typing import Protocol, TypeVar, overload
 
 T = TypeVar("T")
@@ -188,22 +188,28 @@ class Sparse(Mapping[str, int]):
     def __init__(self, positions: Mapping[str, Iterable[int]], size: int) -> None:
         """Keep the positions of each name, once each."""
         self._size = size
-        self._positions = {
-            name: array("I", sorted(set(some))) if some else _EMPTY
-            for name, some in positions.items()
-        }
-        self._names = _NamesOf(self._positions, size)
-        #: The place of each name by its number in ``_names``; None: that is the number.
+        #: A number for each name, in the order of names.
+        self._numbers = {name: number for number, name in enumerate(positions)}
+        #: The positions of those of each number, one name after the other, and where each begins:
+        #: hundreds of thousands of arrays would take several times as much.
+        self._positions, self._begins = array("I"), array("I", [0])
+        for some in positions.values():
+            self._positions.extend(sorted(set(some)))
+            self._begins.append(len(self._positions))
+        #: The positions of names that have changed since.
+        self._since: dict[str, array[int]] = {}
+        self._names = _NamesOf(list(positions), self._positions, self._begins, size)
+        #: The place of each name by its number; None: that is the number.
         self._places: array[int] | None = None
 
     def __getitem__(self, name: str) -> int:
-        return bitmap(self._positions[name], self._size)
+        return bitmap(self.rows_of(name), self._size)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._positions)
+        return iter(self._numbers)
 
     def __len__(self) -> int:
-        return len(self._positions)
+        return len(self._numbers)
 
     def counts(self, bits: int) -> SparseCounts:
         """Return how many rows of a set each name has."""
@@ -227,11 +233,14 @@ class Sparse(Mapping[str, int]):
 
     def place(self, name: str) -> int:
         """Return the place of a name."""
-        return indexOf(self._positions, name)
+        return indexOf(self._numbers, name)
 
     def rows_of(self, name: str) -> Sequence[int]:
         """Return the positions of a name, in their order."""
-        return self._positions[name]
+        number = self._numbers[name]
+        if name in self._since:
+            return self._since[name]
+        return self._positions[self._begins[number] : self._begins[number + 1]]
 
     def names_of(self, position: int) -> Sequence[str]:
         """Return the names of the row at ``position``, in their order."""
@@ -239,7 +248,8 @@ class Sparse(Mapping[str, int]):
 
     def keeps(self, name: str, changed: Container[int]) -> bool:
         """Whether a row has a name that is not among those that have changed."""
-        return any(place not in changed for place in self._positions.get(name, ()))
+        some = self.rows_of(name) if name in self._numbers else ()
+        return any(place not in changed for place in some)
 
     def followed(
         self,
@@ -249,23 +259,26 @@ class Sparse(Mapping[str, int]):
         size: int,
     ) -> Sparse:
         """Return the sets after some rows have changed, as those of ``Dense`` do."""
-        changed = set(changed)
-        found = Sparse({}, 0)
+        changed, names = set(changed), list(names)
+        found = copy(self)
         found._size = size
+        new = [name for name in names if name not in self._numbers]
+        if new or len(names) != len(self) or not all(map(eq, names, self)):
+            numbers = self._numbers | dict(zip(new, count(len(self._names.all)), strict=False))
+            found._numbers = {name: numbers[name] for name in names}
+            places = array("I", [0]) * (len(self._names.all) + len(new))
+            for place, number in enumerate(found._numbers.values()):
+                places[number] = place
+            found._places = places
+        found._since = {
+            name: some for name, some in self._since.items() if name in found._numbers
+        } | dict.fromkeys(new, _EMPTY)
         touched = {name for position in changed for name in self.names_of(position)} | rows.keys()
-        found._positions = {
-            name: array("I", sorted({*self._positions.get(name, ())} - changed | {*rows[name]}))
-            if name in rows
-            else array("I", [place for place in self._positions[name] if place not in changed])
-            if name in touched
-            else self._positions.get(name, _EMPTY)
-            for name in names
-        }
-        found._names = self._names.followed(
-            changed, {name: rows[name] for name in found if name in rows}
-        )
-        place_of = {name: place for place, name in enumerate(found)}
-        found._places = array("I", (place_of.get(name, 0) for name in found._names.all))
+        for name in touched & found._numbers.keys():
+            before = self.rows_of(name) if name in self._numbers else _EMPTY
+            found._since[name] = array("I", sorted({*before} - changed | {*rows.get(name, ())}))
+        having = {found._numbers[name]: rows[name] for name in found if name in rows}
+        found._names = self._names.followed(changed, having, new)
         return found
 
 
@@ -306,23 +319,24 @@ _EMPTY = array("I")
 class _NamesOf:
     """The other way round: which names each position has."""
 
-    def __init__(self, positions: Mapping[str, Sequence[int]], size: int) -> None:
-        #: The names; the numbers of those of each position, one position after the other; and
-        #: where each begins.
-        self.all = list(positions)
+    def __init__(
+        self, names: list[str], positions: Sequence[int], begins: Sequence[int], size: int
+    ) -> None:
+        #: The names by their numbers.
+        self.all = names
         ends = array("I", [0]) * (size + 1)
-        for some in positions.values():
-            for position in some:
-                ends[position + 1] += 1
+        for position in positions:
+            ends[position + 1] += 1
         for position in range(size):
             ends[position + 1] += ends[position]
+        #: The numbers of the names of each position, one position after the other, and where each
+        #: begins; and the position of each of these numbers.
         self._begins = ends
-        self._numbers = array("I", [0]) * ends[size]
-        #: The position of each of these numbers.
-        self._owners = array("I", [0]) * ends[size]
+        self._numbers = array("I", [0]) * len(positions)
+        self._owners = array("I", [0]) * len(positions)
         next_of = array("I", ends)
-        for number, some in enumerate(positions.values()):
-            for position in some:
+        for number in range(len(names)):
+            for position in positions[begins[number] : begins[number + 1]]:
                 self._numbers[next_of[position]] = number
                 self._owners[next_of[position]] = position
                 next_of[position] += 1
@@ -347,16 +361,21 @@ class _NamesOf:
             found.update(self._since[position])
         return found
 
-    def followed(self, changed: Iterable[int], rows: Mapping[str, Sequence[int]]) -> _NamesOf:
-        """Return them after some positions have changed; ``rows`` in the order of names."""
+    def followed(
+        self, changed: Iterable[int], rows: Mapping[int, Sequence[int]], new: Sequence[str]
+    ) -> _NamesOf:
+        """Return them after some positions have changed.
+
+        Args:
+            changed: these.
+            rows: those of them that have each number, in the order of names.
+            new: names with the next numbers.
+        """
         found = copy(self)
         found._since = {**self._since, **{position: [] for position in changed}}
-        number_of = {name: number for number, name in enumerate(self.all)}
-        found.all = [*self.all, *(name for name in rows if name not in number_of)]
-        number_of |= {
-            name: number for number, name in enumerate(found.all[len(self.all) :], len(self.all))
-        }
-        for name, some in rows.items():
+        if new:
+            found.all = [*self.all, *new]
+        for number, some in rows.items():
             for position in sorted({*some}):
-                found._since[position].append(number_of[name])
+                found._since[position].append(number)
         return found

@@ -6,6 +6,7 @@ import copy
 from array import array
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Any
 
 import django_filters
@@ -182,7 +183,8 @@ class Facet(django_filters.Filter):
         """Return the labels of all values in the order to show; None where these are the labels."""
         if self.labels is None:
             return None
-        return {str(value): str(label) for value, label in self.labels()}
+        # The same partners are values of several lists: each text is kept once.
+        return {intern(str(value)): intern(str(label)) for value, label in self.labels()}
 
 
 def _in_order(raw: Mapping[str, Any]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -124,6 +125,8 @@ def record_groups(revision: Hashable, **chosen: list[str]) -> list[RecordGroup]:
     return groups
 
 
+#: Each visitor of a topic asks for the same; of two revisions at most.
+@lru_cache(maxsize=32)
 def topic_map(topic: Topic, revision: Hashable) -> StateMap | None:
     """Return the picture of the states that a topic's projects name; None without any."""
     projects = Result.of(PROJECTS, revision, thema=[topic.slug])

@@ -20,6 +20,7 @@ from hzd_catalogue.overview.quotations import QUOTATIONS, Quotations
 from hzd_catalogue.overview.sources import FACTS_BY_SOURCE
 from hzd_catalogue.overview.states import _state_rows, neighbours, statement_count
 from hzd_catalogue.overview.suggestions import NAMES, ComparedNames, MostNamed
+from hzd_catalogue.overview.topics import topic_map
 from hzd_catalogue.records import publishing, version_writer
 from hzd_catalogue.records.models import (
     Milestone,
@@ -331,6 +332,7 @@ PAGES = (
     *("/", "/projekte/?sortierung=-laender", "/projekte/?q=justiz", "/partner/?ebene=land"),
     *("/kooperationen/?ansicht=tabelle", "/aussagen/?q=hessen", "/aussagen/?sortierung=-datum"),
     *("/suche/?q=hessen", "/laender/", "/laender/thueringen/", "/laender/matrix/", "/themen/"),
+    "/themen/asyl-migration/",
     "/sitemap.xml",
 )
 
@@ -354,7 +356,7 @@ def test_a_process_that_follows_shows_what_a_fresh_one_shows(catalogue, client):
     assert all(kept._kept[1] is not value for kept, value in zip(KEPT, before, strict=True))
     for kept in KEPT:
         kept._kept = None
-    for made in (_whole_picture, first_named, _state_rows, neighbours, statement_count):
+    for made in (_whole_picture, first_named, _state_rows, neighbours, statement_count, topic_map):
         made.cache_clear()
     for cache in caches.all():
         cache.clear()
