@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from urllib.parse import urlencode
+from functools import lru_cache
+from urllib.parse import quote_plus
 
 #: Parameters that choose how a result is shown, not what is in it.
 VIEW, SORT, SIZE, PAGE = "ansicht", "sortierung", "pro-seite", "seite"
@@ -41,7 +42,12 @@ def query_string(parameters: Parameters) -> str:
         for value in sorted(set(parameters[name]))
         if value
     ]
-    return f"?{urlencode(pairs)}" if pairs else ""
+    text = "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in pairs])
+    return f"?{text}" if pairs else ""
+
+
+#: The links of a page have most of their parameters in common.
+_quoted = lru_cache(maxsize=1024)(quote_plus)
 
 
 @dataclass(frozen=True)

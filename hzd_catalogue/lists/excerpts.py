@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,23 +17,28 @@ from .search import Line, SearchField, SearchIndex, Tag, Texts, collect_lines
 
 
 def texts_of(
-    rows: Any, pks: Sequence[int], fields: Sequence[SearchField], revision: Hashable
+    model: type[Any],
+    rows: Callable[[], Any],
+    pks: Sequence[int],
+    fields: Sequence[SearchField],
+    revision: Hashable,
 ) -> Mapping[int, Texts]:
     """Return the searchable lines of the rows of a page by their keys; kept like their HTML.
 
     Args:
-        rows: the queryset of all rows.
+        model: that of the rows.
+        rows: returns the queryset of all of them, where some have to be read.
         pks: keys of those that are shown.
         fields: their fields, the row's own name first.
         revision: of the data.
     """
     cache = caches["fragments"]
-    begin = f"{kept_under(revision)}lines-{rows.model.__name__}-"
+    begin = f"{kept_under(revision)}lines-{model.__name__}-"
     found = {pk: kept for pk in pks if (kept := cache.get(f"{begin}{pk}")) is not None}
     missing = [pk for pk in pks if pk not in found]
     if missing:
         places = {pk: pk for pk in missing}
-        for pk, lines in collect_lines(rows.filter(pk__in=missing), fields, places).items():
+        for pk, lines in collect_lines(rows().filter(pk__in=missing), fields, places).items():
             found[pk] = Texts(lines)
             cache.set(f"{begin}{pk}", found[pk])
     return found

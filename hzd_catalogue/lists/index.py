@@ -325,7 +325,7 @@ class ListIndex:
         found = queries.few(queries.rows, pks).order_by().values_list(*queries.name_order, "pk")
         keys_by_pk = {row[-1]: row for row in found}
         gone = [pk for pk in pks if pk in before and pk not in keys_by_pk]
-        slots = before.followed(gone, sorted(keys_by_pk.keys() - before.keys()))
+        slots = before.followed(gone, sorted(pk for pk in keys_by_pk if pk not in before))
         left = frozenset(slot for pk in pks if (slot := before.get(pk)) is not None)
         keys = {slots[pk]: row for pk, row in keys_by_pk.items()}
         since = Since(left | keys.keys(), changed)

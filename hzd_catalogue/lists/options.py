@@ -98,6 +98,9 @@ class FacetView:
     @cached_property
     def _ranked(self) -> list[tuple[int, str]]:
         """The values to show with their places: the chosen ones, then those with most hits."""
+        if len(self.labels) <= VISIBLE_OPTIONS:
+            # All of them are visible, whatever their hits.
+            return list(enumerate(self.labels))
         return self.counts.top(VISIBLE_OPTIONS + FOLDED_OPTIONS, self.chosen)
 
     def _options(self, ranked: Iterable[tuple[int, str]]) -> list[Option]:

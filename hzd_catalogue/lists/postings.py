@@ -27,6 +27,8 @@ Scores: TypeAlias = dict[int, int]
 _BITS = 32
 #: From a share of all rows on, digits are written instead of bits.
 _FEW = 16
+#: So many positions are looked through while one is looked up.
+_LOOK_UP = 10
 
 
 def posting(positions: Iterable[int], size: int) -> Posting:
@@ -62,7 +64,7 @@ def among(postings: Mapping[str, Posting], few: Collection[int]) -> Iterator[tup
     places = sorted(few)
     first, last = places[0], places[-1]
     bits = bitmap(places, last + 1)
-    singles = {~place for place in places}
+    looked_for, singles = set(places), {~place for place in places}
     for word, some in postings.items():
         if isinstance(some, int):
             if some < 0:
@@ -71,15 +73,17 @@ def among(postings: Mapping[str, Posting], few: Collection[int]) -> Iterator[tup
             elif common := some & bits:
                 yield word, set(members(common, range(common.bit_length())))
         elif some[0] <= last and some[-1] >= first:
-            found = {place for place in places if _holds(some, place)}
+            if len(some) < _LOOK_UP * len(places):
+                # A loop in C.
+                found = looked_for.intersection(some)
+            else:
+                found = {
+                    place
+                    for place in places
+                    if (at := bisect_left(some, place)) < len(some) and some[at] == place
+                }
             if found:
                 yield word, found
-
-
-def _holds(positions: Sequence[int], place: int) -> bool:
-    """Whether a position is one of some, in their order."""
-    at = bisect_left(positions, place)
-    return at < len(positions) and positions[at] == place
 
 
 def replaced(some: Posting | None, old: set[int], new: set[int], size: int) -> Posting | None:

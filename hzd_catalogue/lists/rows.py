@@ -76,8 +76,8 @@ class Rows:
     @cached_property
     def _texts(self) -> Mapping[int, Texts]:
         """What a search looks at in each row."""
-        listing = self.result.listing
-        return texts_of(listing.rows(), self.pks, listing.search_fields, self.revision)
+        listing, fields = self.result.listing, self.result.listing.search_fields
+        return texts_of(listing.model, listing.rows, self.pks, fields, self.revision)
 
     def _fragments(self) -> dict[int, tuple[str, list[str]]]:
         """Return the name of each row and its HTML around both gaps."""

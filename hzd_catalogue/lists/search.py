@@ -123,8 +123,8 @@ class Texts:
 
     def __init__(self, lines: Iterable[Line]) -> None:
         """Keep them; as plain values, because many are taken out of a cache to look at one."""
-        self.lines = [tuple(line) for line in lines]
-        texts: list[str] = [line[-1] for line in self.lines]
+        self.lines = [(line.label, line.weight, line.text) for line in lines]
+        texts = [text for _label, _weight, text in self.lines]
         chunks = (CHUNK.findall(text) for text in texts)
         self._folded = Joined(
             [" ".join(form for chunk in some for form in forms_of_text(chunk)) for some in chunks]

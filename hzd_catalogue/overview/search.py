@@ -293,8 +293,9 @@ def _group(
     count = hits.rows.bit_count()
     keys = [pks[place] for place in shown]
     # A record that has gone since the index was read is left out.
-    records = searched.records().in_bulk(keys)
-    texts = texts_of(searched.records(), keys, searched.fields, revision)
+    rows = searched.records()
+    records = rows.in_bulk(keys)
+    texts = texts_of(rows.model, lambda: rows, keys, searched.fields, revision)
     excerpts = Excerpts(index, reading.terms)
     url = ""
     if searched.list_url_name and count > len(shown):

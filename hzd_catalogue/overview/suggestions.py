@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, chain
+from sys import intern
 from types import MappingProxyType
 from typing import Any
 
@@ -100,8 +101,13 @@ class ComparedNames:
 
     @classmethod
     def read(cls) -> ComparedNames:
-        """Read all of them."""
-        return cls(list(_counted(Record.objects)))
+        """Read all of them; they are many, and have most of their texts in common."""
+        return cls(
+            [
+                (order, intern(key), intern(kind), pk, name)
+                for order, key, kind, pk, name in _counted(Record.objects)
+            ]
+        )
 
     def followed(self, changed: Changed) -> ComparedNames:
         """Return the same after some changes."""
@@ -127,7 +133,7 @@ class ComparedNames:
 
 def _compared(name: str) -> tuple[str, ...]:
     """Return a name and each of its words, as they are compared."""
-    return tuple(sort_key(word) for word in (name, *TYPED_WORD.findall(name)))
+    return tuple(intern(sort_key(word)) for word in (name, *TYPED_WORD.findall(name)))
 
 
 NAMES = PerRevision(MostNamed.read, MostNamed.followed)
