@@ -53,15 +53,16 @@ answers := data/test_texts_stay_inside.py exports/test_views.py opendata/test_ch
   partners/test_views.py projects/test_columns.py projects/test_network.py projects/test_views.py \
   records/test_by_document.py records/test_changed_since.py records/test_citations.py \
   records/test_differences.py records/test_earlier.py records/test_earlier_list.py \
-  records/test_filters.py records/test_forms.py records/test_hints.py records/test_lists.py \
-  records/test_related.py records/test_shapes.py records/test_tables.py \
+  records/test_exports.py records/test_filters.py records/test_forms.py records/test_hints.py \
+  records/test_lists.py records/test_related.py records/test_shapes.py records/test_tables.py \
   records/test_version_formats.py records/test_version_words.py test_public_addresses.py
-# Tests of what forms and commands say and refuse. What editors write, PostgreSQL is asked in test_edits.py,
-# test_*two_editors.py, records/test_versions.py and imports/; make test-deep asks both all the same.
-forms := accounts/test_editors.py data/test_export_fixtures.py data/test_generate_catalogue.py \
-  opendata/test_downloads.py overview/test_admin.py overview/test_desk.py overview/test_text_admin.py \
-  partners/test_admin.py projects/test_admin.py records/test_block_admin.py records/test_version_admin.py \
-  web/test_fragments.py
+# Tests of what forms, tables and commands say and refuse. What editors write, PostgreSQL is asked in
+# test_edits.py, test_*two_editors.py, records/test_versions.py and imports/test_catalogue.py;
+# make test-deep asks both all the same.
+forms := accounts/test_editors.py data/test_check_sources.py data/test_export_fixtures.py \
+  data/test_generate_catalogue.py imports/test_tables.py opendata/test_downloads.py \
+  overview/test_admin.py overview/test_desk.py overview/test_text_admin.py partners/test_admin.py \
+  projects/test_admin.py records/test_block_admin.py records/test_version_admin.py web/test_fragments.py
 python_dirs := hzd_catalogue partners projects tests manage.py gunicorn.conf.py
 
 .DEFAULT_GOAL := help

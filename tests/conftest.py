@@ -7,6 +7,7 @@ TEST_DATABASE_URL, or else on one of its own.
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import sqlite3
@@ -73,6 +74,13 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     settings.DATABASES  # noqa: B018 (reads the settings)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Look for garbage among what tests leave, and less often: all modules and tests are there."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _start_postgres() -> str:

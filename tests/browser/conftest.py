@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from tests.browser import axe
 from tests.browser.chromium import find_chromium, launch_chromium
 from tests.conftest import REQUIRE_ALL
 from tests.processes import Variables, manage
 from tests.serving import served
+
+# Five seconds, as it comes, may pass where other tests keep the machine busy.
+expect.set_options(timeout=30_000)
 
 
 def leave_out(reason: str) -> None:

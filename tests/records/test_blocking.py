@@ -115,9 +115,7 @@ def plant(project):
 
 @pytest.fixture
 def planted(catalogue):
-    project = Project.objects.published().get(slug="wohngeld")
-    publishing.keep()
-    return plant(project)
+    return plant(Project.objects.published().get(slug="wohngeld"))
 
 
 def block(lines=(NAME, "Tülpengraber"), **values):

@@ -485,7 +485,7 @@ def test_threads_that_ask_together_follow_once(monkeypatch):
 
     def follow(value, changed):
         # Long enough for the other thread to ask.
-        begun.wait(timeout=5)
+        begun.wait(timeout=60)
         let_others_go_on()
         followed.append(changed)
         return value + 1
@@ -496,13 +496,13 @@ def test_threads_that_ask_together_follow_once(monkeypatch):
 
     def ask():
         if threading.current_thread().name == "late":
-            begun.wait(timeout=5)
+            begun.wait(timeout=60)
         answers.append(kept.get("new"))
 
     threads = [threading.Thread(target=ask, name=name) for name in ("early", "late")]
     for thread in threads:
         thread.start()
-    begun.wait(timeout=5)
+    begun.wait(timeout=60)
     for thread in threads:
         thread.join()
     assert answers == [2, 2]
