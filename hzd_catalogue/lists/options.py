@@ -113,11 +113,12 @@ class FacetView:
 
     def _fields(self, ranked: Iterable[tuple[int, str]]) -> str:
         """Return the HTML of some options: a page has dozens, and needs no object of each."""
+        name, labels, counts, chosen = self.name, self.labels, self.counts, self.chosen
         fields = []
         for _place, value in sorted(ranked):
-            count, is_chosen = self.counts[value], value in self.chosen
-            before, between, after = _around(self.name, value, self.labels[value])
-            state = _state(count, is_chosen=is_chosen)
+            count = counts[value]
+            state = "" if count and not chosen else _state(count, is_chosen=value in chosen)
+            before, between, after = _around(name, value, labels[value])
             fields.append(f"{before}{state}{between}{count}{after}")
         return "".join(fields)
 

@@ -223,9 +223,10 @@ class Term:
         "Posteingangs-" leaves open how it ends: "Posteingangsmanagement" stands in it.
         """
         # The rows of a page have most of their words in common.
-        if chunk not in self._known:
-            self._known[chunk] = self._stands_in(chunk)
-        return self._known[chunk]
+        known = self._known.get(chunk)
+        if known is None:
+            known = self._known[chunk] = self._stands_in(chunk)
+        return known
 
     @cached_property
     def _known(self) -> dict[str, bool]:
@@ -234,8 +235,13 @@ class Term:
 
     def _stands_in(self, chunk: str) -> bool:
         is_open = chunk.endswith(HYPHENS) and len(chunk) > _SHORTEST_STEM
+        variants = self.variants
         for form in forms_of_text(chunk):
-            if self.quality(form) or (is_open and self.words[0].startswith(form)):
+            # Most words hold none of them.
+            for variant in variants:
+                if variant in form and self.quality(form):
+                    return True
+            if is_open and self.words[0].startswith(form):
                 return True
         return any(term.matches(chunk) for phrase in self.also for term in phrase)
 

@@ -79,10 +79,10 @@ class LocalCache(BaseCache):
         return str(self.make_key(key, version=version))
 
     def _live(self, name: str) -> bytes | None:
-        found = self._entries.get(name)
-        if found is None:
+        try:
+            value, expires = self._entries[name]
+        except KeyError:
             return None
-        value, expires = found
         if expires is not None and expires <= time.time():
             del self._entries[name]
             return None
