@@ -23,9 +23,8 @@ venv := $(call escaped,$(VENV))
 var := $(call escaped,$(VAR_DIR))
 bin := "$(VENV)/bin"
 manage := $(bin)/python manage.py
-# Two workers more than processors: some always wait for a server that they test.
-workers = $(shell "$(PYTHON)" -c 'import os; print(os.cpu_count() + 2)')
-pytest = $(bin)/pytest -n $(workers) --dist worksteal
+# More workers than processors, $(1): some always wait for a server or for a browser.
+pytest = $(bin)/pytest -n $(shell "$(PYTHON)" -c 'import os; print(os.cpu_count() + $(1))') --dist worksteal
 templates = $(shell find templates -name '*.html')
 # Tests of what no database decides, such as headers, the words of a search or how slow clients are served;
 # once is enough.
@@ -124,15 +123,15 @@ test-install: $(venv)/.runtime ## install the pinned packages with every Python 
 
 .PHONY: test-sqlite
 test-sqlite: $(venv)/.dev node_modules/.runtime nginx ## all tests but the browser's, on SQLite
-	$(pytest) --ignore=tests/browser $(ARGS)
+	$(call pytest,4) --ignore=tests/browser $(ARGS)
 
 .PHONY: test-postgres
 test-postgres: $(venv)/.dev node_modules/.runtime nginx ## on PostgreSQL, those that it can change
-	$(pytest) --ignore=tests/browser $(addprefix --ignore=tests/,$(without_database) $(if $(TEST_DEPTH),,$(answers) $(forms))) --postgres $(ARGS)
+	$(call pytest,4) --ignore=tests/browser $(addprefix --ignore=tests/,$(without_database) $(if $(TEST_DEPTH),,$(answers) $(forms))) --postgres $(ARGS)
 
 .PHONY: test-browser
 test-browser: $(venv)/.dev node_modules/.runtime tests/browser/node_modules/.dev programs ## tests in a real browser, against the served site
-	$(bin)/pytest -n auto --dist worksteal tests/browser $(ARGS)
+	$(call pytest,1) tests/browser $(ARGS)
 
 .PHONY: test-foreign
 test-foreign: .venv-foreign/.foreign $(venv)/.dev node_modules/.runtime ## pandas, csvw, frictionless and others read every file
