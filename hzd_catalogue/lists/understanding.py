@@ -145,6 +145,9 @@ def _readings(
     if content := [term for term in terms if not term.is_weak]:
         yield Reading(content, corrections, left_out=_typed(terms, but=content))
     yield from _joined(typed, indexes)
+    # Few texts have a date in figures, but what stands there can be searched for.
+    if (in_figures := terms_of(query, as_typed=True)) != terms_of(query):
+        yield Reading(in_figures)
     if relaxed:
         uncorrected = [term for term in unknown if term.typed not in corrections]
         for missing, words in ((uncorrected, terms), (unknown, typed)):

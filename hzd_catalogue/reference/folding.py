@@ -246,7 +246,9 @@ class Term:
         return any(term.matches(chunk) for phrase in self.also for term in phrase)
 
 
-def terms_of(query: str, weak_words: frozenset[str] = frozenset()) -> list[Term]:
+def terms_of(
+    query: str, weak_words: frozenset[str] = frozenset(), *, as_typed: bool = False
+) -> list[Term]:
     """Cut a query into terms; filler words count only where nothing else is asked.
 
     Hyphens and slashes separate words, since each part has to be found anyway.
@@ -254,8 +256,10 @@ def terms_of(query: str, weak_words: frozenset[str] = frozenset()) -> list[Term]
     Args:
         query: what was typed.
         weak_words: folded words that stand for all that is searched.
+        as_typed: leave dates in figures, else they become those in words that texts have.
     """
-    query = _DATES.sub(_date_in_words, query)
+    if not as_typed:
+        query = _DATES.sub(_date_in_words, query)
     terms = [term for term in map(Term.of, TYPED_WORD.findall(query)) if term]
     content = [term for term in terms if term.words[0] not in STOP_WORDS]
     return [

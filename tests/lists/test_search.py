@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hzd_catalogue.lists import search
@@ -214,6 +214,7 @@ def test_any_text_can_be_searched_for(query):
 
 
 @given(st.text(min_size=1))
+@example("0000-01-00")  # a date, to a query
 def test_a_text_is_found_by_each_of_its_words(text):
     index = SearchIndex([[Line("Name", NAME, text)]])
     for word in text.split():
@@ -264,6 +265,11 @@ def test_a_date_is_found_in_figures_and_in_words(query):
     index = index_of("seit dem 21. Februar 2024", "seit dem 2. Oktober 2024")
 
     assert names_found(index, query) == ["seit dem 21. Februar 2024"]
+
+
+@pytest.mark.parametrize("date", ["21.02.2024", "2024-02-21", "2/2024", "0000-01-00"])
+def test_a_date_in_figures_is_found_as_it_stands(date):
+    assert names_found(index_of(f"Stand: {date}", "Stand: 3.3.1999"), date) == [f"Stand: {date}"]
 
 
 def read(query, *names, relaxed=True, **vocabulary):
