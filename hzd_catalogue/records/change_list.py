@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from hzd_catalogue.reference import german
 from hzd_catalogue.reference.models import FederalState, Topic
 
 from .kinds import RecordType
+from .records import Record
 from .version_words import Difference, differences
 from .versions import Cause, Version
 
@@ -31,9 +32,19 @@ class ShownFacet(Facet):
         label: str,
         column: str,
         labels: Callable[[], Iterable[tuple[Any, Any]]] = tuple,
+        shared: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
+        """Declare one.
+
+        Args:
+            label: its German name.
+            column: what it is of.
+            labels: returns (key, label) of those that are known before a record has them.
+            shared: returns a label for each key that means something else in another list.
+        """
         super().__init__(label=label, labels=labels)
         self.column = column
+        self._shared = shared
 
     def read(self, rows: Any, slots: Slots) -> FacetValues:
         """Read it from the versions: a value that no record has any more stays one.
@@ -45,10 +56,20 @@ class ShownFacet(Facet):
         names = self._declared() or {}
         # A later version knows what a key is called by now.
         names.update((key, name) for pk in sorted(found) for key, name in found[pk].items())
+        names.update((key, name) for key, name in self._shared().items() if key in names)
         labels = dict(sorted(names.items(), key=lambda item: german.sort_key(item[1])))
         pairs = ((pk, key) for pk, values in found.items() for key in values)
         having, _raw = slots_by_value(pairs, labels, slots)
         return self._sorted(having, labels, slots)
+
+
+def shared_kinds() -> dict[str, str]:
+    """Return the words for each kind that records of several types have under the same key."""
+    words: dict[str, list[str]] = {}
+    for record_type in RecordType:
+        for key, label in Record.proxy_of(record_type).kinds.choices:
+            words.setdefault(key, []).append(label)
+    return {key: " / ".join(labels) for key, labels in words.items() if len(labels) > 1}
 
 
 class ChangeFilterSet(ListFilterSet):
@@ -67,7 +88,7 @@ class ChangeFilterSet(ListFilterSet):
     ebene = ShownFacet(label="Ebene", column="levels")
     reichweite = ShownFacet(label="Reichweite", column="reach")
     status = ShownFacet(label="Status", column="status")
-    art = ShownFacet(label="Art", column="kind")
+    art = ShownFacet(label="Art", column="kind", shared=shared_kinds)
     typ = Facet(label="Liste", lookup="type", labels=lambda: RecordType.choices, covers_all=False)
     anlass = Facet(label="Anlass", lookup="cause", labels=lambda: Cause.choices, covers_all=False)
 

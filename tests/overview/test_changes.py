@@ -12,6 +12,7 @@ from hzd_catalogue.records.change_list import CHANGES
 from hzd_catalogue.records.models import Edit, StatusStatement, Version
 from hzd_catalogue.records.versions import Cause, facets_of
 from hzd_catalogue.reference import changes
+from hzd_catalogue.reference.models import Revision
 from tests.editing import editor_client
 from tests.factories import (
     make_participation,
@@ -119,3 +120,14 @@ def test_what_the_filters_ask_for_is_written_with_each_version_and_filled_in_onc
     name = "hzd_catalogue.records.migrations.0008_facets_and_blocks_of_versions"
     import_module(name).fill(apps, None)
     assert dict(Version.objects.values_list("pk", "facets")) == expected
+
+
+def test_a_kind_that_two_lists_have_is_called_by_both_words(catalogue, client):
+    labels = CHANGES.index(Revision.current().key).facets["art"].labels
+
+    assert labels["ministerium"] == (
+        "Regierung oder Ministerium / Zusammenarbeit mit Regierung oder Ministerium"
+    )
+    for version in Version.objects.all():
+        kind = version.shown["kind"]
+        assert kind["name"] in labels[kind["key"]], version
