@@ -19,7 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -83,6 +84,8 @@ _A_ROUND = 300
 _ALL_ROUNDS = 60_000
 #: The address that shows it; and how long a start may take, which reads all lists.
 _STARTED, _START_SECONDS = "/healthz", 900
+#: So many ask at once where each worker is to be asked.
+_AT_ONCE = 4
 #: For the table that Datasette gets, which nobody measures.
 _TABLE_SECONDS = 900
 
@@ -175,11 +178,9 @@ def measure(
                     anew(figures, ours, theirs, of)
             with noted(figures, *of, "list, rows unseen"):
                 rows_unseen(figures, ours, of)
-        figures.add(*of, "memory", value=sites.memory(server.process.pid))
         with one_visitor(server.url, given.limit) as ours:
             for _ in range(min(given.rounds, 3)):
                 exports(figures, ours, of, sites.rows_of(table))
-        figures.add(*of, "memory after exports", value=sites.memory(server.process.pid))
         _say(f"{of}: after an edit")
         for _ in range(min(given.rounds, 3)):
             for name in ("list", "list, one word"):
@@ -189,6 +190,30 @@ def measure(
                         with one_visitor(server.url, given.limit) as ours:
                             answer = ours.get(_address(name, of[1]))
                         figures.add(*of, f"after an edit: {name}", value=answer.last)
+    # As many workers as are deployed: what was read ahead is shared by all of them.
+    with (
+        noted(figures, *of, "memory"),
+        served(site, wait_for=_STARTED, start_seconds=_START_SECONDS, PAGE_CACHE="off") as server,
+    ):
+        _say(f"{of}: memory")
+        for name, addresses in (
+            ("memory", [_address(name, of[1]) for name in PAGES]),
+            ("memory after exports", list(EXPORTS.values())),
+        ):
+            ask_all_workers(server.url, addresses, given.limit)
+            figures.add(*of, name, value=sites.memory(server.process.pid))
+
+
+def ask_all_workers(url: str, addresses: Iterable[str], limit: float) -> None:
+    """Ask for each address often enough, and by several at once, that each worker has its turn."""
+
+    def ask(address: str) -> None:
+        with one_visitor(url, limit) as visitor:
+            visitor.get(address)
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for address in addresses:
+            list(pool.map(ask, [address] * (2 * _AT_ONCE)))
 
 
 @contextmanager

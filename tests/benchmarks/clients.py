@@ -36,8 +36,9 @@ def requests_a_second(url: str, encoding: str, seconds: int) -> float:
         timeout=seconds + 60,
     )
     found = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
-    if found is None or float(found[1]) == 0 or re.search("Non-2xx|Socket errors", done.stdout):
-        raise RuntimeError(f"{url} was not answered well:\n{done.stdout}")
+    errors = re.findall("(?:Non-2xx|Socket errors).*", done.stdout)
+    if found is None or float(found[1]) == 0 or errors:
+        raise RuntimeError(f"{url} was not answered well: {'; '.join(errors) or done.stdout}")
     return float(found[1])
 
 

@@ -62,7 +62,8 @@ _REST = """
 ## Exports, edits, memory
 
 An edit is one project saved by another process; what is measured is the first answer after it.
-Memory is that of one worker, shared pages counted by share, in megabytes.
+Memory is that of the larger of two workers, as many as are deployed, after both were asked for
+each page above, and then for the exports; shared pages counted by share, in megabytes.
 
 """
 
