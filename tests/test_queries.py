@@ -64,7 +64,7 @@ DETAILS = {
     "/projekte/eins/": (12, 13),
     "/kooperationen/eins/": (12, 13),
     "/partner/eins/": (10, 11),
-    "/quellen/dokument-099/": (6, 6),
+    "/quellen/dokument-099/": (5, 5),
 }
 #: Of these, everything that comes from the database is kept, but for the revision itself.
 KEPT = [

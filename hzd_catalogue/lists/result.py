@@ -105,6 +105,11 @@ class Result:
         return self.hits.bit_count()
 
     @property
+    def has_everything(self) -> bool:
+        """Whether no row is left out."""
+        return self.hits == self.index.everything
+
+    @property
     def total(self) -> int:
         """How many rows there are."""
         return len(self.index)

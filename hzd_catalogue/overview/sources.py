@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http import HTTPStatus
 from itertools import accumulate
 from typing import Any
@@ -154,21 +155,30 @@ class Facts:
         return len(self.others) - len(self.named)
 
 
-def facts_of(source: Source, only: int | None = None) -> Facts:
+#: Each visitor of a document asks for the same, and all of its facts are counted for it.
+@lru_cache(maxsize=64)
+def fact_counts(source: Source, revision: Hashable) -> Mapping[int, int]:
+    """Return how many published facts each paragraph of a document has, by its number."""
+    rows = Statement.objects.published().filter(source=source).order_by().values("paragraph")
+    return dict(rows.annotate(number=Count("pk")).values_list("paragraph", "number"))
+
+
+def facts_of(source: Source, revision: Hashable, only: int | None = None) -> Facts:
     """Return the published facts of a document; of very many the first ones.
 
     Args:
         source: the document.
+        revision: that of the data that are read.
         only: the number of the one paragraph to return; by default all.
     """
     rows = Statement.objects.published().filter(source=source)
     omitted: Any = source.omitted_sentences.all()
     if only is not None:
         rows, omitted = rows.filter(paragraph=only), omitted.filter(paragraph=only)
-    counts = rows.order_by().values("paragraph").annotate(number=Count("pk"))
     found = {
         number: Paragraph(number, count)
-        for number, count in counts.values_list("paragraph", "number")
+        for number, count in fact_counts(source, revision).items()
+        if only in (None, number)
     }
     for sentence in omitted:
         found.setdefault(sentence.paragraph, Paragraph(sentence.paragraph)).omitted.append(sentence)
@@ -337,16 +347,17 @@ class SourceDetailView(DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked, problems = self.request.GET.get(PARAGRAPH, ""), []
         only = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else None
-        facts = facts_of(self.object, only)
+        revision = revision_of(self.request).key
+        facts = facts_of(self.object, revision, only)
         if asked and not (only and facts.paragraphs):
             problems.append("Aus diesem Absatz steht hier nichts; die Auswahl gilt nicht.")
-            only, facts = None, facts_of(self.object)
+            only, facts = None, facts_of(self.object, revision)
         return super().get_context_data(
             facts=facts,
             only=only,
             problems=problems,
             most_facts=MOST_FACTS,
             most_paragraphs=MOST_PARAGRAPHS,
-            place=PLACES.get(revision_of(self.request).key).get(self.object.pk, 0),
+            place=PLACES.get(revision).get(self.object.pk, 0),
             **kwargs,
         )

@@ -28,7 +28,7 @@ from hzd_catalogue.records.passages import documents
 from hzd_catalogue.records.pictures import FilteredPictureView
 from hzd_catalogue.records.records import Record
 from hzd_catalogue.records.statement_columns import statement_columns
-from hzd_catalogue.records.statements import Milestone, chronological_key
+from hzd_catalogue.records.statements import Milestone, Statement, chronological_key
 from hzd_catalogue.reference.choices import PartOfPeriod
 from hzd_catalogue.reference.german import grouped
 from hzd_catalogue.reference.revisions import revision_of
@@ -233,6 +233,9 @@ def _read() -> Dated:
 
 DATED = PerRevision(_read)
 
+#: The lists of the records that have events.
+_LISTINGS = (PROJECTS, COOPERATIONS)
+
 
 @dataclass(frozen=True)
 class Events:
@@ -248,7 +251,7 @@ class Events:
     @classmethod
     def of(cls, data: QueryDict, revision: Hashable) -> Events:
         """Ask both lists."""
-        types = [DatedRecords.of(listing, data, revision) for listing in (PROJECTS, COOPERATIONS)]
+        types = [DatedRecords.of(listing, data, revision) for listing in _LISTINGS]
         fewest = min(len(records.problems) for records in types)
         kept = [records for records in types if len(records.problems) == fewest]
         return cls(kept, revision)
@@ -259,16 +262,19 @@ class Events:
         return self.types[0]
 
     @cached_property
-    def pks(self) -> list[int]:
+    def pks(self) -> Sequence[int]:
         """Primary keys in the order of time, then of the records' names."""
-        records = (records.result for records in self.types)
-        return DATED.get(self.revision).of(
-            chain.from_iterable(members(result.hits, result.index.pks) for result in records)
+        dated, results = DATED.get(self.revision), [records.result for records in self.types]
+        if len(results) == len(_LISTINGS) and all(result.has_everything for result in results):
+            return dated.pks
+        return dated.of(
+            chain.from_iterable(members(result.hits, result.index.pks) for result in results)
         )
 
     def load(self, pks: Sequence[int]) -> list[Milestone]:
         """Return some of them; one that has gone since the keys were read is left out."""
-        rows = Milestone.objects.published().select_related("record", "source").with_concerned()
+        # Not as milestones: asked for their kind, SQLite would go through all of these.
+        rows = Statement.objects.published().select_related("record", "source").with_concerned()
         found = rows.in_bulk(pks)
         return [found[pk] for pk in pks if pk in found]
 

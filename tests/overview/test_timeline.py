@@ -7,8 +7,8 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils.html import escape
 
-from hzd_catalogue.overview.timeline import Timeline, draw, period, timeline
-from hzd_catalogue.records.models import Milestone
+from hzd_catalogue.overview.timeline import DATED, Events, Timeline, draw, period, timeline
+from hzd_catalogue.records.models import Milestone, Record
 from hzd_catalogue.reference.models import Revision
 from projects.models import Project
 from tests.factories import make_project, passage
@@ -62,6 +62,14 @@ def test_milestones_are_in_the_order_of_time(catalogue: None) -> None:
 def test_filters_apply(catalogue: None) -> None:
     found = timeline_of("jahr=2013&reichweite=bundesweit").milestones
     assert {row.record.slug for row in found} == {"oasis"}
+
+
+def test_without_a_filter_there_are_the_events_of_all_records(catalogue: None) -> None:
+    revision = Revision.current().key
+    everything = Record.objects.published().values_list("pk", flat=True)
+
+    assert list(Events.of(QueryDict(""), revision).pks) == DATED.get(revision).of(everything)
+    assert len(Events.of(QueryDict("reichweite=bundesweit"), revision).pks) < len(everything)
 
 
 def test_a_value_that_only_projects_know_leaves_cooperations_out(catalogue: None) -> None:

@@ -17,7 +17,7 @@ from hzd_catalogue.lists.postings import positions_of
 from hzd_catalogue.overview import suggestions
 from hzd_catalogue.overview.named import _whole_picture, first_named
 from hzd_catalogue.overview.quotations import QUOTATIONS, Quotations
-from hzd_catalogue.overview.sources import FACTS_BY_SOURCE
+from hzd_catalogue.overview.sources import FACTS_BY_SOURCE, fact_counts
 from hzd_catalogue.overview.states import _state_rows, neighbours, statement_count
 from hzd_catalogue.overview.suggestions import NAMES, ComparedNames, MostNamed
 from hzd_catalogue.overview.topics import topic_map
@@ -332,7 +332,7 @@ PAGES = (
     *("/", "/projekte/?sortierung=-laender", "/projekte/?q=justiz", "/partner/?ebene=land"),
     *("/kooperationen/?ansicht=tabelle", "/aussagen/?q=hessen", "/aussagen/?sortierung=-datum"),
     *("/suche/?q=hessen", "/laender/", "/laender/thueringen/", "/laender/matrix/", "/themen/"),
-    "/themen/asyl-migration/",
+    *("/themen/asyl-migration/", "/quellen/dokument-000/", "/zeitleiste/"),
     "/sitemap.xml",
 )
 
@@ -342,6 +342,12 @@ KEPT = [
     *(listing._kept for listing in LISTINGS),
     *(STANDINGS, FACTS_BY_SOURCE, QUOTATIONS, NAMES),
 ]
+
+#: What a process makes once a revision.
+MADE = (
+    *(_whole_picture, first_named, _state_rows, neighbours, statement_count, topic_map),
+    fact_counts,
+)
 
 
 def test_a_process_that_follows_shows_what_a_fresh_one_shows(catalogue, client):
@@ -356,7 +362,7 @@ def test_a_process_that_follows_shows_what_a_fresh_one_shows(catalogue, client):
     assert all(kept._kept[1] is not value for kept, value in zip(KEPT, before, strict=True))
     for kept in KEPT:
         kept._kept = None
-    for made in (_whole_picture, first_named, _state_rows, neighbours, statement_count, topic_map):
+    for made in MADE:
         made.cache_clear()
     for cache in caches.all():
         cache.clear()
