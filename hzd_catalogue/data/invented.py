@@ -49,7 +49,7 @@ from partners.models import CooperationKind, PartnerKind
 from projects.models import ProjectKind
 
 from . import fixtures
-from .sequences import number_after
+from .filling import after_filling
 
 #: A document's number has three digits.
 MAX_SOURCES = 1000
@@ -260,7 +260,7 @@ class _Catalogue:
                 self._add_statements(record_type, pk)
         for table in self.tables:
             table.flush()
-        number_after(table.model for table in self.tables)
+        after_filling(table.model for table in self.tables)
 
     def _add_source(self, number: int) -> None:
         year, code = 2000 + number * 25 // self._number_of_sources, f"{number:03}"

@@ -35,7 +35,7 @@ from .backup import (
     rows_of,
     write,
 )
-from .sequences import number_after
+from .filling import after_filling
 
 CONTENT_TYPES = "contenttypes.contenttype"
 BLOCKS = "reference.block"
@@ -236,7 +236,7 @@ def _settle(filled: Iterable[Any]) -> None:
     with connection.cursor() as cursor:
         # A table whose checks are put off cannot be altered by a migration.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    number_after(filled)
+    after_filling(filled)
 
 
 def _advance_revision(before: Manifest | None) -> int:

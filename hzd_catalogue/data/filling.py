@@ -1,4 +1,4 @@
-"""Keys that PostgreSQL gives to new rows, after rows have come with keys of their own."""
+"""What PostgreSQL has to be told after many rows have come with keys of their own."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 from django.db import connection, models
 
 
-def number_after(filled: Iterable[Any]) -> None:
-    """Let new rows of these models be numbered after those that there are.
+def after_filling(filled: Iterable[Any]) -> None:
+    """Let new rows of these models be numbered after those that there are, and plans know of them.
 
-    SQLite does so by itself.
+    SQLite numbers by itself, and its plans do without.
     """
     if connection.vendor != "postgresql":
         return
@@ -29,3 +29,6 @@ def number_after(filled: Iterable[Any]) -> None:
                         " FROM (SELECT pg_get_serial_sequence(%s, %s)::regclass AS sequence) AS s",
                         [table, field.column],
                     )
+        # It would do so itself a minute later; until then what is read first takes the tables for
+        # empty, and minutes for an index that takes seconds.
+        cursor.execute("ANALYZE")
