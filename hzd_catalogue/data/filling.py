@@ -17,11 +17,15 @@ def after_filling(filled: Iterable[Any]) -> None:
         return
     with connection.cursor() as cursor:
         for model in filled:
+            table = connection.ops.quote_name(model._meta.db_table)
+            # It would do so itself a minute later; until then what is read first takes the tables
+            # for empty, and minutes for an index that takes seconds. These alone: with others, this
+            # could wait for whoever works on them.
+            cursor.execute(f"ANALYZE {table}")
             for field in model._meta.local_concrete_fields:
                 if isinstance(field, models.AutoField):
                     # A sequence does not come back when the transaction is rolled back, so that
                     # it may only rise; Django's own statement would lower it.
-                    table = connection.ops.quote_name(model._meta.db_table)
                     column = connection.ops.quote_name(field.column)
                     cursor.execute(
                         "SELECT setval(sequence, GREATEST(nextval(sequence),"  # noqa: S608
@@ -29,6 +33,3 @@ def after_filling(filled: Iterable[Any]) -> None:
                         " FROM (SELECT pg_get_serial_sequence(%s, %s)::regclass AS sequence) AS s",
                         [table, field.column],
                     )
-        # It would do so itself a minute later; until then what is read first takes the tables for
-        # empty, and minutes for an index that takes seconds.
-        cursor.execute("ANALYZE")

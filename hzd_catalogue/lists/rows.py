@@ -16,7 +16,7 @@ from django.core.cache import caches
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from hzd_catalogue.reference.folding import Fragment, highlight
+from hzd_catalogue.reference.folding import Fragment, Term, highlight
 
 from .excerpts import Excerpts, texts_of
 from .fragments import GAP, around, fill, kept_under
@@ -58,8 +58,7 @@ class Rows:
 
     def marked_name(self, name: str) -> list[Fragment]:
         """Return the name of a row with what a search found in it."""
-        search = self.result.search
-        return highlight(name, search.reading.terms if search else ())
+        return highlight(name, self._terms)
 
     def _marked(self, pk: int, name: str) -> tuple[str, str]:
         """Return the name of a row with its marks, and the line that a search found, as HTML."""
@@ -70,8 +69,13 @@ class Rows:
 
     @cached_property
     def _excerpts(self) -> Excerpts:
+        return Excerpts(self.result.index.search, self._terms)
+
+    @property
+    def _terms(self) -> Sequence[Term]:
+        """What is searched for; nothing where there is no search."""
         search = self.result.search
-        return Excerpts(self.result.index.search, search.reading.terms if search else ())
+        return search.reading.terms if search else ()
 
     @cached_property
     def _texts(self) -> Mapping[int, Texts]:
