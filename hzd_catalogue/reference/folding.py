@@ -317,15 +317,20 @@ def highlight(text: str, terms: Sequence[Term]) -> list[Fragment]:
     end = 0
     for chunk in CHUNK.finditer(text):
         word = chunk.group()
-        if any(term.matches(word) for term in terms):
-            inner = _INNER.search(word)
-            if inner is None:
-                continue
-            start = chunk.start() + inner.start()
-            if start > end:
-                fragments.append(Fragment(text[end:start], is_match=False))
-            end = chunk.start() + inner.end()
-            fragments.append(Fragment(text[start:end], is_match=True))
+        # Most words match nothing: ``any`` with a generator takes half as long again for a text.
+        for term in terms:
+            if term.matches(word):
+                break
+        else:
+            continue
+        inner = _INNER.search(word)
+        if inner is None:
+            continue
+        start = chunk.start() + inner.start()
+        if start > end:
+            fragments.append(Fragment(text[end:start], is_match=False))
+        end = chunk.start() + inner.end()
+        fragments.append(Fragment(text[start:end], is_match=True))
     if end < len(text):
         fragments.append(Fragment(text[end:], is_match=False))
     return fragments
