@@ -57,11 +57,10 @@ forwarder_headers = ""
 # is read ahead for it, saves memory and start-up time; no connection is left open by then.
 preload_app = True
 
-# A worker that hangs is replaced; one that has served long makes room before it has grown.
+# A worker that hangs is replaced. None makes room after so many requests (``max_requests``): it
+# would accept nobody until its last connection is closed, ten seconds where it is the only one.
 timeout = 30
 graceful_timeout = 20
-max_requests = 20_000
-max_requests_jitter = 2_000
 
 # Heartbeats in memory: on a slow disk they would look like a hanging worker.
 memory = Path("/dev/shm")  # noqa: S108 (gunicorn makes its own file there)

@@ -3,6 +3,8 @@
 import http.client
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -12,6 +14,7 @@ from urllib.request import urlopen
 import pytest
 
 from hzd_catalogue.web.server import addresses
+from tests.checkout import PROJECT
 from tests.serving import served
 
 SLOW_CLIENTS = 200
@@ -99,6 +102,21 @@ def test_a_reload_goes_on_serving(site):
             with urlopen(f"{server.url}/healthz", timeout=8) as response:
                 assert response.status == 200
             time.sleep(0.1)
+
+
+def test_no_process_makes_room_after_so_many_requests(site):
+    """One that does accepts nobody for ten seconds, while a visitor's connection is open."""
+    done = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "--print-config"],
+        cwd=PROJECT,
+        env=site,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    config = dict(line.split(" = ", 1) for line in done.stdout.splitlines() if " = " in line)
+    assert {name.strip(): value for name, value in config.items()}["max_requests"] == "0"
 
 
 def reaches(family, address, port):
