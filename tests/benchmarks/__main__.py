@@ -96,7 +96,7 @@ def main() -> None:
     parser.add_argument("--sizes", default=",".join(SIZES))
     parser.add_argument("--databases", default=",".join(DATABASES))
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--seconds", type=int, default=1, help="of each round of many clients")
+    parser.add_argument("--seconds", type=int, default=3, help="of each round of many clients")
     parser.add_argument("--limit", type=int, default=60, help="seconds for one answer")
     parser.add_argument(
         "--resume", action="store_true", help="keep what was measured before, and add the rest"
