@@ -15,8 +15,8 @@ class Command(BaseCommand):
     """The site may be served and edited meanwhile."""
 
     help = (
-        "Sichert alles, was in der Datenbank steht, in eine Datei; nur Anmeldungen "
-        "(Sitzungen) fehlen darin."
+        "Sichert alles, was in der Datenbank steht, in eine Datei; nur Sitzungen, Fehlversuche "
+        "beim Anmelden und was sich neu berechnen lässt, fehlen darin."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
