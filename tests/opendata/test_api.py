@@ -37,6 +37,19 @@ def test_every_link_of_the_documentation_answers(page, client):
         assert response.status_code == 200, address
 
 
+def test_the_examples_of_earlier_states_answer(catalogue, page, client):
+    """A day before the data, or one that is still to come, would be refused."""
+    questions = re.findall(r"<code>(\?(?:stand|fassung|geaendert-seit)=[^<]*)</code>", page)
+
+    assert len(questions) == 4
+    (of_record, version, of_list, changed) = questions
+    for address in ("/projekte/wohngeld/", "/projekte/wohngeld.json"):
+        assert client.get(address + of_record).status_code == 200
+        assert client.get(address + version).status_code == 200
+    assert client.get("/projekte/" + of_list).status_code == 200
+    assert client.get("/projekte/" + changed).status_code == 200
+
+
 def test_parameters_are_those_that_lists_know(catalogue):
     for resource in resources(Revision.current().key):
         query = QueryDict("q=hessen", mutable=True)
