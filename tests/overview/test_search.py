@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from hzd_catalogue.lists.search import collect_lines
 from hzd_catalogue.overview.search import search_everything
+from hzd_catalogue.records.taking_back import take_back
 from hzd_catalogue.reference.models import Revision
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
@@ -164,6 +165,15 @@ def test_drafts_and_their_names_are_not_found(db, client):
     for query in ("Geheimbund", "Geheimrat"):
         assert not client.get("/suche/", {"q": query}).context["answer"].counts
         assert client.get("/kooperationen/", {"q": query}).context["shown"].count == 0
+
+
+def test_a_document_that_was_taken_back_is_not_found(db):
+    source = make_source(title="Quittenblatt")
+    assert search_everything("Quittenblatt", Revision.current().key).counts == {"quellen": 1}
+
+    take_back(source)
+
+    assert not search_everything("Quittenblatt", Revision.current().key).counts
 
 
 def test_a_role_finds_both_sides(db, client):
