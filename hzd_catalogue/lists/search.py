@@ -88,9 +88,9 @@ _AROUND = ".,;:!?()[]{}\"'*/-–—‐‑„“”‚‘’»«›‹…"
 class SearchField:
     """One searchable field of a row: its German label, its lookup path and its weight.
 
-    Several lookups are joined to one line, or put into words by ``text``. ``where`` holds
-    conditions for the text to be found, as for a relation that leads to rows which visitors may
-    not see.
+    Several lookups are joined to one line, or put into words by ``text``. ``where`` and ``only``
+    hold conditions for the text to be found, as for a relation that leads to rows which visitors
+    may not see.
     """
 
     label: str
@@ -99,6 +99,8 @@ class SearchField:
     where: Mapping[str, Any] = field(default_factory=dict)
     #: Takes the values of the lookups and returns the line; by default they are joined.
     text: Callable[[Sequence[Any]], str] | None = None
+    #: A condition that is no list of lookups and values.
+    only: Q = field(default_factory=Q)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -730,7 +732,7 @@ def read_lines(
         positions: primary key to position.
     """
     for search_field in fields:
-        rows = queryset.order_by().filter(**search_field.where)
+        rows = queryset.order_by().filter(search_field.only, **search_field.where)
         values = rows.values_list("pk", *search_field.paths).iterator(chunk_size=_ROWS_AT_ONCE)
         for number, (pk, *texts) in enumerate(values):
             if number % _ROWS_AT_ONCE == 0:
@@ -750,7 +752,7 @@ def collect_lines(
     # As JSON, values of whatever type fit into one column.
     first, *others = (
         queryset.order_by()
-        .filter(*_without_index(search_field.where))
+        .filter(search_field.only, *_without_index(search_field.where))
         .values_list("pk", Value(number), JSONArray(*search_field.paths))
         for number, search_field in enumerate(fields)
     )

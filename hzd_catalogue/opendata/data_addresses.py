@@ -92,16 +92,22 @@ def is_data(path: str) -> bool:
     return is_data_address(path) and not path.startswith(others)
 
 
-def state_of(request: HttpRequest, revision: Revision) -> str:
+def state_of(request: HttpRequest, revision: Revision, besides: str = "") -> str:
     """Return a mark of all that an answer is made of: the same in every process and on every host.
 
     Addresses within are those of the host that was asked.
+
+    Args:
+        request: what was asked.
+        revision: of the data.
+        besides: what else the answer is made of, that no revision tells of.
     """
     parts = (
         release(),
         revision.number,
         revision.changed_at.timestamp(),
         request.build_absolute_uri(),
+        besides,
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
@@ -155,9 +161,11 @@ def _as_problem(response: HttpResponseBase) -> HttpResponseBase:
 def _with_validators(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """Say which state this is, or that the client has it already."""
     revision = revision_of(request)
+    besides, at = getattr(response, "besides", ("", 0.0))
     # Weak: a compressed file is the same state, and a spreadsheet holds the time it was made at.
-    response["ETag"] = f'W/"{state_of(request, revision)}"'
-    response["Last-Modified"] = http_date(max(revision.changed_at.timestamp(), released_at()))
+    response["ETag"] = f'W/"{state_of(request, revision, besides)}"'
+    changed_at = max(revision.changed_at.timestamp(), released_at(), at)
+    response["Last-Modified"] = http_date(changed_at)
     response["Cache-Control"] = _CACHE_CONTROL
     licence = data_licence()
     if licence:

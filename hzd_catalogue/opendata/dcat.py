@@ -199,10 +199,14 @@ class CatalogueJsonLdView(DataView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with the catalogue and its data sets."""
+        download = newest()
         file = _File(partial(absolute_url, request), revision_of(request))
-        response = HttpResponse(to_json(file.catalogue(datasets())), content_type=CONTENT_TYPE)
+        response: Any = HttpResponse(to_json(file.catalogue(datasets())), content_type=CONTENT_TYPE)
+        # A build changes the answer, and no revision tells: nobody keeps it by that alone.
+        response.besides = (download.name, download.built_at.timestamp()) if download else ("", 0.0)
         response["Link"] = f'<{reverse("api")}>; rel="alternate"; type="text/html"'
-        return response
+        answer: HttpResponse = response
+        return answer
 
 
 class _File:

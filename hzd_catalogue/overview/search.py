@@ -76,8 +76,9 @@ def _listed(slug: str, listing: Listing) -> Searched:
     )
 
 
-def _named(slug: str, nouns: tuple[str, str], model: Any, *fields: SearchField) -> Searched:
-    records = model.objects.all
+def _named(
+    slug: str, nouns: tuple[str, str], records: Callable[[], QuerySet], *fields: SearchField
+) -> Searched:
     # "Land Thüringen", "Thema Justiz"
     index = PerRevision(lambda: build_search_index(records(), fields, " ".join(nouns)))
     return Searched(slug, nouns, records, [field.label for field in fields], fields, index.get)
@@ -91,21 +92,21 @@ SEARCHED = (
     _named(
         "laender",
         ("Bundesland", "Bundesländer"),
-        FederalState,
+        FederalState.objects.all,
         SearchField("Name", "name", NAME),
         SearchField("Schlüssel", "code", NAME),
     ),
     _named(
         "themen",
         ("Thema", "Themen"),
-        Topic,
+        Topic.objects.all,
         SearchField("Name", "name", NAME),
         SearchField("Erklärung", "description"),
     ),
     _named(
         "quellen",
         ("Quelle", "Quellen"),
-        Source,
+        Source.objects.published,
         SearchField("Titel", "title", NAME),
         SearchField("Nummer", "code", RELATED),
         SearchField("Herausgeber", "publisher", RELATED),

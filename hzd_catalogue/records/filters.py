@@ -8,7 +8,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from hzd_catalogue.lists.facets import Facet
@@ -148,6 +148,12 @@ SINCE = SearchField(
         "statements__year__isnull": False,
     },
     text=_since,
+    # As ``StatementQuerySet.naming_no_draft`` has it.
+    only=Q(
+        Q(statements__partner__isnull=True) | Q(statements__partner__is_published=True),
+        Q(statements__related_record__isnull=True)
+        | Q(statements__related_record__is_published=True),
+    ),
 )
 TOPIC = SearchField("Thema", "topics__name", RELATED)
 

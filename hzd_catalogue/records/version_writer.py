@@ -262,7 +262,6 @@ def write(change: changes.Change) -> None:
             CITED: touched.cited,
         }
     )
-    note_step(change.found, keys)
     every = (
         {*touched.records, *Record.objects.values_list("pk", flat=True)} if found is None else found
     )
@@ -286,6 +285,11 @@ def write(change: changes.Change) -> None:
     for version, _edit in followers:
         version.cause = cause
     _store(followers)
+    found_key = change.found.key if change.found else None
+    if causes and Revision.current_key() == found_key:
+        # What was saved before the change is a version only now, and versions are shown, too.
+        Revision.advance()
+    note_step(change.found, keys)
     for follower in following:
         follower.end()
 

@@ -181,6 +181,8 @@ class PageCacheMiddleware:
             and response.status_code == 200
             and not response.cookies
             and "no-store" not in response.get("Cache-Control", "")
+            # What is made of more than the data, as ``data_addresses`` has it.
+            and not hasattr(response, "besides")
             and len(response.content) <= MAX_BYTES
             and is_at_its_own_address(request, response)
         ):

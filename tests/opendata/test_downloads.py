@@ -578,3 +578,26 @@ def test_who_publishes_may_build_one(empty_catalogue, role, status):
     if status == 302:
         page = client.get("/verwaltung/download/").content.decode()
         assert "steht auf der Website" in page
+
+
+def test_registers_learn_of_a_new_download_at_once(client, settings):
+    settings.PAGE_CACHE = True
+    make_project()
+    Revision.objects.update(changed_at=timezone.now() - timedelta(days=1))
+    address = "/katalog.jsonld"
+    before = client.get(address)
+    known = [
+        {"if-none-match": before["ETag"]},
+        {"if-modified-since": before["Last-Modified"]},
+    ]
+    assert [client.get(address, headers=headers).status_code for headers in known] == [304, 304]
+
+    download = build()
+
+    # No revision tells of it.
+    for headers in ({}, *known):
+        after = client.get(address, headers=headers)
+        assert after.status_code == 200
+        assert download.url(ARCHIVE) in after.content.decode()
+    headers = {"if-none-match": after["ETag"]}
+    assert client.get(address, headers=headers).status_code == 304

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from hzd_catalogue.lists.search import collect_lines
 from hzd_catalogue.overview.search import search_everything
+from hzd_catalogue.records.taking_back import take_back
 from hzd_catalogue.reference.models import Revision
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
@@ -21,8 +22,10 @@ from tests.factories import (
     make_participation,
     make_partner,
     make_project,
+    make_relation,
     make_role,
     make_source,
+    show,
 )
 
 pytestmark = pytest.mark.django_db
@@ -164,6 +167,37 @@ def test_drafts_and_their_names_are_not_found(db, client):
     for query in ("Geheimbund", "Geheimrat"):
         assert not client.get("/suche/", {"q": query}).context["answer"].counts
         assert client.get("/kooperationen/", {"q": query}).context["shown"].count == 0
+
+
+def test_since_when_a_draft_takes_part_is_not_found(db, client):
+    project, draft = make_project(), make_partner(is_published=False)
+    role = make_role(project, draft, year=1987)
+    make_relation(project, make_cooperation(is_published=False), year=1988)
+    make_relation(project, make_cooperation(), year=1989)
+
+    def found(year):
+        revision = Revision.current().key
+        fields, slots = PROJECTS.search_fields, {project.pk: 0}
+        lines = collect_lines(PROJECTS.rows(), fields, slots)[0]
+        return (
+            search_everything(year, revision).counts.get("projekte", 0),
+            [line.text for line in lines if year in line.text],
+        )
+
+    assert found("1987") == found("1988") == (0, [])
+    assert found("1989") == (1, ["seit 1989"])
+    show(draft)
+    assert found("1987") == (1, ["seit 1987"])
+    assert role.since == "seit 1987"
+
+
+def test_a_document_that_was_taken_back_is_not_found(db):
+    source = make_source(title="Quittenblatt")
+    assert search_everything("Quittenblatt", Revision.current().key).counts == {"quellen": 1}
+
+    take_back(source)
+
+    assert not search_everything("Quittenblatt", Revision.current().key).counts
 
 
 def test_a_role_finds_both_sides(db, client):

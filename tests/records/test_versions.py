@@ -10,6 +10,7 @@ from django.db import connection
 
 from hzd_catalogue.data import reading_role
 from hzd_catalogue.records import publishing, version_writer
+from hzd_catalogue.records.export_rows import are_right
 from hzd_catalogue.records.kinds import RecordType
 from hzd_catalogue.records.models import Edit, Milestone, Record, RetiredKey, Statement, Version
 from hzd_catalogue.records.public_data import public_data, with_addresses
@@ -497,3 +498,22 @@ def test_a_partner_that_has_moved_is_found_under_its_former_address():
     publishing.bring_back(Version.objects.get(record=project, number=2))
 
     assert newest(project).shown["partners"][0]["key"] == "neues-amt"
+
+
+def test_versions_that_are_kept_later_are_shown_at_once(client):
+    project = make_project(name="Vorher")
+    publishing.keep()
+    project.name = "Nachher"
+    project.save()
+    assert "Nachher" not in client.get("/aenderungen/").content.decode()
+    before = Revision.current().key
+
+    assert publishing.keep() == 1
+
+    assert "Nachher" in client.get("/aenderungen/").content.decode()
+    assert are_right()
+    kept = Revision.current().key
+    assert kept != before
+    # Where nothing was missing, nothing is another.
+    assert publishing.keep() == 0
+    assert Revision.current().key == kept
