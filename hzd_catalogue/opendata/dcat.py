@@ -201,12 +201,12 @@ class CatalogueJsonLdView(DataView):
         """Answer with the catalogue and its data sets."""
         download = newest()
         file = _File(partial(absolute_url, request), revision_of(request))
-        response: Any = HttpResponse(to_json(file.catalogue(datasets())), content_type=CONTENT_TYPE)
+        response = HttpResponse(to_json(file.catalogue(datasets())), content_type=CONTENT_TYPE)
         # A build changes the answer, and no revision tells: nobody keeps it by that alone.
-        response.besides = (download.name, download.built_at.timestamp()) if download else ("", 0.0)
+        besides = (download.name, download.built_at.timestamp()) if download else ("", 0.0)
+        response.besides = besides  # type: ignore[attr-defined]
         response["Link"] = f'<{reverse("api")}>; rel="alternate"; type="text/html"'
-        answer: HttpResponse = response
-        return answer
+        return response
 
 
 class _File:
