@@ -134,6 +134,8 @@ def one_run(database: str, size: str, given: argparse.Namespace) -> Run:
     with tempfile.TemporaryDirectory() as folder, new_site(Path(folder) / "v") as site:
         _say(f"{database}, {size}: filling")
         sites.fill(site, size)
+        # As deployed; tests leave it off.
+        site["READ_AHEAD"] = "on"
         measure(figures, site, Path(folder), (database, size), given)
     return Run(
         figures,
