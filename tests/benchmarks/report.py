@@ -37,7 +37,7 @@ What took too long, or went wrong, was not tried again; where it is missing abov
 _KEPT = """
 ## Kept pages
 
-The list of projects, asked for by eight clients that never pause; two workers. *Bare* is a
+The list of projects, asked for by sixteen clients that never pause; two workers. *Bare* is a
 Django view without middleware and database that answers with the same bytes, equally
 compressed, from the same gunicorn with the same log. nginx runs as shipped, but for the limit
 of requests a visitor.
