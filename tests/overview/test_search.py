@@ -170,10 +170,11 @@ def test_drafts_and_their_names_are_not_found(db, client):
 
 
 def test_since_when_a_draft_takes_part_is_not_found(db, client):
-    project, draft = make_project(), make_partner(is_published=False)
+    # With names of their own: the factories' may have the number of a year.
+    project, draft = make_project(name="Wechselwerk"), make_partner(name="Amt", is_published=False)
     role = make_role(project, draft, year=1987)
-    make_relation(project, make_cooperation(is_published=False), year=1988)
-    make_relation(project, make_cooperation(), year=1989)
+    make_relation(project, make_cooperation(name="Entwurf", is_published=False), year=1988)
+    make_relation(project, make_cooperation(name="Verbund"), year=1989)
 
     def found(year):
         revision = Revision.current().key
