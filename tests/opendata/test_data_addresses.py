@@ -219,6 +219,30 @@ def test_an_update_of_the_site_sends_the_file_anew(catalogue, client, settings):
     assert response.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "address"),
+    [
+        ("PUBLISHER", "HZD", "/katalog.jsonld"),
+        ("PUBLISHER_URL", "https://hzd.example", "/katalog.jsonld"),
+        ("CONTACT_EMAIL", "daten@hzd.example", "/katalog.jsonld"),
+        ("CONTRIBUTOR_ID", "https://dcat-ap.example/hzd", "/katalog.jsonld"),
+        ("DATA_AVAILABILITY", "stable", "/katalog.jsonld"),
+        ("FEED_TAG_AUTHORITY", "hzd.example,2026", "/aenderungen.atom"),
+    ],
+)
+def test_what_the_operator_says_anew_is_told(catalogue, client, settings, name, value, address):
+    settings.PUBLISHER = "Eine Behörde"
+    release.cache_clear()
+    first = client.get(address)
+    setattr(settings, name, value)
+    release.cache_clear()  # as in the new process
+    again = client.get(address, headers={"if-none-match": first["ETag"]})
+    release.cache_clear()
+
+    assert again.status_code == 200
+    assert value.upper() in again.content.decode().upper()
+
+
 def test_who_sends_a_date_alone_notices_every_other_state(catalogue, client, monkeypatch):
     """A new release, a step back to the one before, and a database that was set back."""
     dates = [client.head("/projekte.csv")["Last-Modified"]]
