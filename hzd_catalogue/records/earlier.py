@@ -140,7 +140,7 @@ class GroupThen:
 
 def places_of(codes: Iterable[str]) -> dict[str, str]:
     """Return where documents have their pages today, by their numbers."""
-    sources = Source.objects.filter(code__in=codes)
+    sources = Source.objects.published().filter(code__in=codes)
     return {source.code: source.get_absolute_url() for source in sources}
 
 

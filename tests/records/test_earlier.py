@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from hzd_catalogue.records import publishing
 from hzd_catalogue.records.kinds import RecordType
-from hzd_catalogue.records.models import OtherName, Version
+from hzd_catalogue.records.models import OtherName, Statement, Version
 from hzd_catalogue.records.public_data import with_addresses
+from hzd_catalogue.records.taking_back import take_back
 from hzd_catalogue.reference import changes
 from tests.chance import FACTOR
 from tests.factories import make_cooperation, make_partner, make_project, make_source, passage
@@ -154,6 +155,21 @@ def test_an_older_statement_says_what_it_was_beside_the_newest_one(catalogue, cl
     html = client.get("/projekte/wohngeld/?fassung=1").text
     beside = "(älter, geht der neuesten Angabe voraus)"
     assert f'<strong>Brandenburg: tritt bei</strong> <span class="muted">{beside}</span>' in html
+
+
+def test_no_earlier_state_links_to_a_document_that_was_taken_back(catalogue, client):
+    version = Version.objects.get(slug="wohngeld", type=RecordType.PROJECT)
+    source = Statement.objects.filter(record=version.record_id).first().source
+    day = timezone.localdate() - timedelta(days=2)
+    addresses = version.url, f"/aussagen/?stand={day}&pro-seite=100"
+    Version.objects.update(at=timezone.now() - timedelta(days=2))
+    for address in addresses:
+        assert f'href="{source.get_absolute_url()}#' in client.get(address).content.decode()
+    take_back(source)
+    for address in addresses:
+        html = client.get(address).content.decode()
+        assert source.label in html
+        assert source.get_absolute_url() not in html
 
 
 def test_no_earlier_state_is_kept_in_the_page_cache(catalogue, client, settings, monkeypatch):
