@@ -15,6 +15,7 @@ from hzd_catalogue.records.kinds import RecordType
 from hzd_catalogue.records.models import OtherName, Statement, Version
 from hzd_catalogue.records.public_data import with_addresses
 from hzd_catalogue.records.taking_back import take_back
+from hzd_catalogue.records.versions import Cause
 from hzd_catalogue.reference import changes
 from tests.chance import FACTOR
 from tests.factories import make_cooperation, make_partner, make_project, make_source, passage
@@ -96,6 +97,18 @@ def test_other_days_are_answered_in_words(record, client):
         answer = client.get(f"/{record.type}/alt.json?stand={day}")
         told = answer.status_code, answer["Content-Type"]
         assert told == (status, "application/problem+json"), day
+
+
+def test_of_what_was_public_before_there_were_versions_no_day_is_made_up(record, client):
+    Version.objects.filter(record=record.pk, number=1).update(cause=Cause.FIRST_KEPT)
+    html = page(client, record, "stand=2026-10-31").content.decode()
+    assert "Festgehalten sind Fassungen dieses Eintrags erst seit dem 1. November 2026." in html
+    assert "Zuerst veröffentlicht" not in html
+    answer = client.get(f"/{record.type}/alt.json?stand=2026-10-31")
+    assert (answer.status_code, answer.json()["title"]) == (
+        404,
+        "Dieser Stand ist nicht aufgehoben",
+    )
 
 
 def test_other_numbers_are_answered_in_words(record, client):
