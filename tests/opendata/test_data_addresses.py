@@ -94,6 +94,16 @@ def test_what_is_not_understood_names_its_parameter(catalogue, client, query, pa
     assert possible is None or possible in errors[0]["possible"]
 
 
+@pytest.mark.parametrize("character", ["%01", "%0E", "%EF%BF%BE", "%EF%BF%BF"])
+def test_a_search_for_what_stands_in_no_xml_is_refused(catalogue, client, character):
+    """The feed failed (500), and a picture was no XML: both say what was searched for."""
+    for address in ("/aenderungen.atom", "/netz.svg", "/projekte.xlsx"):
+        [error] = problem(client.get(f"{address}?q=wohn{character}geld"), 400)["errors"]
+        assert error["parameter"] == "q"
+    page = client.get(f"/aenderungen/?q=wohn{character}geld")
+    assert "Die Suche enthält ein unzulässiges Zeichen." in page.content.decode()
+
+
 def test_what_a_list_understands_its_data_understand_and_nothing_else(catalogue, client):
     """Page and files read a request alike; a page goes on where a file refuses."""
     for seed in seeds(6):
