@@ -8,20 +8,27 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 
+#: What the operator says of the site, its data and itself, in pages and files.
+_SAID = (
+    *("SITE_NAME", "OFFICIAL_WEBSITE", "DATA_LICENCE", "PUBLISHER", "PUBLISHER_URL"),
+    *("CONTACT_EMAIL", "SECURITY_CONTACT", "DATA_AVAILABILITY", "CONTRIBUTOR_ID"),
+    *("FEED_TAG_AUTHORITY", "EMBED_ORIGINS"),
+)
+
 
 @cache
 def release() -> str:
     """Return a mark of everything but the data that a page or file is made of.
 
     Hosts that share a cache share pages only while they run the same code, templates and static
-    files, under the same name and licence: a page of another release would ask for files that
-    are gone.
+    files, and their operator says the same of itself: a page of another release would ask for
+    files that are gone.
     """
     digest = hashlib.sha256()
     for path in _files():
         digest.update(path.read_bytes())
     static_files = getattr(staticfiles_storage, "manifest_hash", "")
-    said = (settings.SITE_NAME, settings.OFFICIAL_WEBSITE, settings.DATA_LICENCE)
+    said = [getattr(settings, name) for name in _SAID]
     digest.update(repr((static_files, *said)).encode())
     return digest.hexdigest()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ RELEVANCE = "relevanz"
 #: Values that were not understood are quoted back no longer than this.
 _SHOWN_LENGTH = 40
 _SHOWN_PROBLEMS = 8
+#: Feeds, pictures and spreadsheets say what was searched for; no XML holds these.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,9 @@ class QueryField(forms.CharField):
     def clean(self, value: Any) -> str:
         """Return the query with single spaces; "" when none was given."""
         query = " ".join(super().clean(value).split())
+        if _NOT_IN_XML.search(query):
+            code = "null_characters_not_allowed"
+            raise forms.ValidationError(self.error_messages[code], code=code)
         if query and not terms_of(query):
             raise forms.ValidationError(self.error_messages["no_words"], code="no_words")
         return query

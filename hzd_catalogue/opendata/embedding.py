@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from csp.constants import HEADER
@@ -60,6 +61,12 @@ class Embedded(View):
         """Return what every frame shows: the page that it comes from, and the state of the data."""
         return {"page_url": page_url, "revision": revision_of(self.request)}
 
+    def gone_in_frame(self, address: Address) -> HttpResponse:
+        """Say in the frame that a record was withdrawn."""
+        url = absolute_url(self.request, reverse("change-list"))
+        context = {"address": address, **self.frame(url)}
+        return render(self.request, "embedding/gone.html", context, status=HTTPStatus.GONE)
+
 
 class EmbeddedList(Embedded, ListView):
     """``/einbetten/projekte/``: the first page of a list, filtered and ordered like its page"""
@@ -107,9 +114,7 @@ class EmbeddedRecord(Embedded, OfRecord, DetailView):
         )
 
     def gone(self, address: Address) -> HttpResponse:
-        url = absolute_url(self.request, reverse("change-list"))
-        context = {"address": address, **self.frame(url)}
-        return render(self.request, "embedding/gone.html", context, status=410)
+        return self.gone_in_frame(address)
 
 
 class EmbeddedPicture(Embedded):
@@ -141,7 +146,11 @@ class EmbeddedPicture(Embedded):
             _, _, former = response.url.partition(reverse("home"))
             url = reverse("embedded-picture", args=[former.removesuffix(f".{PICTURE}")])
             return HttpResponsePermanentRedirect(url)
-        if response.status_code != 200:
+        if response.status_code == HTTPStatus.GONE:
+            model: Any = view_class.model  # type: ignore[attr-defined]
+            kept = Address.objects.select_related("record")
+            return self.gone_in_frame(kept.get(type=model.record_type, slug=match.kwargs["slug"]))
+        if response.status_code != HTTPStatus.OK:
             return response
         _declaration, _, drawing = response.content.decode().partition("?>")
         context = {

@@ -23,7 +23,7 @@ from . import differences
 from .public_data import FORMS
 from .records import Record
 from .version_words import Difference, between
-from .versions import DAY, FACET_COLUMNS, VERSION, Version
+from .versions import DAY, FACET_COLUMNS, VERSION, Cause, Version
 
 _FIRST_YEAR = 1900
 #: What an older statement is beside the newer one, in words.
@@ -97,6 +97,13 @@ def version_asked(record_type: str, slug: str, data: Mapping[str, str]) -> Versi
             "Unter dieser Adresse ist kein Stand eines Eintrags aufgehoben.",
         )
     version = versions.until(asked).last()
+    if version is None and first.cause == Cause.FIRST_KEPT:
+        raise NoSuchStateError(
+            HTTPStatus.NOT_FOUND,
+            "Dieser Stand ist nicht aufgehoben",
+            "Festgehalten sind Fassungen dieses Eintrags erst seit dem "
+            f"{in_words(timezone.localtime(first.at).date())}.",
+        )
     if version is None:
         raise NoSuchStateError(
             HTTPStatus.NOT_FOUND,
@@ -140,7 +147,7 @@ class GroupThen:
 
 def places_of(codes: Iterable[str]) -> dict[str, str]:
     """Return where documents have their pages today, by their numbers."""
-    sources = Source.objects.filter(code__in=codes)
+    sources = Source.objects.published().filter(code__in=codes)
     return {source.code: source.get_absolute_url() for source in sources}
 
 

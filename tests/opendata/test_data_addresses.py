@@ -94,6 +94,16 @@ def test_what_is_not_understood_names_its_parameter(catalogue, client, query, pa
     assert possible is None or possible in errors[0]["possible"]
 
 
+@pytest.mark.parametrize("character", ["%01", "%0E", "%EF%BF%BE", "%EF%BF%BF"])
+def test_a_search_for_what_stands_in_no_xml_is_refused(catalogue, client, character):
+    """The feed failed (500), and a picture was no XML: both say what was searched for."""
+    for address in ("/aenderungen.atom", "/netz.svg", "/projekte.xlsx"):
+        [error] = problem(client.get(f"{address}?q=wohn{character}geld"), 400)["errors"]
+        assert error["parameter"] == "q"
+    page = client.get(f"/aenderungen/?q=wohn{character}geld")
+    assert "Die Suche enthält ein unzulässiges Zeichen." in page.content.decode()
+
+
 def test_what_a_list_understands_its_data_understand_and_nothing_else(catalogue, client):
     """Page and files read a request alike; a page goes on where a file refuses."""
     for seed in seeds(6):
@@ -217,6 +227,30 @@ def test_an_update_of_the_site_sends_the_file_anew(catalogue, client, settings):
     release.cache_clear()
 
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "address"),
+    [
+        ("PUBLISHER", "HZD", "/katalog.jsonld"),
+        ("PUBLISHER_URL", "https://hzd.example", "/katalog.jsonld"),
+        ("CONTACT_EMAIL", "daten@hzd.example", "/katalog.jsonld"),
+        ("CONTRIBUTOR_ID", "https://dcat-ap.example/hzd", "/katalog.jsonld"),
+        ("DATA_AVAILABILITY", "stable", "/katalog.jsonld"),
+        ("FEED_TAG_AUTHORITY", "hzd.example,2026", "/aenderungen.atom"),
+    ],
+)
+def test_what_the_operator_says_anew_is_told(catalogue, client, settings, name, value, address):
+    settings.PUBLISHER = "Eine Behörde"
+    release.cache_clear()
+    first = client.get(address)
+    setattr(settings, name, value)
+    release.cache_clear()  # as in the new process
+    again = client.get(address, headers={"if-none-match": first["ETag"]})
+    release.cache_clear()
+
+    assert again.status_code == 200
+    assert value.upper() in again.content.decode().upper()
 
 
 def test_who_sends_a_date_alone_notices_every_other_state(catalogue, client, monkeypatch):

@@ -422,7 +422,7 @@ def test_it_shows_what_was_public_at_the_end_of_that_day(november, client):
         assert len(response.context["earlier"].found) == len(found[day]) == answer["meta"]["count"]
         assert '<meta name="robots" content="noindex">' in html
         assert '<a href="/aussagen/">Angaben, wie sie heute im Katalog stehen</a>' in html
-        assert ("stand hier noch nichts" in html) == (not found[day])
+        assert ("ist hier nichts festgehalten" in html) == (not found[day])
     assert [len(rows) for rows in found.values()] == [0, 4, 5, 0]
     assert found["2026-11-02"][november] == "Status: geplant"
     assert found["2026-11-03"][november] == "Status: laufend"

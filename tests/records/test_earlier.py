@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from hzd_catalogue.records import publishing
 from hzd_catalogue.records.kinds import RecordType
-from hzd_catalogue.records.models import OtherName, Version
+from hzd_catalogue.records.models import OtherName, Statement, Version
 from hzd_catalogue.records.public_data import with_addresses
+from hzd_catalogue.records.taking_back import take_back
+from hzd_catalogue.records.versions import Cause
 from hzd_catalogue.reference import changes
 from tests.chance import FACTOR
 from tests.factories import make_cooperation, make_partner, make_project, make_source, passage
@@ -97,6 +99,18 @@ def test_other_days_are_answered_in_words(record, client):
         assert told == (status, "application/problem+json"), day
 
 
+def test_of_what_was_public_before_there_were_versions_no_day_is_made_up(record, client):
+    Version.objects.filter(record=record.pk, number=1).update(cause=Cause.FIRST_KEPT)
+    html = page(client, record, "stand=2026-10-31").content.decode()
+    assert "Festgehalten sind Fassungen dieses Eintrags erst seit dem 1. November 2026." in html
+    assert "Zuerst veröffentlicht" not in html
+    answer = client.get(f"/{record.type}/alt.json?stand=2026-10-31")
+    assert (answer.status_code, answer.json()["title"]) == (
+        404,
+        "Dieser Stand ist nicht aufgehoben",
+    )
+
+
 def test_other_numbers_are_answered_in_words(record, client):
     for number in ("0", "4", "5", "x", "-1", "²", "9" * 30):
         response = page(client, record, f"fassung={number}")
@@ -154,6 +168,21 @@ def test_an_older_statement_says_what_it_was_beside_the_newest_one(catalogue, cl
     html = client.get("/projekte/wohngeld/?fassung=1").text
     beside = "(älter, geht der neuesten Angabe voraus)"
     assert f'<strong>Brandenburg: tritt bei</strong> <span class="muted">{beside}</span>' in html
+
+
+def test_no_earlier_state_links_to_a_document_that_was_taken_back(catalogue, client):
+    version = Version.objects.get(slug="wohngeld", type=RecordType.PROJECT)
+    source = Statement.objects.filter(record=version.record_id).first().source
+    day = timezone.localdate() - timedelta(days=2)
+    addresses = version.url, f"/aussagen/?stand={day}&pro-seite=100"
+    Version.objects.update(at=timezone.now() - timedelta(days=2))
+    for address in addresses:
+        assert f'href="{source.get_absolute_url()}#' in client.get(address).content.decode()
+    take_back(source)
+    for address in addresses:
+        html = client.get(address).content.decode()
+        assert source.label in html
+        assert source.get_absolute_url() not in html
 
 
 def test_no_earlier_state_is_kept_in_the_page_cache(catalogue, client, settings, monkeypatch):

@@ -56,7 +56,15 @@ def test_a_list_shows_what_was_public_at_the_end_of_that_day(november, client, d
     html = client.get(f"/projekte/?stand={day}").content.decode()
     assert "noindex" in html
     assert '<link rel="canonical" href="http://testserver/projekte/">' in html
-    assert ("stand hier noch nichts" in html) == (not found)
+    assert ("ist hier nichts festgehalten" in html) == (not found)
+
+
+def test_a_day_on_which_everything_was_withdrawn_is_not_said_to_be_before_all(november, client):
+    with changes.change():
+        publishing.withdraw(Record.objects.get(slug="zweiter"))
+    html = client.get(f"/projekte/?stand={timezone.localdate()}").content.decode()
+    assert "noch nichts" not in html
+    assert "Von diesem Tag ist hier nichts festgehalten." in html
 
 
 def test_it_is_filtered_by_land_alone_and_says_so(november, client):
