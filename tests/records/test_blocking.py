@@ -330,7 +330,7 @@ def test_the_list_holds_no_words(planted):
 def test_words_in_another_encoding_are_refused_by_the_command(db, monkeypatch):
     words = TextIOWrapper(BytesIO("Müller".encode("latin-1")), encoding="utf-8")
     monkeypatch.setattr("sys.stdin", words)
-    with pytest.raises(CommandError, match="Nichts wurde geändert.*nicht in UTF-8"):
+    with pytest.raises(CommandError, match=r"Nichts wurde geändert.*nicht in UTF-8"):
         call_command("sperren", "--do", ground="person")
 
 
