@@ -541,6 +541,10 @@ TEMPLATES = [
     }
 ]
 
+# A statement has ten fields in its record's form: with Django's thousand, no record with a hundred
+# statements could be saved.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -25,7 +25,12 @@ class HeldForm(NamedTuple):
 
 
 def pack(request: HttpRequest) -> str:
-    """Return what the form in ``request`` held, as one text."""
+    """Return what the form in ``request`` held, as one text; nothing of one with a password.
+
+    A session keeps what it holds in plain words.
+    """
+    if any("password" in name for name in request.POST):
+        return ""
     data = request.POST.copy()
     data.pop("csrfmiddlewaretoken", None)
     return data.urlencode()

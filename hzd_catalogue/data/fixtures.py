@@ -571,7 +571,7 @@ class Loading:
             record_type, _, slug = key.partition("/")
             model = _TYPES.get(record_type, Record)
         rows = self.rows.get(model, {})
-        if not isinstance(slug, str) or slug not in rows:
+        if not isinstance(slug, str) or "\0" in slug or slug not in rows:
             raise ValueError(f"„{key}“ gibt es nicht ({words}).")
         if rows[slug] is None:
             raise ValueError

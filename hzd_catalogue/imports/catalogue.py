@@ -303,12 +303,8 @@ class _Importing(Putting):
         for row, present in before.values():
             if key_of(present, model) == key:
                 return row, present
-        owners = {
-            self._owners[statement["key"]][0]
-            for group in layout_of(model).statements
-            for statement in self._rows_of_group(entry, group)
-            if statement.get("key") in self._owners
-        }
+        keys_of_statements = self._statement_keys(entry, layout_of(model))
+        owners = {self._owners[own][0] for own in keys_of_statements if own in self._owners}
         if len(owners) == 1:
             pk = owners.pop()
             if pk in before and key_of(before[pk][1], model) not in keys:
@@ -316,9 +312,12 @@ class _Importing(Putting):
         return model(), {}
 
     @staticmethod
-    def _rows_of_group(entry: dict[str, Any], group: str) -> list[dict[str, Any]]:
-        rows = entry.get(group)
-        return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    def _statement_keys(entry: dict[str, Any], layout: Layout) -> set[str]:
+        """Return the keys that stand at an entry's statements; what is no text is no key."""
+        groups = (entry.get(group) for group in layout.statements)
+        rows = [row for rows in groups if isinstance(rows, list) for row in rows]
+        keys = (row.get("key") for row in rows if isinstance(row, dict))
+        return {key for key in keys if isinstance(key, str)}
 
     def _put_all(self, puts: list[_Put]) -> list[_Put]:
         """Save rows, and return those that were refused.
@@ -353,11 +352,7 @@ class _Importing(Putting):
 
     def _put_statements_of(self, entry: dict[str, Any], record: Any) -> None:
         layout = layout_of(record._meta.model)
-        wanted = {
-            row.get("key")
-            for group in layout.statements
-            for row in self._rows_of_group(entry, group)
-        }
+        wanted = self._statement_keys(entry, layout)
         self._own = {row.key: row for row in Statement.objects.filter(record=record)}
         # First what goes: it may be in the way of what comes.
         for key in self._own.keys() - wanted:

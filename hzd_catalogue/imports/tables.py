@@ -17,7 +17,7 @@ from datetime import date, datetime, time
 from io import BytesIO, StringIO
 from itertools import zip_longest
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from django.db import models
 
@@ -335,6 +335,8 @@ def _csv(content: bytes) -> Iterator[list[Any]]:
         raise _Wrong(
             "Die Datei ist nicht in UTF-8 geschrieben. In Excel: Speichern unter, „CSV UTF-8“."
         ) from error
+    if "\0" in text:
+        raise _Wrong("Der Text enthält ein Nullzeichen.")
     first, _, rest = text.partition("\n")
     if first.startswith("sep="):
         text, first = rest, rest.partition("\n")[0]
@@ -349,17 +351,19 @@ def _xlsx(content: bytes, sheet: str = "") -> Iterator[list[Any]]:
     """Yield the rows of the first sheet, or of the one with this name, if there is one."""
     # Slow to import, and wanted by few.
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         with ZipFile(BytesIO(content)) as packed:
             if sum(member.file_size for member in packed.infolist()) > MAX_UNPACKED:
-                raise _Wrong("Die Datei ist entpackt größer als 50 MB.")
+                raise _Wrong("Die Datei ist entpackt größer als 50 MB.")  # noqa: TRY301
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)
         found = [each for each in book.worksheets if not sheet or each.title == sheet]
         for row in found[0].iter_rows(values_only=True) if found or not sheet else ():
             yield list(row)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, IndexError) as error:
+    except _Wrong:
+        raise
+    except Exception as error:
+        # A Word document, half a sheet: the library fails in many ways.
         raise _Wrong("Die Datei ist keine lesbare Excel-Datei (XLSX).") from error
 
 
@@ -367,7 +371,8 @@ def _revision_in(content: bytes) -> int | None:
     """Return the revision that a spreadsheet shows, as it says itself; None where it does not."""
     if not content.startswith(b"PK"):
         return None
-    for label, value, *_rest in _xlsx(content, ABOUT_SHEET):
+    for cells in _xlsx(content, ABOUT_SHEET):
+        label, value = [*cells, None, None][:2]
         if label == "Datenstand":
             return _number(str(value or "").removeprefix("Revision "))
     return None
@@ -521,7 +526,8 @@ def _value(field: Any, cell: Any) -> Any:
         return target.natural_key()[0]
     if isinstance(field, models.IntegerField):
         digits = text.replace(".", "") if re.fullmatch(r"\d{1,3}(\.\d{3})+", text) else text
-        if not re.fullmatch(r"\d+", digits):
+        # Of thousands of digits, Python makes no number.
+        if not re.fullmatch(r"\d{1,99}", digits):
             raise _Wrong(f"„{text}“ ist keine ganze Zahl.")
         return int(digits)
     return text
@@ -536,7 +542,7 @@ def _rows_named(cell: Any, model: Any, field: Any = None) -> list[Any]:
     """Return the rows with a name, or else with a key; of a record, its address is one, too."""
     text = _text(cell).strip()
     lookups = [{"name": text}, {model.natural_key_field: text}]
-    if model is Record and "/" in text:
+    if model is Record and "/" in text.strip("/"):
         record_type, slug = text.strip("/").split("/")[-2:]
         lookups = [{"name": text}, {"type": record_type, "slug": slug}]
     for lookup in lookups:

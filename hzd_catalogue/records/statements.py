@@ -51,12 +51,13 @@ def validate_quote(quote: str) -> None:
     Raises:
         ValidationError: with the number of words found.
     """
-    words = quote.split(" ")
-    if "" in words or quote != quote.strip():
+    if "" in quote.split(" ") or quote != quote.strip():
         raise ValidationError(
             "Zwischen zwei Wörtern steht genau ein Leerzeichen, am Rand keines.",
             code="spacing",
         )
+    # A document may have other spaces, such as ones that hold words together.
+    words = quote.split()
     if len(words) > QUOTE_MAX_WORDS:
         raise ValidationError(
             f"Höchstens {QUOTE_MAX_WORDS} Wörter zitieren; es sind {len(words)}.",

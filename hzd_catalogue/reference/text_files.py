@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile
+from typing import Any
+from zipfile import ZipFile
 
 from django.core.exceptions import ValidationError
 
@@ -35,23 +36,13 @@ def text_of_file(name: str, content: bytes) -> str:
 
 def _text_of_docx(content: bytes) -> str:
     # Slow to import, and wanted by few.
-    from docx import Document
-    from docx.opc.exceptions import PackageNotFoundError
     from docx.oxml.ns import qn
-    from lxml.etree import XMLSyntaxError
 
-    try:
-        with ZipFile(BytesIO(content)) as packed:
-            if sum(member.file_size for member in packed.infolist()) > MAX_UNPACKED:
-                raise ValidationError("Die Datei ist entpackt größer als 50 MB.")
-        body = Document(BytesIO(content)).element.body
-    except (BadZipFile, PackageNotFoundError, XMLSyntaxError, KeyError, ValueError) as error:
-        raise ValidationError("Die Datei ist kein lesbares DOCX.") from error
-    paragraph, run = qn("w:p"), qn("w:r")
+    paragraph = qn("w:p")
     # What was deleted, and what is there a second time for older programs.
     unread = {qn("w:del"), qn("w:moveFrom"), _FALLBACK}
     lines: dict[object, list[str]] = {}
-    for element in body.iter(paragraph, run):
+    for element in _paragraphs_and_runs(content):
         if element.tag == paragraph:
             if not any(above.tag in unread for above in element.iterancestors()):
                 lines[element] = []
@@ -64,6 +55,24 @@ def _text_of_docx(content: bytes) -> str:
                     lines[above].append(element.text)
                 break
     return "\n".join("".join(parts) for parts in lines.values())
+
+
+def _paragraphs_and_runs(content: bytes) -> list[Any]:
+    """Return these elements of the body, in order."""
+    from docx import Document
+    from docx.oxml.ns import qn
+
+    try:
+        with ZipFile(BytesIO(content)) as packed:
+            if sum(member.file_size for member in packed.infolist()) > MAX_UNPACKED:
+                raise ValidationError("Die Datei ist entpackt größer als 50 MB.")  # noqa: TRY301
+        body: Any = Document(BytesIO(content)).element.body
+        return list(body.iter(qn("w:p"), qn("w:r")))
+    except ValidationError:
+        raise
+    except Exception as error:
+        # Locked with a password, damaged, another format: the library fails in many ways.
+        raise ValidationError("Die Datei ist kein lesbares DOCX.") from error
 
 
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"

@@ -18,7 +18,7 @@
       .replace(/^[-_]+|[-_]+$/g, "");
 
   // How many words a quotation has, counted as the server counts them.
-  const wordsOf = (text) => text.replace(/\s*[\r\n]+\s*/g, " ").trim().split(/ +/).filter(Boolean);
+  const wordsOf = (text) => text.replace(/\s*[\r\n]+\s*/g, " ").trim().split(/\s+/).filter(Boolean);
 
   const count = (field) => {
     const limit = Number(field.dataset.maxWords);

@@ -173,6 +173,17 @@ def test_what_was_typed_survives_a_set_up_that_has_become_due(browser, settings)
     assert hidden_fields(browser.get("/verwaltung/eingaben/"), FORM) == SENT
 
 
+def test_no_password_waits_in_the_session(late):
+    sent = {"old_password": "alt-Kranich-7", "new_password1": "neu-1", "new_password2": "neu-1"}
+    answer = late.post("/verwaltung/password_change/", sent)
+    assert answer.status_code == 403
+    assert "Kranich-7" not in answer.content.decode()
+    sign_in(late, **hidden_fields(answer, LOGIN))
+
+    assert "held_form" not in late.session
+    assert late.get("/verwaltung/eingaben/").status_code == 404
+
+
 def test_a_held_form_is_nobody_elses(late, editor):
     sign_in(late, **hidden_fields(late.post(FORM, SENT), LOGIN))
     other = browser_at()

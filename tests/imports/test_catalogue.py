@@ -484,6 +484,21 @@ def test_what_cannot_be_read_is_said(small, tmp_path, name, content, reason):
         command(path, apply=True)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("key: a0000000b1", "key: [a0000000b1]", "evidence 1: key: Erwartet wird Text"),
+        ("    - land", '    - "\\0"', "levels: „\0“ gibt es nicht (Ebene)."),
+        ("source: dokument-000", 'source: "\\0"', "source: „\0“ gibt es nicht (Quelle)."),
+    ],
+)
+def test_what_is_no_key_is_named(small, old, new, reason):
+    content = (small / "partners.yaml").read_text(encoding="utf-8").replace(old, new)
+    with pytest.raises(FixtureError) as caught:
+        take_in({"partners.yaml": content.encode()}, apply=True)
+    assert reason in str(caught.value)
+
+
 def test_what_is_in_each_others_way_changes_places(small):
     """Two statements swap their Land, three documents move up in time."""
     row = (

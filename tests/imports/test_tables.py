@@ -5,8 +5,10 @@ import random
 import re
 from datetime import date
 from io import BytesIO, StringIO
+from zipfile import ZipFile
 
 import pytest
+from docx import Document
 from openpyxl import Workbook, load_workbook
 
 from hzd_catalogue.data.fixtures import FixtureError
@@ -174,6 +176,7 @@ def test_a_row_that_is_missing_takes_nothing_away(states):
         ("Status", "macht mit", "„macht mit“ gibt es nicht. Möglich sind: beteiligt, "),
         ("Bundesland", "Bayernland", "„Bayernland“ gibt es nicht (Bundesland)."),
         ("Absatz", "fünf", "„fünf“ ist keine ganze Zahl."),
+        ("Absatz", "9" * 5000, "ist keine ganze Zahl."),
         ("Absatz", "0", "größer oder gleich 1"),
         ("Absatz", "", "Hier fehlt etwas."),
         ("seit", "Feb 24", "„Feb 24“ ist kein Datum wie"),
@@ -313,12 +316,62 @@ def test_what_a_milestone_concerns_is_a_list_of_keys(client):
         ("a.csv", b"Name;Land\r\n", "Die erste Zeile ist nicht die einer Tabelle von Angaben"),
         ("a.csv", b"", "Die erste Zeile ist nicht"),
         ("a.csv", b'"a";"b\r\n', "keine lesbare CSV-Datei"),
+        ("a.csv", b'"a\0";"b"', "Der Text enthält ein Nullzeichen."),
         ("a.xlsx", b"PK nichts", "keine lesbare Excel-Datei"),
         ("a.ods", b"PK", "enden auf .csv oder .xlsx"),
     ],
 )
 def test_a_file_that_is_no_such_table_is_named(name, content, reason):
     assert re.search(re.escape(reason), refused([], name, content or b" "))
+
+
+@pytest.mark.parametrize("nothing", ["/", "//"])
+def test_a_stroke_is_no_record(states, nothing):
+    states.append(list(states[1]))
+    set_cell(states, "Schlüssel", "", row=-1)
+    set_cell(states, "Eintrag", nothing, row=-1)
+    said = refused(states)
+    assert f"Zeile {len(states)}, Spalte „Eintrag“: „{nothing}“ gibt es nicht" in said
+
+
+def packed_anew(content, name, part):
+    """Return a spreadsheet with one part of it replaced."""
+    file = BytesIO()
+    with ZipFile(BytesIO(content)) as before, ZipFile(file, "w") as packed:
+        for member in before.namelist():
+            packed.writestr(member, part if member == name else before.read(member))
+    return file.getvalue()
+
+
+def word_document():
+    file = BytesIO()
+    Document().save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        lambda content: word_document(),
+        lambda content: packed_anew(content, "xl/worksheets/sheet1.xml", b"<worksheet><sheetData>"),
+        lambda content: packed_anew(content, "xl/workbook.xml", b"<workbook"),
+    ],
+    ids=["Word", "sheet", "workbook"],
+)
+def test_a_spreadsheet_that_is_none_inside_is_named(states, broken):
+    reason = refused(states, "laender.xlsx", broken(as_xlsx(states)))
+    assert "laender.xlsx: Die Datei ist keine lesbare Excel-Datei" in reason
+
+
+def test_a_spreadsheet_that_does_not_say_its_revision_is_read(states):
+    book, file = Workbook(), BytesIO()
+    for row in states:
+        book.active.append(row)
+    book.create_sheet("Über diese Datei").append(["Datenstand"])
+    book.save(file)
+    tables = Tables(7)
+    tables.read("laender.xlsx", file.getvalue())
+    assert (tables.problems, tables.revision) == ([], 7)
 
 
 def test_the_same_key_in_two_rows_and_files_of_both_forms_are_refused(states):

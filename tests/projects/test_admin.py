@@ -733,5 +733,19 @@ def test_deletion_says_in_german_what_goes_and_each_place_is_named_once(editor):
     assert "Projekt „Zu löschen“: Mit Rolle: prüft – Dokument 943, Abs. 1" in text_of(protected)
 
 
+def test_a_record_with_very_many_statements_can_be_saved(editor):
+    project, stated = make_project(name="Viel"), passage()
+    for year in range(1900, 2050):
+        title = f"Ereignis {year}"
+        Milestone.objects.create(record=project, event="beginn", title=title, year=year, **stated)
+    form = f"{CHANGE_LIST}{project.pk}/change/"
+    data = form_data(editor.get(form)) | {"name": "Sehr viel"}
+    assert len(data) > 1000
+
+    assert editor.post(form, data).status_code == 302
+    project.refresh_from_db()
+    assert project.name == "Sehr viel"
+
+
 def text_of(response):
     return re.sub("<[^>]+>", "", between(response.content.decode(), '<div id="content"', "<footer"))

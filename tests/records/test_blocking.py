@@ -3,7 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from urllib.parse import quote_plus
 
 import pytest
@@ -325,6 +325,13 @@ def test_the_list_holds_no_words(planted):
         assert not traces_in(str(row))
     with pytest.raises(ValidationError):
         block(note=f"Betrifft {NAME}")
+
+
+def test_words_in_another_encoding_are_refused_by_the_command(db, monkeypatch):
+    words = TextIOWrapper(BytesIO("Müller".encode("latin-1")), encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", words)
+    with pytest.raises(CommandError, match=r"Nichts wurde geändert.*nicht in UTF-8"):
+        call_command("sperren", "--do", ground="person")
 
 
 def test_the_command_shows_the_places_and_takes_the_words_out_when_told(planted, monkeypatch):

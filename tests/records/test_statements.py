@@ -291,6 +291,13 @@ def milestone(date):
     return Milestone(record=make_project(evidence=False), **values, **date)
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\t", "\u2009", "\n"])
+def test_no_other_space_makes_a_quotation_longer(space):
+    with pytest.raises(ValidationError, match="Höchstens 12 Wörter zitieren; es sind 13"):
+        validate_quote(space.join(["Wort"] * 13))
+    validate_quote(space.join(["Wort"] * 12))
+
+
 @pytest.mark.parametrize("quote", [" vorn", "hinten ", "zwei  Blanks", "Tabulator\t"])
 def test_the_words_of_a_quotation_can_be_counted(quote):
     with pytest.raises(ValidationError, match="genau ein Leerzeichen"):

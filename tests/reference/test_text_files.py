@@ -96,6 +96,23 @@ def other_zip() -> bytes:
     return file.getvalue()
 
 
+def damaged(flags: int = 0, method: int = 8, document: bytes = b"") -> bytes:
+    """Return a DOCX whose parts are said to be packed otherwise, or with another body."""
+    file = BytesIO()
+    with ZipFile(BytesIO(saved(Document()))) as sound, ZipFile(file, "w", ZIP_DEFLATED) as packed:
+        for name in sound.namelist():
+            is_body = document and name == "word/document.xml"
+            packed.writestr(name, document if is_body else sound.read(name))
+    content = bytearray(file.getvalue())
+    for mark, place in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        start = content.find(mark)
+        while start >= 0:
+            content[start + place] |= flags
+            content[start + place + 2] = method
+            start = content.find(mark, start + 4)
+    return bytes(content)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
@@ -104,9 +121,16 @@ def other_zip() -> bytes:
         ("a.docx", b"", "kein lesbares DOCX"),
         ("a.docx", b"kein ZIP", "kein lesbares DOCX"),
         ("a.docx", other_zip(), "kein lesbares DOCX"),
+        ("a.docx", damaged(flags=1), "kein lesbares DOCX"),
+        ("a.docx", damaged(method=99), "kein lesbares DOCX"),
+        ("a.docx", damaged(document=b"<a/>"), "kein lesbares DOCX"),
+        ("a.docx", damaged(document=f"<w:document {nsdecls('w')}/>".encode()), "kein lesbares"),
         ("a.docx", zip_bomb(), "größer als 50 MB"),
     ],
-    ids=["latin", "long", "empty", "no zip", "other zip", "bomb"],
+    ids=[
+        *("latin", "long", "empty", "no zip", "other zip"),
+        *("password", "packing", "no document", "no body", "bomb"),
+    ],
 )
 def test_what_cannot_be_read_is_refused_with_the_reason(name, content, reason):
     with pytest.raises(ValidationError, match=reason):

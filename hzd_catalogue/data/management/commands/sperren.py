@@ -57,6 +57,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"{NOTHING_CHANGED} Mit --do werden die Wörter dort entfernt.")
                 return
             count = blocking.block(made)
+        except UnicodeDecodeError as error:
+            raise CommandError(
+                f"{NOTHING_CHANGED} Die Wörter sind nicht in UTF-8 geschrieben."
+            ) from error
         except ValidationError as error:
             raise CommandError(f"{NOTHING_CHANGED} {' '.join(error.messages)}") from error
         rows = german.counted(count, "Stelle", "Stellen")
