@@ -11,7 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-#: Connections that ask at once. Of eight, now and then one of two workers had all: half the speed.
+#: Connections that ask at once. They begin together, and in some rounds one of two workers takes
+#: them all, at half the speed: only the median of many rounds says something.
 CONNECTIONS = 16
 #: Bytes that are read at once, so that an answer that comes slowly can be given up.
 _PART = 2**20
