@@ -8,7 +8,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 
 from hzd_catalogue.lists.facets import Facet
@@ -22,7 +22,7 @@ from hzd_catalogue.reference.choices import Hint, Reach
 from hzd_catalogue.reference.models import FederalState, Level, SearchAid, Topic
 
 from .kinds import Kind
-from .statements import Milestone, Statement
+from .statements import Milestone, Statement, names_no_draft
 from .version_writer import RECORDS
 
 #: Where a search looks in every record, its own name first.
@@ -148,12 +148,7 @@ SINCE = SearchField(
         "statements__year__isnull": False,
     },
     text=_since,
-    # As ``StatementQuerySet.naming_no_draft`` has it.
-    only=Q(
-        Q(statements__partner__isnull=True) | Q(statements__partner__is_published=True),
-        Q(statements__related_record__isnull=True)
-        | Q(statements__related_record__is_published=True),
-    ),
+    only=names_no_draft("statements__"),
 )
 TOPIC = SearchField("Thema", "topics__name", RELATED)
 

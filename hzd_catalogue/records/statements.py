@@ -93,6 +93,19 @@ def _has_text() -> models.Exists:
     return models.Exists(SourceText.objects.current().filter(source=models.OuterRef("source")))
 
 
+def names_no_draft(path: str = "") -> Q:
+    """Return the condition that no role is that of a draft, and no relation leads to one.
+
+    Args:
+        path: the lookup that leads to the statements, such as "statements__".
+    """
+    others = (f"{path}partner", f"{path}related_record")
+    first, second = (
+        Q((f"{other}__isnull", True)) | Q((f"{other}__is_published", True)) for other in others
+    )
+    return first & second
+
+
 class StatementQuerySet(models.QuerySet):
     """Rules that hold for every kind of statement."""
 
@@ -102,10 +115,7 @@ class StatementQuerySet(models.QuerySet):
 
     def naming_no_draft(self) -> Self:
         """Leave out roles of partners that are drafts, and relations to drafts."""
-        return self.filter(
-            Q(partner__isnull=True) | Q(partner__is_published=True),
-            Q(related_record__isnull=True) | Q(related_record__is_published=True),
-        )
+        return self.filter(names_no_draft())
 
     def newest_first(self) -> Self:
         """Order by the sources' order in time, newest first, then by paragraph."""
