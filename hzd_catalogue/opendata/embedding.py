@@ -8,6 +8,7 @@ without any, there is nothing at these addresses.
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -151,7 +152,7 @@ class EmbeddedPicture(Embedded):
             kept = Address.objects.select_related("record")
             return self.gone_in_frame(kept.get(type=model.record_type, slug=match.kwargs["slug"]))
         if response.status_code != HTTPStatus.OK:
-            return response
+            return self._refused(response, picture.page_url)
         _declaration, _, drawing = response.content.decode().partition("?>")
         context = {
             "title": picture.title,
@@ -160,3 +161,8 @@ class EmbeddedPicture(Embedded):
             **self.frame(picture.page_url),
         }
         return render(request, "embedding/picture.html", context)
+
+    def _refused(self, response: HttpResponse, page_url: str) -> HttpResponse:
+        """Say in the frame what the picture's own address says to programs."""
+        context = {"problem": json.loads(response.content), **self.frame(page_url)}
+        return render(self.request, "embedding/refused.html", context, status=response.status_code)

@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from django.utils.html import escape
 
 from hzd_catalogue.records import publishing
 from hzd_catalogue.reference import changes
@@ -113,6 +114,17 @@ def test_a_record_that_moved_or_was_withdrawn_says_so_in_the_frame(empty_catalog
 )
 def test_what_is_no_picture_is_not_framed_as_one(catalogue, client, path):
     assert client.get(f"/einbetten/{path}/").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/zeitleiste/", "/netz/", "/laender/karte/"])
+def test_a_picture_that_was_not_understood_says_so_in_the_frame(catalogue, client, address):
+    own = client.get(f"{address[:-1]}.svg?nirgends=1")
+    framed = client.get(f"/einbetten{address}?nirgends=1")
+
+    assert (own.status_code, framed.status_code) == (400, 400)
+    assert framed["Content-Type"] == "text/html; charset=utf-8"
+    assert f"<p>{escape(own.json()['detail'])}</p>" in framed.content.decode()
+    assert ancestors(framed) != "'none'"
 
 
 def test_a_frame_that_the_browser_has_keeps_its_policy(catalogue, client):
