@@ -138,5 +138,5 @@ def _newest_block() -> int | None:
 
 def _free_name() -> str:
     today = timezone.localdate()
-    count = sum(1 for download in listed() if download.day == today)
-    return f"{today}-{count + 1}" if count else f"{today}"
+    numbers = [download.number for download in listed() if download.day == today]
+    return f"{today}-{max(numbers) + 1}" if numbers else f"{today}"

@@ -5,6 +5,7 @@ import io
 import json
 import random
 import re
+import shutil
 import sqlite3
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -369,6 +370,17 @@ def test_all_is_read_from_one_state_of_the_data(empty_catalogue, monkeypatch):
         # Made of the files alone: editors wait for nothing.
         "write_archive": False,
     }
+
+
+def test_a_download_that_was_deleted_by_hand_stands_in_no_other_one_s_way(empty_catalogue, folder):
+    make_role(make_project(), make_partner())
+    first = build()
+    edit()
+    second = build()
+    shutil.rmtree(first.folder)
+    edit()
+    assert build().name == f"{timezone.localdate()}-3"
+    assert second.folder.exists()
 
 
 def test_of_two_that_are_built_at_once_one_is_kept(empty_catalogue, folder, monkeypatch):
