@@ -168,6 +168,17 @@ def test_a_row_that_was_deleted_meanwhile_says_so_and_keeps_what_was_typed(
     assert {row.fact for row in stored.participations} == {"Thüringen: beteiligt", "Bayern: nutzt"}
 
 
+@pytest.mark.parametrize("number", ["²", "9" * 30])
+def test_what_no_form_of_this_site_sends_is_no_row(editors, address, number):
+    first, second = editors
+    data = form_data(second.get(address))
+    assert first.post(address, form_data(first.get(address)) | {"name": "X"}).status_code == 302
+
+    response = second.post(address, data | {f"participations-{number}-state": number})
+
+    assert list(lines(response)) == ["Name"]
+
+
 def test_whoever_deletes_a_row_sees_that_it_was_changed(editors, project, address):
     first, second = editors
     row = Statement.objects.get(record=project, federal_state__code="DE-BY")
