@@ -74,11 +74,18 @@ def version_asked(record_type: str, slug: str, data: Mapping[str, str]) -> Versi
     """Return the version of a record that is asked for, by number or by day.
 
     Raises:
-        NoSuchStateError: when nothing was public then, or was never.
+        NoSuchStateError: when nothing was public then, or was never, or both are asked for.
     """
     versions = Version.objects.of(record_type, slug).order_by("pk")
     first = versions.first()
     number, day = data.get(VERSION, ""), data.get(DAY, "")
+    if number and day:
+        raise NoSuchStateError(
+            HTTPStatus.BAD_REQUEST,
+            "Fassung oder Tag",
+            f"Ein früherer Stand hat eine Nummer („{VERSION}“) oder einen Tag („{DAY}“); zusammen "
+            "gelten sie nicht.",
+        )
     if number:
         is_number = number.isascii() and number.isdigit() and len(number) < 10
         version = versions.filter(number=int(number)).first() if is_number else None

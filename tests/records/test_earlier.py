@@ -118,6 +118,15 @@ def test_other_numbers_are_answered_in_words(record, client):
         assert "Diese Fassung gibt es nicht" in response.content.decode(), number
 
 
+def test_a_number_and_a_day_together_are_no_question(record, client):
+    query = "fassung=2&stand=2026-11-01"
+    response = page(client, record, query)
+    assert response.status_code == 400
+    assert "zusammen gelten sie nicht" in response.content.decode()
+    answer = client.get(f"/{record.type}/alt.json?{query}")
+    assert (answer.status_code, answer.json()["title"]) == (400, "Fassung oder Tag")
+
+
 def test_a_draft_is_never_an_answer(empty_catalogue, client):
     draft = make_project(is_published=False, name="Geheimwerk", slug="geheim")
     today = timezone.localdate().isoformat()
