@@ -37,7 +37,6 @@ from hzd_catalogue.reference.models import FederalState, Source
 from hzd_catalogue.reference.text_files import MAX_UNPACKED
 
 SUFFIXES = (".csv", ".xlsx")
-_LONGEST_NUMBER = 18
 #: Columns that follow from others: what they say is nobody's to write.
 _FOLLOWING = frozenset(
     {"record", "date_iso", "rank", "difference", "publisher", "source_date", "url"}
@@ -384,8 +383,7 @@ def _revision_in_name(name: str) -> int | None:
 
 
 def _number(text: str) -> int | None:
-    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
-    return int(text) if is_number else None
+    return int(text) if german.is_number(text) else None
 
 
 def _headings_of(header: list[Any]) -> tuple[Kind, list[Heading]]:

@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from hzd_catalogue.reference.german import in_words
+from hzd_catalogue.reference.german import in_words, is_number
 
 from .addresses import PAGE, SIZE, Parameters
 
@@ -76,7 +76,7 @@ def paginate(
         problems.append(f"Diese Seitengröße gibt es nicht; {possible}.")
     paginator = Paginator(items, size)
     asked = data.get(PAGE, "").strip()
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
+    number = int(asked) if is_number(asked, 9) else 1
     if asked and (str(number) != asked or not 1 <= number <= paginator.num_pages):
         problems.append(
             f"Diese Seite gibt es nicht; das Ergebnis hat {paginator.num_pages} "

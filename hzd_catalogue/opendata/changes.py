@@ -21,6 +21,7 @@ from hzd_catalogue.exports.tables import meta_data
 from hzd_catalogue.exports.views import DataView
 from hzd_catalogue.records.models import Version
 from hzd_catalogue.records.public_data import BLOCKED_SCHEMA, FORMS, record_schema, with_addresses
+from hzd_catalogue.reference.german import is_number
 from hzd_catalogue.reference.revisions import revision_of
 
 #: Each comes with all that the record showed before and after.
@@ -75,7 +76,7 @@ class ChangesJsonView(DataView):
             *(
                 NotUnderstood(words, name)
                 for name, words in _PARAMETERS.items()
-                if not _is_number(given.get(name) or "0")
+                if not is_number(given.get(name) or "0")
             ),
         ]
 
@@ -106,10 +107,6 @@ class ChangesJsonView(DataView):
             ],
         }
         return HttpResponse(to_json(data), content_type="application/json")
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 def _change(version: Version, address: Any) -> dict[str, Any]:

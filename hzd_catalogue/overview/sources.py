@@ -346,7 +346,7 @@ class SourceDetailView(DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked, problems = self.request.GET.get(PARAGRAPH, ""), []
-        only = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else None
+        only = int(asked) if german.is_number(asked, 5) else None
         revision = revision_of(self.request).key
         facts = facts_of(self.object, revision, only)
         if asked and not (only and facts.paragraphs):

@@ -82,8 +82,7 @@ def in_the_way(statements: Any) -> list[str]:
 def _way_back_to_desk(asked: QueryDict) -> str:
     """Return a link to the passage for which a record was made; empty where there is none."""
     number, paragraph = asked.get(DESK, ""), asked.get("absatz", "")
-    is_number = number.isascii() and number.isdigit() and len(number) < 10
-    source = Source.objects.filter(pk=number).first() if is_number else None
+    source = Source.objects.filter(pk=number).first() if german.is_number(number, 9) else None
     if source is None:
         return ""
     back = asked.copy()

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from hzd_catalogue.lists.addresses import day_of as day_named
+from hzd_catalogue.reference.german import is_number
 from hzd_catalogue.reference.models import Source
 
 from . import differences
@@ -76,8 +77,6 @@ def version_asked(record_type: str, slug: str, data: Mapping[str, str]) -> Versi
     Raises:
         NoSuchStateError: when nothing was public then, or was never, or both are asked for.
     """
-    versions = Version.objects.of(record_type, slug).order_by("pk")
-    first = versions.first()
     number, day = data.get(VERSION, ""), data.get(DAY, "")
     if number and day:
         raise NoSuchStateError(
@@ -86,9 +85,11 @@ def version_asked(record_type: str, slug: str, data: Mapping[str, str]) -> Versi
             f"Ein früherer Stand hat eine Nummer („{VERSION}“) oder einen Tag („{DAY}“); zusammen "
             "gelten sie nicht.",
         )
+    versions = Version.objects.of(record_type, slug).order_by("pk")
+    first = versions.first()
     if number:
-        is_number = number.isascii() and number.isdigit() and len(number) < 10
-        version = versions.filter(number=int(number)).first() if is_number else None
+        known = versions.filter(number=int(number)) if is_number(number, 9) else versions.none()
+        version = known.first()
         if version is None or version.public is None:
             raise NoSuchStateError(
                 HTTPStatus.NOT_FOUND,

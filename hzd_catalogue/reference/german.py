@@ -1,4 +1,4 @@
-"""German text rules: the sort key of names, and dates, numbers and lists in words."""
+"""German text rules: sort keys of names; dates, numbers and lists in words; typed numbers."""
 
 import re
 import unicodedata
@@ -86,6 +86,16 @@ def brief_date(date: str) -> str:
     """Return a date in words, no longer than month and year need: "nach Febr. 2024"."""
     words = _DAYS.sub("", date).split(" ")
     return " ".join(_ABBREVIATED.get(word, word) for word in words)
+
+
+def is_number(text: str, digits: int = 18) -> bool:
+    """Whether a text is a whole number in plain figures: "²" is a digit to Python as well.
+
+    Args:
+        text: what was typed or sent.
+        digits: at most so many; whatever has 18 fits into a key of the database.
+    """
+    return text.isascii() and text.isdigit() and len(text) <= digits
 
 
 def grouped(number: int) -> str:

@@ -17,15 +17,14 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import ModelChoiceIterator
 from django.http import QueryDict
 
+from .german import is_number
+
 #: The hidden field with what a form held when it was opened.
 OPENED = "opened_with"
 
 #: A value as a browser sends it: text, or several of them.
 Value = str | list[str]
 Values = dict[str, Value]
-
-#: Digits of a primary key, and of the number of a row.
-_LONGEST_NUMBER = 18
 
 
 @dataclass
@@ -266,12 +265,7 @@ def _set(data: QueryDict, name: str, value: Value) -> None:
 def _number_of(name: str, prefix: str) -> str:
     """Return the number in the name of a field of a row, "" of all others."""
     number, dash, _rest = name.removeprefix(f"{prefix}-").partition("-")
-    return number if dash and name.startswith(f"{prefix}-") and _is_number(number) else ""
-
-
-def _is_number(text: str) -> bool:
-    """Whether this is a number as this site's forms send one: "²" is a digit as well."""
-    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+    return number if dash and name.startswith(f"{prefix}-") and is_number(number) else ""
 
 
 def _rows_sent(data: QueryDict, prefix: str) -> dict[str, dict[str, list[str]]]:
@@ -304,7 +298,7 @@ def _in_words(field_: Any, value: Value) -> str:
 def _labels(field_: Any, values: list[str]) -> Iterator[str]:
     choices = getattr(field_, "choices", None)
     if isinstance(choices, ModelChoiceIterator):
-        rows = field_.queryset.filter(pk__in=[value for value in values if _is_number(value)])
+        rows = field_.queryset.filter(pk__in=[value for value in values if is_number(value)])
         known = {str(row.pk): field_.label_from_instance(row) for row in rows}
     else:
         known = {str(key): str(label) for key, label in choices or ()}

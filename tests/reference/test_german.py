@@ -28,6 +28,17 @@ def test_a_date_in_few_words_keeps_month_and_year(date: str, brief: str) -> None
     assert german.brief_date(date) == brief
 
 
+@pytest.mark.parametrize("text", ["", "²", "½", "٣", "-1", "1.0", " 1", "1e9", "9" * 19])
+def test_what_is_no_typed_number(text: str) -> None:
+    assert not german.is_number(text)
+
+
+def test_a_typed_number_has_as_many_digits_as_its_place_takes() -> None:
+    assert german.is_number("9" * 18)
+    assert german.is_number("12345", 5)
+    assert not german.is_number("123456", 5)
+
+
 @pytest.mark.parametrize(
     ("publisher", "date", "reference"),
     [
