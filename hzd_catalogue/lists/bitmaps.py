@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from itertools import compress, count, islice
-from operator import eq, indexOf
+from operator import indexOf
 from typing import Protocol, TypeVar, overload
 
 T = TypeVar("T")
@@ -158,7 +158,7 @@ class Dense(dict[str, int]):
         self,
         changed: Iterable[int],
         rows: Mapping[str, Sequence[int]],
-        names: Iterable[str],
+        names: Iterable[str] | None,
         size: int,
     ) -> Dense:
         """Return the sets after some rows have changed; what did not is shared.
@@ -166,11 +166,11 @@ class Dense(dict[str, int]):
         Args:
             changed: their positions.
             rows: which of them each name has now.
-            names: all names in their order.
+            names: all names in their order; None: they are the same.
             size: more than the highest position by now.
         """
         found, gone = Dense(), bitmap(changed, size)
-        for name in names:
+        for name in self if names is None else names:
             bits = self.get(name, 0)
             if bits & gone:
                 bits &= ~gone
@@ -255,15 +255,17 @@ class Sparse(Mapping[str, int]):
         self,
         changed: Iterable[int],
         rows: Mapping[str, Sequence[int]],
-        names: Iterable[str],
+        names: Iterable[str] | None,
         size: int,
     ) -> Sparse:
         """Return the sets after some rows have changed, as those of ``Dense`` do."""
-        changed, names = set(changed), list(names)
+        changed = set(changed)
         found = copy(self)
         found._size = size
-        new = [name for name in names if name not in self._numbers]
-        if new or len(names) != len(self) or not all(map(eq, names, self)):
+        new: list[str] = []
+        if names is not None:
+            names = list(names)
+            new = [name for name in names if name not in self._numbers]
             numbers = self._numbers | dict(zip(new, count(len(self._names.all)), strict=False))
             found._numbers = {name: numbers[name] for name in names}
             places = array("I", [0]) * (len(self._names.all) + len(new))
@@ -274,11 +276,15 @@ class Sparse(Mapping[str, int]):
             name: some for name, some in self._since.items() if name in found._numbers
         } | dict.fromkeys(new, _EMPTY)
         touched = {name for position in changed for name in self.names_of(position)} | rows.keys()
-        for name in touched & found._numbers.keys():
+        numbers_of = {name: found._numbers[name] for name in touched if name in found._numbers}
+        for name in numbers_of:
             before = self.rows_of(name) if name in self._numbers else _EMPTY
             found._since[name] = array("I", sorted({*before} - changed | {*rows.get(name, ())}))
-        having = {found._numbers[name]: rows[name] for name in found if name in rows}
-        found._names = self._names.followed(changed, having, new)
+        having = {number: rows[name] for name, number in numbers_of.items() if name in rows}
+        in_order = sorted(having, key=found._places.__getitem__ if found._places else None)
+        found._names = self._names.followed(
+            changed, {number: having[number] for number in in_order}, new
+        )
         return found
 
 

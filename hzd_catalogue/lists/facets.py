@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from array import array
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from sys import intern
 from typing import Any
 
@@ -143,29 +143,32 @@ class Facet(django_filters.Filter):
             slots: of all rows.
             since: what has changed, also the slots of those that are gone.
         """
-        changed = since.slots
-        if self.labels_stay and self.labels_stay(before.labels, since.changed):
-            stay = (item for item in before.labels.items() if item[0] != MISSING)
-            declared: dict[str, str] | None = dict(stay)
-        else:
-            declared = self._declared()
+        changed, size = since.slots, slots.size
+        stay = self.labels_stay is not None and self.labels_stay(before.labels, since.changed)
+        declared = before.labels if stay else self._declared()
         having, raw = slots_by_value(self._found(rows.order_by()), declared, slots)
-        raw = {**before.raw, **raw}
-        labels = _in_order(raw) if declared is None else declared
         if self.covers_all:
-            size = slots.size
             some = bitmap((slot for slots_of in having.values() for slot in slots_of), size)
             if missing := bitmap(changed, size) & slots.everything & ~some:
                 having[MISSING] = array("I", members(missing, range(size)))
-            labels[MISSING] = self.missing_label
+
+        def is_value(name: str) -> bool:
+            return name in having or before.bitmaps.keeps(name, changed)
+
         # What rows gave, or did not, is a value as long as a row has it.
-        given = [MISSING] if self.labels else list(labels)
-        for value in given if self.covers_all or not self.labels else ():
-            if value not in having and not before.bitmaps.keeps(value, changed):
-                del labels[value]
-        bitmaps = before.bitmaps.followed(changed, having, labels, slots.size)
-        raw = {value: raw[value] for value in labels if value in raw}
-        return FacetValues(str(self.label), labels, bitmaps, {} if self.labels else raw)
+        has_missing = self.covers_all and is_value(MISSING)
+        if declared is None:
+            raw = {name: some for name, some in {**before.raw, **raw}.items() if is_value(name)}
+            declared = _in_order(raw)
+        elif stay and has_missing == (MISSING in declared):
+            # Hundreds of thousands: nobody touches them (``postings`` tells why).
+            bitmaps = before.bitmaps.followed(changed, having, None, size)
+            return replace(before, bitmaps=bitmaps)
+        labels = {name: label for name, label in declared.items() if name != MISSING}
+        if has_missing:
+            labels[MISSING] = self.missing_label
+        bitmaps = before.bitmaps.followed(changed, having, labels, size)
+        return FacetValues(str(self.label), labels, bitmaps, raw)
 
     def _found(self, rows: Any) -> Iterable[tuple[int, Any]]:
         """Return (primary key, value) of some rows; those may have others that are not labels."""

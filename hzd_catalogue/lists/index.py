@@ -363,10 +363,13 @@ class ListIndex:
     ) -> array[int] | None:
         if self._days is None or queries.days is None:
             return None
-        days = self._days + array("i", [_NEVER]) * (slots.size - len(self._days))
         last = queries.days(queries.few(queries.rows, pks).order_by())
-        for pk in pks:
-            days[slots[pk]] = last[pk].toordinal() if pk in last else _NEVER
+        new = {slots[pk]: last[pk].toordinal() if pk in last else _NEVER for pk in pks}
+        if slots is self.slots and all(self._days[slot] == day for slot, day in new.items()):
+            return self._days
+        days = self._days + array("i", [_NEVER]) * (slots.size - len(self._days))
+        for slot, day in new.items():
+            days[slot] = day
         return days
 
 

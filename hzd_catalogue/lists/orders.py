@@ -93,6 +93,9 @@ class Names:
             keys_of: reads those of others, by slot.
             size: how many slots there are by now.
         """
+        left = set(left)
+        if size == len(self.ranks) and left == keys.keys() and self._stay(keys, keys_of):
+            return self
         ranks = self.ranks + array("q", [0]) * (size - len(self.ranks))
         places = (bisect_left(self.order, ranks[slot], key=ranks.__getitem__) for slot in left)
         others = without(self.order, places)
@@ -108,6 +111,15 @@ class Names:
                     ranks[slot] = number * _SPACING
                 return Names(order, ranks, are_ranks_new=True)
         return Names(order, ranks)
+
+    def _stay(self, keys: Mapping[int, Any], keys_of: _KeysOf) -> bool:
+        """Whether slots with other keys belong where they are: nothing is to be copied then."""
+        order, ranks = self.order, self.ranks
+        places = [bisect_left(order, ranks[slot], key=ranks.__getitem__) for slot in keys]
+        around = [order[max(place - 1, 0) : place + 2] for place in places]
+        others = {slot for three in around for slot in three} - keys.keys()
+        known = {**keys_of(sorted(others)), **keys}
+        return all(known[a] < known[b] for three in around for a, b in pairwise(three))
 
 
 #: Takes slots; returns the sort keys of these rows.
@@ -200,7 +212,6 @@ class Order:
             names: the order of names as it was, and as it is.
         """
         before, now = names
-        found = self.keys + array("q", [NO_KEY]) * (len(now.ranks) - len(self.keys))
         left, slots = set(left), set(slots)
         stay = {
             slot
@@ -209,6 +220,9 @@ class Order:
             and self.keys[slot] == keys.get(slot, NO_KEY)
             and before.ranks[slot] == now.ranks[slot]
         }
+        if stay == left == slots and len(now.ranks) == len(self.keys):
+            return self
+        found = self.keys + array("q", [NO_KEY]) * (len(now.ranks) - len(self.keys))
         for slot in slots - stay:
             found[slot] = keys.get(slot, NO_KEY)
         forwards, backwards = (

@@ -59,8 +59,10 @@ class Slots(Mapping[int, int]):
 
     def followed(self, gone: Iterable[int], come: Iterable[int]) -> Slots:
         """Return the slots without some rows and with some new ones, by their primary keys."""
+        gone, come = list(gone), list(come)
+        if not gone and not come:
+            return self
         found = Slots(())
-        come = list(come)
         found.pks = array("q", self.pks)
         found.pks.extend(come)
         longer = max([len(self._slots), *(pk + 1 for pk in come)]) - len(self._slots)

@@ -115,19 +115,24 @@ class Quotations:
         """Return the same after some changes; None: it is as quick to read all anew."""
         published = Statement.objects.published().filter(record__in=changed[RECORDS]).order_by()
         rows = {row[0]: row for row in published.values_list(*_READ)}
+        seen = {pk: hash(rows[pk]) if pk in rows else _UNSEEN for pk in touched_statements(changed)}
+        others = [
+            pk
+            for pk, number in seen.items()
+            if number != (self._seen[pk] if pk < len(self._seen) else _UNSEEN)
+        ]
+        if not others:
+            return self
         after = copy(self)
         after._numbers, after._order = self._numbers[:], self._order[:]
         after._slots, after._seen = self._slots[:], self._seen[:]
         touched: set[int] = set()
-        for pk in touched_statements(changed):
-            is_known, row = pk < len(after._slots), rows.get(pk)
-            seen = hash(row) if row else _UNSEEN
-            if seen != (after._seen[pk] if is_known else _UNSEEN):
-                slot = after._slot(_number(row[1], row[2])) if row else _NONE
-                touched |= {slot, after._slots[pk] if is_known else _NONE} - {_NONE}
-                after._note(pk, slot, seen)
-        if not touched:
-            return self
+        for pk in others:
+            row = rows.get(pk)
+            slot = after._slot(_number(row[1], row[2])) if row else _NONE
+            before = self._slots[pk] if pk < len(self._slots) else _NONE
+            touched |= {slot, before} - {_NONE}
+            after._note(pk, slot, seen[pk])
         if len(touched) > PLACES_FOLLOWED:
             return None
         places = {slot: _place(after._numbers[slot]) for slot in touched}

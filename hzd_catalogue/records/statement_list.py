@@ -237,11 +237,11 @@ STATEMENTS = Listing(
 
 
 def _follow_standings(older: dict[int, Beside], changed: Changed) -> dict[int, Beside]:
-    pks = touched_statements(changed)
-    kept = dict(older)
-    for pk in pks:
-        kept.pop(pk, None)
-    return kept | standings(Statement.objects.published().filter(record__in=changed[RECORDS]))
+    now = standings(Statement.objects.published().filter(record__in=changed[RECORDS]))
+    before = {pk: older[pk] for pk in touched_statements(changed) if pk in older}
+    if now == before:
+        return older
+    return {pk: some for pk, some in older.items() if pk not in before} | now
 
 
 #: Takes a revision; returns what each statement is beside the newest one, by primary key.

@@ -79,6 +79,12 @@ def test_sets_follow(before, after, changed):
         for slot in changed:
             having = [name for name in names if expected[name] >> slot & 1]
             assert list(followed.names_of(slot)) == having
+        listed = {name: some for name, some in new.items() if name in before}
+        stay, named = (sets.followed(changed, listed, of, SIZE) for of in (None, list(before)))
+        assert list(stay.items()) == list(named.items())
+        assert [list(stay.names_of(slot)) for slot in changed] == [
+            list(named.names_of(slot)) for slot in changed
+        ]
         for name in before:
             assert sets.keeps(name, changed) == bool(before[name] - changed)
 
