@@ -1,7 +1,10 @@
 """Where words and names stand: sets of rows as small as they can be kept, and scores of rows.
 
-A **posting** is a bitmap where it has many rows, their positions where it has few, and the one
-position's complement (a negative number) where it has one: most words stand in one row alone.
+A **posting** is a bitmap where it has many rows, and their positions where it has few. What is read
+at once is kept in a few long texts and arrays, whatever has changed since in small tables beside
+them. An object for each word would take five times as much, and Python counts in each how often it
+is referred to: processes that share it would each have a copy of it once they had looked at it.
+
 **Scores** are a bitmap for each score, of which no two have a row in common, so that adding and
 choosing take as long as there are scores, however many rows there are.
 """
@@ -14,9 +17,9 @@ from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property, reduce
-from itertools import accumulate, chain, islice, repeat
+from itertools import accumulate, chain, pairwise, repeat
 from operator import or_
-from typing import TypeAlias
+from typing import TypeAlias, overload
 
 from .bitmaps import bitmap, members
 
@@ -27,6 +30,7 @@ Scores: TypeAlias = dict[int, int]
 _BITS = 32
 #: From a share of all rows on, digits are written instead of bits.
 _FEW = 16
+_NOWHERE: Posting = array("I")
 #: So many positions are looked through while one is looked up.
 _LOOK_UP = 10
 
@@ -34,71 +38,101 @@ _LOOK_UP = 10
 def posting(positions: Iterable[int], size: int) -> Posting:
     """Return the smallest posting of positions, in any order, of so many rows."""
     found = sorted(set(positions))
-    if len(found) == 1:
-        return ~found[0]
     return bitmap(found, size) if len(found) * _BITS > size else array("I", found)
 
 
 def positions_of(some: Posting) -> Iterable[int]:
     """Return the positions of a posting, in their order."""
-    if not isinstance(some, int):
-        return some
-    return (~some,) if some < 0 else members(some, range(some.bit_length()))
+    return members(some, range(some.bit_length())) if isinstance(some, int) else some
 
 
 def number_of(some: Posting) -> int:
     """Return how many rows a posting has."""
-    if not isinstance(some, int):
-        return len(some)
-    return 1 if some < 0 else some.bit_count()
+    return some.bit_count() if isinstance(some, int) else len(some)
 
 
-def among(postings: Mapping[str, Posting], few: Collection[int]) -> Iterator[tuple[str, set[int]]]:
-    """Yield each word that a few positions have, with those that have it.
-
-    Args:
-        postings: of all words. Each is looked at, and most stand elsewhere: a change of one row
-            costs a few comparisons for each of them.
-        few: at least one position.
-    """
-    places = sorted(few)
-    first, last = places[0], places[-1]
-    bits = bitmap(places, last + 1)
-    looked_for, singles = set(places), {~place for place in places}
-    for word, some in postings.items():
-        if isinstance(some, int):
-            if some < 0:
-                if some in singles:
-                    yield word, {~some}
-            elif common := some & bits:
-                yield word, set(members(common, range(common.bit_length())))
-        elif some[0] <= last and some[-1] >= first:
-            if len(some) < _LOOK_UP * len(places):
-                # A loop in C.
-                found = looked_for.intersection(some)
-            else:
-                found = {
-                    place
-                    for place in places
-                    if (at := bisect_left(some, place)) < len(some) and some[at] == place
-                }
-            if found:
-                yield word, found
-
-
-def replaced(some: Posting | None, old: set[int], new: set[int], size: int) -> Posting | None:
-    """Return a posting without some of its positions and with others; None where none is left."""
-    if isinstance(some, int) and some >= 0:
+def replaced(some: Posting, old: set[int], new: set[int], size: int) -> Posting:
+    """Return a posting without some of its positions and with others."""
+    if isinstance(some, int):
         for place in old - new:
             some ^= 1 << place
         for place in new:
             some |= 1 << place
         if some.bit_count() * _BITS > size:
             return some
-        left = set(positions_of(some))
-    else:
-        left = set(() if some is None else positions_of(some)) - old | new
-    return posting(left, size) if left else None
+    return posting(set(positions_of(some)) - old | new, size)
+
+
+class Postings:
+    """The postings of many words, each of which has a number."""
+
+    def __init__(self, found: Iterable[Iterable[int]], size: int) -> None:
+        """Keep the positions of each word, in the order of their numbers, of so many rows."""
+        #: The positions of each of them, one word after the other, and where each begins; or its
+        #: bitmap.
+        self._positions, self._begins = array("I"), array("I", [0])
+        self._bitmaps: dict[int, int] = {}
+        for number, places in enumerate(found):
+            some = posting(places, size)
+            if isinstance(some, int):
+                self._bitmaps[number] = some
+            else:
+                self._positions.extend(some)
+            self._begins.append(len(self._positions))
+        #: Those that are others since.
+        self._since: dict[int, Posting] = {}
+
+    def __getitem__(self, number: int) -> Posting:
+        """Return the posting of a word; an empty one where it has none."""
+        some = self._since.get(number)
+        if some is None:
+            some = self._bitmaps.get(number)
+        if some is None:
+            begins = self._begins
+            # A word that came later has the next number, and no place here.
+            end = begins[number + 1] if number + 1 < len(begins) else 0
+            some = self._positions[begins[number] : end] if end else _NOWHERE
+        return some
+
+    def followed(self, changed: Mapping[int, Posting]) -> Postings:
+        """Return the same with other postings of some words."""
+        after = copy(self)
+        after._since = {**self._since, **changed}
+        return after
+
+    def among(self, few: Collection[int]) -> Iterator[tuple[int, set[int]]]:
+        """Yield each word that a few positions have, with those that have it.
+
+        Args:
+            few: at least one position. Each word is looked at, and most stand elsewhere: a change
+                of one row costs a few comparisons for each of them.
+        """
+        places = sorted(few)
+        first, last, looked_for = places[0], places[-1], set(places)
+        bits = bitmap(places, last + 1)
+        positions = self._positions
+        for number, (begin, end) in enumerate(pairwise(self._begins)):
+            if begin == end or positions[begin] > last or positions[end - 1] < first:
+                continue
+            if end - begin < _LOOK_UP * len(places):
+                # A loop in C.
+                found = looked_for.intersection(positions[begin:end])
+            else:
+                found = {
+                    place
+                    for place in places
+                    if (at := bisect_left(positions, place, begin, end)) < end
+                    and positions[at] == place
+                }
+            if found and number not in self._since:
+                yield number, found
+        for number, some in chain(self._bitmaps.items(), self._since.items()):
+            if isinstance(some, int):
+                found = set(members(some & bits, range(last + 1)))
+            else:
+                found = looked_for.intersection(some)
+            if found and (number not in self._since or self._since[number] is some):
+                yield number, found
 
 
 def union(some: Iterable[Posting], size: int) -> int:
@@ -106,12 +140,10 @@ def union(some: Iterable[Posting], size: int) -> int:
     bits = 0
     few: list[Sequence[int]] = []
     for each in some:
-        if not isinstance(each, int):
-            few.append(each)
-        elif each < 0:
-            few.append((~each,))
-        else:
+        if isinstance(each, int):
             bits |= each
+        else:
+            few.append(each)
     if sum(map(len, few)) * _FEW < size:
         return bits | bitmap(chain.from_iterable(few), size) if few else bits
     digits = bytearray(b"0") * size
@@ -155,48 +187,110 @@ def added(scores: Scores, others: Scores, *, both: bool) -> Scores:
     return dict(sums)
 
 
-class Joined:
+class Joined(Sequence[str]):
     """Texts without line breaks, joined to one in which a part is found in no time."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._text = "\n".join(["", *texts, ""])
         #: Where each of them begins.
-        self.starts = array("I", accumulate((len(text) + 1 for text in texts), initial=1))
+        self._starts = array("I", accumulate((len(text) + 1 for text in texts), initial=1))
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    @overload
+    def __getitem__(self, number: int) -> str: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> list[str]: ...
+
+    def __getitem__(self, number: int | slice) -> str | list[str]:
+        if isinstance(number, slice):
+            return [self[each] for each in range(*number.indices(len(self)))]
+        return self._text[self._starts[number] : self._starts[number + 1] - 1]
+
+    def length(self, number: int) -> int:
+        """Return how many letters one of them has."""
+        return self._starts[number + 1] - self._starts[number] - 1
 
     def with_(self, part: str) -> Iterator[int]:
         """Yield the numbers of those that hold a part, each once."""
         start = self._text.find(part)
         while start >= 0:
-            number = bisect_right(self.starts, start) - 1
+            number = bisect_right(self._starts, start) - 1
             yield number
-            start = self._text.find(part, self.starts[number + 1])
+            start = self._text.find(part, self._starts[number + 1])
+
+    @cached_property
+    def starts_by_length(self) -> Mapping[int, array[int]]:
+        """Where those of each length begin."""
+        found: dict[int, array[int]] = defaultdict(lambda: array("I"))
+        for start, end in pairwise(self._starts):
+            found[end - start - 1].append(start)
+        return found
+
+    def of_length(self, length: int) -> list[str]:
+        """Return those of so many letters."""
+        text, starts = self._text, self.starts_by_length.get(length, ())
+        return [text[start : start + length] for start in starts]
 
 
 class Words:
-    """Folded words in their order."""
+    """Words, each of which has a number: those read at once in their order, others as they came."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self.all = sorted(words)
-        self._joined = Joined(self.all)
+        self._read, self._come = Joined(sorted(words)), Joined(())
+        self._numbers: dict[str, int] = {}
 
-    def beginning(self, part: str) -> Iterator[str]:
-        """Yield those that begin with a part."""
-        for word in islice(self.all, bisect_left(self.all, part), None):
-            if not word.startswith(part):
+    def followed(self, words: Iterable[str]) -> Words:
+        """Return them with those of some words that are not among them."""
+        new = sorted(word for word in words if self.number(word) is None)
+        if not new:
+            return self
+        after = copy(self)
+        after._numbers = {**self._numbers, **{w: n for n, w in enumerate(new, len(self))}}
+        after._come = Joined(list(after._numbers))
+        return after
+
+    def __len__(self) -> int:
+        return len(self._read) + len(self._come)
+
+    def __iter__(self) -> Iterator[str]:
+        return chain(self._read, self._come)
+
+    def __getitem__(self, number: int) -> str:
+        read = len(self._read)
+        return self._read[number] if number < read else self._come[number - read]
+
+    def number(self, word: str) -> int | None:
+        """Return the number of a word; None where it is not among them."""
+        place = bisect_left(self._read, word)
+        if place < len(self._read) and self._read[place] == word:
+            return place
+        return self._numbers.get(word)
+
+    def numbers(self, words: Iterable[str]) -> dict[str, int]:
+        """Return the numbers of those of some words that are among them."""
+        found = ((word, self.number(word)) for word in words)
+        return {word: number for word, number in found if number is not None}
+
+    def beginning(self, part: str) -> Iterator[int]:
+        """Yield the numbers of those that begin with a part."""
+        for number in range(bisect_left(self._read, part), len(self._read)):
+            if not self._read[number].startswith(part):
                 break
-            yield word
+            yield number
+        yield from (number for word, number in self._numbers.items() if word.startswith(part))
 
-    def holding(self, part: str) -> Iterator[str]:
-        """Yield those that hold a part."""
-        return map(self.all.__getitem__, self._joined.with_(part))
+    def holding(self, part: str) -> Iterator[int]:
+        """Yield the numbers of those that hold a part."""
+        yield from self._read.with_(part)
+        read = len(self._read)
+        yield from (read + number for number in self._come.with_(part))
 
-    @cached_property
-    def by_length(self) -> Mapping[int, Sequence[str]]:
-        """The words of each length, in their order."""
-        found: dict[int, list[str]] = defaultdict(list)
-        for word in self.all:
-            found[len(word)].append(word)
-        return found
+    def of_length(self, length: int) -> list[str]:
+        """Return those of so many letters."""
+        return self._read.of_length(length) + self._come.of_length(length)
 
 
 class Names:
@@ -223,11 +317,9 @@ class Names:
 
     def holding(self, part: str) -> Iterator[tuple[int, int]]:
         """Yield (length, position) of each name that holds a part."""
-        starts, ends = self._joined.starts, self._ends
         for number in self._joined.with_(part):
-            length = starts[number + 1] - starts[number] - 1
-            for position in self._positions[ends[number] : ends[number + 1]]:
+            for position in self._positions[self._ends[number] : self._ends[number + 1]]:
                 if position not in self._left:
-                    yield length, position
+                    yield self._joined.length(number), position
         for position, names in self._changed.items():
             yield from ((len(name), position) for name in names if part in name)

@@ -7,7 +7,6 @@ says. How a query is understood where that finds nothing is said in ``understand
 from __future__ import annotations
 
 import re
-import sys
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,7 +14,6 @@ from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import nsmallest
-from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db.models import Q, Value
@@ -49,14 +47,13 @@ from .postings import (
     Joined,
     Names,
     Posting,
+    Postings,
     Scores,
     Words,
     added,
-    among,
     best_of,
     number_of,
     positions_of,
-    posting,
     replaced,
     rows_of,
     union,
@@ -242,22 +239,30 @@ class SearchIndex:
             ranks: by position, what decides ties; by default the position itself.
         """
         self.tags, self._ranks = tags, ranks
-        #: Folded word to the words as written that it is a form of.
-        self._written: dict[str, tuple[str, ...]] = {}
-        #: Folded beginning of a compound that is left open to the words that end it.
-        self._endings: dict[str, frozenset[str]] = {}
-        #: Weight to {word as written, but for what stands around it: where it stands}. A compound
-        #: that is left open ("Sport- und Pferdewetten") has two folded words as its key.
-        self._postings: dict[int, dict[str, Posting]]
-        self._rows, self._postings, self._names = _posted(
+        self._rows, found, self._names = _posted(
             ((position, line) for position, texts in sorted(lines.items()) for line in texts)
             if isinstance(lines, Mapping)
             else lines
         )
-        self._write_down({word for found in self._postings.values() for word in found})
-        # In their order, which those that follow keep but for their last words: hundreds of
-        # thousands of words are sorted in no time then.
-        self._written = dict(sorted(self._written.items()))
+        #: The words as they are written, but for what stands around them. A compound that is left
+        #: open ("Sport- und Pferdewetten") is two folded words.
+        self._words = Words({word for postings in found.values() for word in postings})
+        #: Weight to where each of them stands.
+        self._postings = {
+            weight: Postings((postings.get(word, ()) for word in self._words), self.size)
+            for weight, postings in found.items()
+        }
+        found.clear()
+        written: dict[str, array[int]] = defaultdict(lambda: array("I"))
+        for number, word in enumerate(self._words):
+            for form in _forms_of(word):
+                written[form].append(number)
+        #: The folded words, and the words as written that each of them is a form of.
+        self._forms = Words(written)
+        self._written = Postings(map(written.__getitem__, self._forms), len(self._words))
+        #: The folded words of compounds that are left open, by the numbers of their forms.
+        self._compounds: dict[int, tuple[str, ...]] = {}
+        self._note_compounds(written)
         self._take_up(tags)
         #: Forms of a term to its scores by words.
         self._kept: dict[tuple[str, ...], Scores] = {}
@@ -282,8 +287,6 @@ class SearchIndex:
         if not lines:
             index._take_up(tags)
             return index
-        index._postings = {weight: dict(found) for weight, found in self._postings.items()}
-        index._written, index._endings = dict(self._written), dict(self._endings)
         index._names = self._names.followed(
             {position: _names_in(texts) for position, texts in lines.items()}
         )
@@ -307,53 +310,56 @@ class SearchIndex:
 
     def _repost(self, rows: Mapping[int, Sequence[Line]]) -> None:
         """Put other lines in the place of those of some rows."""
-        now: dict[tuple[int, str], set[int]] = defaultdict(set)
+        words = {position: _words_in(texts) for position, texts in rows.items()}
+        these = {word for some in words.values() for _weight, word in some}
+        self._words = self._words.followed(these)
+        numbers = self._words.numbers(these)
+        now: dict[tuple[int, int], set[int]] = defaultdict(set)
         for position, texts in rows.items():
             self._rows = self._rows | 1 << position if texts else self._rows & ~(1 << position)
-            for key in _words_in(texts):
-                now[key].add(position)
+            for weight, word in words[position]:
+                now[weight, numbers[word]].add(position)
         before = {
-            (weight, word): had
-            for weight, found in self._postings.items()
-            for word, had in among(found, rows)
+            (weight, number): had
+            for weight, postings in self._postings.items()
+            for number, had in postings.among(rows)
         }
-        keys = [key for key in before.keys() | now.keys() if before.get(key) != now.get(key)]
-        for weight, word in keys:
-            found, key = self._postings[weight], (weight, word)
+        changed: dict[int, dict[int, Posting]] = {weight: {} for weight in self._postings}
+        for key in before.keys() | now.keys():
+            weight, number = key
             had, has = before.get(key, set()), now.get(key, set())
-            some = replaced(found.pop(word, None), had, has, self.size)
-            if some is not None:
-                found[word] = some
-        words = {word for _weight, word in keys}
-        gone = {word for word in words if not self._rows_with(word)}
-        self._forget(gone)
-        self._write_down(words - gone)
+            if had != has:
+                some = self._postings[weight][number]
+                changed[weight][number] = replaced(some, had, has, self.size)
+        touched = {number for some in changed.values() for number in some}
+        stood = {number for number in touched if self._stands(number)}
+        self._postings = {
+            weight: postings.followed(changed[weight])
+            for weight, postings in self._postings.items()
+        }
+        stand = {number for number in touched if self._stands(number)}
+        self._rewrite(gone=stood - stand, come=stand - stood)
 
-    def _write_down(self, words: Iterable[str]) -> None:
-        """Add words as written to those of their forms."""
-        written: dict[str, list[str]] = defaultdict(list)
-        for word in words:
-            for form in _forms_of(word):
-                if word not in self._written.get(form, ()):
-                    written[form].append(word)
-            if OPEN in word:
-                first, second = word.split(OPEN)
-                self._endings[first] = self._endings.get(first, frozenset()) | {second}
-        for form, found in written.items():
-            self._written[form] = (*self._written.get(form, ()), *found)
+    def _rewrite(self, gone: set[int], come: set[int]) -> None:
+        """Take words as written from their forms, and give them others."""
+        by_form: dict[str, set[int]] = defaultdict(set)
+        for word in gone | come:
+            for form in _forms_of(self._words[word]):
+                by_form[form].add(word)
+        self._forms = self._forms.followed(by_form)
+        numbers = self._forms.numbers(by_form)
+        size = len(self._words)
+        changed = {}
+        for form, some in by_form.items():
+            before = self._written[numbers[form]]
+            changed[numbers[form]] = replaced(before, some & gone, some & come, size)
+        self._written = self._written.followed(changed)
+        self._note_compounds(by_form)
 
-    def _forget(self, words: set[str]) -> None:
-        """Take away words that stand nowhere any more."""
-        for form in {form for word in words for form in _forms_of(word)}:
-            self._written[form] = tuple(word for word in self._written[form] if word not in words)
-            if not self._written[form]:
-                del self._written[form]
-        for word in words:
-            if OPEN in word:
-                first, second = word.split(OPEN)
-                self._endings[first] -= {second}
-                if not self._endings[first]:
-                    del self._endings[first]
+    def _note_compounds(self, forms: Iterable[str]) -> None:
+        numbers = self._forms.numbers(form for form in forms if OPEN in form)
+        new = {number: tuple(form.split(OPEN)) for form, number in numbers.items()}
+        self._compounds = {**self._compounds, **new}
 
     def _take_up(self, tags: Sequence[Tag]) -> None:
         """Add the words of the tags, and make what is searched for words."""
@@ -366,40 +372,65 @@ class SearchIndex:
         ):
             for form in _forms_of(word):
                 self._in_tags[form].append(word)
-        others = (form for form in self._in_tags if form not in self._written)
-        self._words = Words(word for word in chain(self._written, others) if OPEN not in word)
+        self._forms = self._forms.followed(self._in_tags)
+
+    def _stands(self, number: int) -> bool:
+        """Whether a word as written stands in a row."""
+        return any(postings[number] for postings in self._postings.values())
+
+    def _is_there(self, number: int) -> bool:
+        """Whether a folded word stands anywhere: a change may have left it behind."""
+        return bool(self._written[number]) or self._forms[number] in self._in_tags
+
+    def _as_written(self, form: str) -> Iterator[str]:
+        """Yield the words as written that a folded word stands for, in a row or a tag."""
+        if (number := self._number(form)) is not None:
+            yield from map(self._words.__getitem__, positions_of(self._written[number]))
+        yield from self._in_tags.get(form, ())
 
     def _rows_with(self, word: str) -> int:
         """Return in how many rows a word stands as it is written, once a weight."""
-        return sum(number_of(found[word]) for found in self._postings.values() if word in found)
+        number = self._words.number(word)
+        if number is None:
+            return 0
+        return sum(number_of(postings[number]) for postings in self._postings.values())
 
     def _spelling(self, form: str) -> str:
         """Return how a folded word is written in most rows: "Anhalt", not "Sachsen-Anhalt"."""
         rows: Counter[str] = Counter()
-        for word in (*self._written.get(form, ()), *self._in_tags.get(form, ())):
+        for word in self._as_written(form):
             rows[_part_with(form, word)] += self._rows_with(word)
         return min(rows, key=lambda written: (-rows[written], written))
 
+    def _number(self, form: str) -> int | None:
+        """Return the number of a folded word that stands anywhere."""
+        number = self._forms.number(form)
+        return number if number is not None and self._is_there(number) else None
+
     def _has(self, word: str, *, in_names: bool = False) -> bool:
         """Whether a folded word stands anywhere, or in a name."""
-        if in_names:
-            names = self._postings[NAME]
-            return any(written in names for written in self._written.get(word, ()))
-        return OPEN not in word and (word in self._written or word in self._in_tags)
+        if OPEN in word or (number := self._number(word)) is None:
+            return False
+        return not in_names or self._is_in_names(number)
+
+    def _is_in_names(self, number: int) -> bool:
+        names = self._postings[NAME]
+        return any(names[written] for written in positions_of(self._written[number]))
 
     # Words -------------------------------------------------------------------------------------
 
-    def _words_with(self, part: str, *, is_stem: bool) -> Iterator[tuple[str, int]]:
-        """Yield each indexed word in which ``part`` is found, with the quality of the match."""
-        if len(part) < SHORTEST_PART:
-            for word in self._words.beginning(part):
-                yield word, quality(part, word, is_stem=is_stem)
-            return
-        for word in self._words.holding(part):
-            if found := quality(part, word, is_stem=is_stem):
-                yield word, found
+    def _words_with(self, part: str, *, is_stem: bool) -> Iterator[tuple[int, int]]:
+        """Yield each folded word in which ``part`` is found, with the quality of the match."""
+        is_short = len(part) < SHORTEST_PART
+        for number in (self._forms.beginning if is_short else self._forms.holding)(part):
+            word = self._forms[number]
+            if OPEN in word:
+                continue
+            found = quality(part, word, is_stem=is_stem)
+            if (found or is_short) and self._is_there(number):
+                yield number, found
 
-    def _words_of(self, term: Term) -> Iterator[tuple[str, int]]:
+    def _words_of(self, term: Term) -> Iterator[tuple[int, int]]:
         for part in term.words:
             yield from self._words_with(part, is_stem=False)
         if term.stem:
@@ -407,14 +438,17 @@ class SearchIndex:
         for part in term.words:
             yield from self._open_compounds(part)
 
-    def _open_compounds(self, part: str) -> Iterator[tuple[str, int]]:
-        """Yield the postings of what texts leave open and end elsewhere as ``part`` does."""
-        for beginning, endings in self._endings.items():
+    def _open_compounds(self, part: str) -> Iterator[tuple[int, int]]:
+        """Yield those that texts leave open and end elsewhere as ``part`` does."""
+        for number, (beginning, ending) in self._compounds.items():
             rest = part.removeprefix(beginning)
-            if SHORTEST_PART <= len(rest) < len(part):
-                for ending in endings:
-                    if ending.endswith(rest) and ending != rest:
-                        yield f"{beginning}{OPEN}{ending}", BEGINNING
+            if (
+                SHORTEST_PART <= len(rest) < len(part)
+                and ending.endswith(rest)
+                and ending != rest
+                and self._is_there(number)
+            ):
+                yield number, BEGINNING
 
     def knows(self, term: Term) -> bool:
         """Whether the term, without what counts for it besides, stands anywhere."""
@@ -422,7 +456,7 @@ class SearchIndex:
 
     def is_named(self, term: Term) -> bool:
         """Whether the term stands in a name."""
-        return any(self._has(word, in_names=True) for word, _quality in self._words_of(term))
+        return any(self._is_in_names(number) for number, _quality in self._words_of(term))
 
     def is_word(
         self, part: str, *, endings: Sequence[str] = ("", *ENDINGS), of_names: bool = False
@@ -484,7 +518,7 @@ class SearchIndex:
             for length in range(len(word) - errors, len(word) + errors + 1)
             for indexed, distance, _place in process.extract(
                 word,
-                self._words.by_length.get(length, ()),
+                self._forms.of_length(length),
                 scorer=OSA.distance,
                 score_cutoff=errors,
                 limit=None,
@@ -501,7 +535,10 @@ class SearchIndex:
         begun = {
             indexed: indexed[:length]
             for indexed in sorted(
-                {*self._words.beginning(word[:half]), *self._words.holding(word[half + 1 :])}
+                map(
+                    self._forms.__getitem__,
+                    {*self._forms.beginning(word[:half]), *self._forms.holding(word[half + 1 :])},
+                )
             )
             if indexed[length:] in ENDINGS
             or (
@@ -515,7 +552,7 @@ class SearchIndex:
 
     def _is_meant(self, indexed: str, word: str) -> bool:
         """Whether a mistyped word can mean an indexed one."""
-        if indexed in STOP_WORDS:
+        if indexed in STOP_WORDS or not self._has(indexed):
             return False
         if len(word) >= _LONG:
             return True
@@ -535,11 +572,12 @@ class SearchIndex:
         scores = self._kept.get(key)
         if scores is None:
             posted: dict[int, list[Posting]] = defaultdict(list)
-            for form, found in self._words_of(term):
-                for word in self._written.get(form, ()) if found else ():
-                    best = min(found, _best_of(form, word))
+            for number, found in self._words_of(term):
+                form = self._forms[number]
+                for word in positions_of(self._written[number]) if found else ():
+                    best = min(found, _best_of(form, self._words[word]))
                     for weight, postings in self._postings.items():
-                        if (some := postings.get(word)) is not None:
+                        if some := postings[word]:
                             posted[weight * best].append(some)
             scores = best_of((score, union(some, self.size)) for score, some in posted.items())
             if len(self._kept) >= self._most_kept:
@@ -630,12 +668,9 @@ def _bare(chunk: str) -> str:
     return chunk.strip(_AROUND)
 
 
-def _forms_of(word: str) -> list[str]:
-    """Return the forms under which a word as written, or one that is left open, is found.
-
-    The indexes of all lists have most of their words in common.
-    """
-    return [word] if OPEN in word else [sys.intern(form) for form in forms(word)]
+def _forms_of(word: str) -> Iterable[str]:
+    """Return the forms under which a word as written, or one that is left open, is found."""
+    return (word,) if OPEN in word else forms(word)
 
 
 def _best_of(form: str, word: str) -> int:
@@ -668,7 +703,7 @@ def _names_in(lines: Iterable[Line]) -> set[str]:
 
 def _posted(
     lines: Iterable[tuple[int, Line]],
-) -> tuple[int, dict[int, dict[str, Posting]], Names]:
+) -> tuple[int, dict[int, dict[str, array[int]]], Names]:
     """Note for each word of all rows where it stands.
 
     Returns:
@@ -685,8 +720,7 @@ def _posted(
         for chunk in line.text.split():
             positions = positions_by_chunk.get(chunk)
             if positions is None:
-                word = sys.intern(_bare(chunk))
-                positions = words.setdefault(word, array("I"))
+                positions = words.setdefault(_bare(chunk), array("I"))
                 positions_by_chunk[chunk] = positions
             if not positions or positions[-1] != position:
                 positions.append(position)
@@ -694,22 +728,13 @@ def _posted(
             words.setdefault(word, array("I")).append(position)
         if line.weight == NAME:
             names[line.text].append(position)
-    size = max(rows, default=-1) + 1
-    known.clear()
     for words in found.values():
         words.pop("", None)
     forms: dict[str, list[int]] = defaultdict(list)
     for name, places in names.items():
         for form in whole_forms(name):
             forms[form] += places
-    return (
-        bitmap(rows, size),
-        {
-            weight: {word: posting(places, size) for word, places in words.items()}
-            for weight, words in found.items()
-        },
-        Names(forms),
-    )
+    return bitmap(rows, max(rows, default=-1) + 1), found, Names(forms)
 
 
 def _open_compounds_in(text: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from hzd_catalogue.lists import per_revision
 from hzd_catalogue.lists.bitmaps import members
 from hzd_catalogue.lists.per_revision import PerRevision, let_others_go_on
 from hzd_catalogue.lists.postings import positions_of
+from hzd_catalogue.lists.search import TEXT
 from hzd_catalogue.overview import suggestions
 from hzd_catalogue.overview.named import _whole_picture, first_named
 from hzd_catalogue.overview.quotations import QUOTATIONS, Quotations
@@ -104,10 +105,11 @@ def said(index):
 
 def quoted(quotations):
     """Return the paragraphs in which each word is quoted, in their order."""
-    (postings,) = filter(None, quotations.index._postings.values())
+    index = quotations.index
     found = {
         word: quotations.places(sum(1 << slot for slot in positions_of(some)), 10**6)
-        for word, some in postings.items()
+        for number, word in enumerate(index._words)
+        if (some := index._postings[TEXT][number])
     }
     for words in WORDS:
         hits = quotations.index.search(terms_of(words))
@@ -133,6 +135,36 @@ class Followed:
     def get(self):
         revision = Revision.current().key
         return {listing: kept.get(revision) for listing, kept in self.kept.items()}
+
+
+def test_an_edit_of_a_text_copies_nothing_that_is_as_it_was(catalogue):
+    """Processes share what was read before they parted, as long as none copies it to change it."""
+    followed = Followed()
+    before = followed.get()
+    for index in before.values():
+        index.read_all()
+    with change():
+        project = Project.objects.get(slug="wohngeld")
+        project.summary = f"{project.summary} Nachgetragenes."
+        project.save()
+    after = followed.get()
+    for listing, index in after.items():
+        old = before[listing]
+        assert index is not old
+        assert index.slots is old.slots
+        assert index.names is old.names
+        for name, order in index.sorted.items():
+            assert order is old.sorted[name]
+        for name, values in index.facets.items():
+            if index.queries.facets[name].labels_stay:
+                assert values.labels is old.facets[name].labels
+        for words, others in (
+            (index.search._words, old.search._words),
+            (index.search._forms, old.search._forms),
+        ):
+            assert words._read is others._read
+    assert after[PROJECTS].search.knows(terms_of("Nachgetragenes")[0])
+    assert not before[PROJECTS].search.knows(terms_of("Nachgetragenes")[0])
 
 
 def a_record(chance, *models):
