@@ -32,6 +32,10 @@ logger = logging.getLogger(__name__)
 _WAIT_SECONDS = 5
 #: After so long nothing more is begun: the site has to come back.
 _MOST_SECONDS = 300
+#: What takes so many bytes has memory of its own, which goes back as soon as nobody needs it.
+_LARGE = 4 * 2**20
+#: Two numbers of glibc's <malloc.h>.
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
 
 def read_ahead() -> None:
@@ -39,6 +43,7 @@ def read_ahead() -> None:
 
     A database that does not answer stops nobody: the processes read when they are asked.
     """
+    _set_limits()
     connection = connections[DEFAULT_DB_ALIAS] = _own_connection()
     reading = Reading(connection)
     try:
@@ -62,6 +67,18 @@ def read_ahead() -> None:
     _trim()
     # Who looks for garbage writes to all that it looks at, and would have a copy of its own.
     gc.freeze()
+
+
+def _set_limits() -> None:
+    """Have large arrays go back to the system in this process and in those that part from it.
+
+    By itself, glibc raises the limit with each that goes, and keeps up to 64 MB of what is free in
+    each process.
+    """
+    with suppress(AttributeError, OSError):
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_M_MMAP_THRESHOLD, _LARGE)
+        libc.mallopt(_M_TRIM_THRESHOLD, 2 * _LARGE)
 
 
 def _trim() -> None:
