@@ -86,6 +86,8 @@ _ALL_ROUNDS = 60_000
 _STARTED, _START_SECONDS = "/healthz", 900
 #: So many ask at once where each worker is to be asked.
 _AT_ONCE = 4
+#: So often a project is edited, and each page asked for, before memory is looked at a last time.
+_EDITS = 20
 #: For the table that Datasette gets, which nobody measures.
 _TABLE_SECONDS = 900
 
@@ -198,12 +200,15 @@ def measure(
         served(site, wait_for=_STARTED, start_seconds=_START_SECONDS, PAGE_CACHE="off") as server,
     ):
         _say(f"{of}: memory")
-        for name, addresses in (
-            ("memory", [_address(name, of[1]) for name in PAGES]),
-            ("memory after exports", list(EXPORTS.values())),
-        ):
-            ask_all_workers(server.url, addresses, given.limit)
-            figures.add(*of, name, value=sites.memory(server.process.pid))
+        pages = [_address(name, of[1]) for name in PAGES]
+        ask_all_workers(server.url, pages, given.limit)
+        figures.add(*of, "memory", value=sites.memory(server.process.pid))
+        ask_all_workers(server.url, EXPORTS.values(), given.limit)
+        figures.add(*of, "memory after exports", value=sites.memory(server.process.pid))
+        for _ in range(_EDITS):
+            sites.edit(site)
+            ask_all_workers(server.url, pages, given.limit)
+        figures.add(*of, "memory after edits", value=sites.memory(server.process.pid))
 
 
 def ask_all_workers(url: str, addresses: Iterable[str], limit: float) -> None:

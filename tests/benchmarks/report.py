@@ -63,7 +63,8 @@ _REST = """
 
 An edit is one project saved by another process; what is measured is the first answer after it.
 Memory is that of the larger of two workers, as many as are deployed, after both were asked for
-each page above, and then for the exports; shared pages counted by share, in megabytes.
+each page above, then for the exports, and then for each page again after each of twenty edits;
+shared pages counted by share, in megabytes.
 
 """
 
@@ -157,7 +158,7 @@ def targets(figures: Figures, databases: list[str]) -> Iterator[Target]:
             yield Target(f"seconds until {name} begins at 100,000, {database}", seconds, most=1)
         rows = figures.median(database, LARGE, "CSV: rows a second")
         yield Target(f"rows of CSV a second at 100,000, {database}", rows, least=20_000)
-        held = figures.median(database, LARGE, "memory after exports")
+        held = figures.median(database, LARGE, "memory after edits")
         yield Target(f"megabytes of a worker at 100,000, {database}", held, most=600)
 
 

@@ -23,14 +23,15 @@ from tests.serving import free_port, served
 REAL = "real"
 #: The columns of Datasette's table that become its facets, and the columns of the export they hold.
 FACETS = {"reichweite": "reach", "art": "kind", "status": "status", "ebene": "levels"}
-#: An edit as the admin makes it.
+#: An edit as the admin makes it: a word goes, and one comes that stands nowhere else.
 EDIT = """
+from secrets import token_hex
 from hzd_catalogue.reference.changes import change
 from projects.models import Project
 
 with change():
-    project = Project.objects.published().first()
-    project.summary = f"{project.summary.rstrip('.')} ."
+    project = Project.objects.published().order_by("?").first()
+    project.summary = f"{project.summary.rpartition(' ')[0]} {token_hex(4)}."
     project.save()
 """
 
