@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
-from hzd_catalogue.lists.facets import MISSING, Facet
+from hzd_catalogue.lists.facets import Facet
 from hzd_catalogue.lists.per_revision import Changed
 from hzd_catalogue.lists.search import RELATED, TEXT, SearchField
 from hzd_catalogue.records.filters import (
@@ -16,6 +17,7 @@ from hzd_catalogue.records.filters import (
     TOPIC,
     TRAITS,
     RecordFilterSet,
+    labels_since,
     name_of,
     names_of,
     record_listing,
@@ -33,17 +35,23 @@ def partner_labels() -> Iterable[tuple[str, str]]:
     return Partner.objects.published().order_by("sort_key", "slug").values_list("slug", "name")
 
 
-def partner_labels_stay(labels: Mapping[str, str], changed: Changed) -> bool:
-    """Whether the same partners have the same names and keys as before: these decide the order."""
-    partners = Partner.objects.published()
-    some = partners.filter(pk__in=changed[RECORDS]).values_list("slug", "name")
-    number = len(labels) - (MISSING in labels)
-    return all(labels.get(slug) == name for slug, name in some) and partners.count() == number
+def _partner_labels_since(
+    labels: Mapping[str, str], changed: Changed
+) -> Mapping[str, tuple[str, int]] | None:
+    return labels_since(
+        labels,
+        Partner.objects.published(),
+        changed[RECORDS],
+        ("sort_key", "slug"),
+        itemgetter("slug", "name"),
+    )
 
 
 def partner_facet(label: str, pairs: str) -> Facet:
     """Return a facet whose values are partners."""
-    return Facet(label=label, pairs=pairs, labels=partner_labels, labels_stay=partner_labels_stay)
+    return Facet(
+        label=label, pairs=pairs, labels=partner_labels, labels_since=_partner_labels_since
+    )
 
 
 #: What published partners do in a record.
@@ -92,11 +100,16 @@ def _joint_records() -> Any:
     return Record.objects.published().filter(type__in=DATED_TYPES)
 
 
-def _names_stay(labels: Mapping[str, str], changed: Changed) -> bool:
-    """Whether the same of these have the same names as before."""
-    records = _joint_records()
-    some = records.filter(pk__in=changed[RECORDS]).values_list("pk", "name")
-    return all(labels.get(str(pk)) == name for pk, name in some) and records.count() == len(labels)
+def _joint_records_since(
+    labels: Mapping[str, str], changed: Changed
+) -> Mapping[str, tuple[str, int]] | None:
+    return labels_since(
+        labels,
+        _joint_records(),
+        changed[RECORDS],
+        ("sort_key", "pk"),
+        lambda row: (str(row["pk"]), row["name"]),
+    )
 
 
 class PartnerFilterSet(RecordFilterSet):
@@ -130,7 +143,7 @@ PARTNERS = record_listing(
             label="Vorhaben",
             pairs="record_pairs",
             labels=lambda: _joint_records().values_list("pk", "name"),
-            labels_stay=_names_stay,
+            labels_since=_joint_records_since,
             covers_all=False,
         ),
     },

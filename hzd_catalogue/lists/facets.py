@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import copy
 from array import array
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from sys import intern
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import django_filters
 from django import forms
 
-from .bitmaps import Dense, Sparse, bitmap, members
+from .bitmaps import Dense, bitmap, members
 from .per_revision import Changed
 from .slots import Since, Slots
+from .sparse import Labels, Sparse
 
 #: Key of "ohne Angabe" in every facet.
 MISSING = "ohne"
 #: Of more values than these, each has few rows.
 MANY_VALUES = 500
+
+#: Takes labels by their values and what has changed since. Returns those that are others by now,
+#: each with the number of values before it; None where it cannot tell.
+LabelsSince = Callable[[Mapping[str, str], Changed], "Mapping[str, tuple[str, int]] | None"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class FacetValues:
     """The values of one facet in their order, and the rows that have each of them."""
 
     label: str
-    labels: dict[str, str]
+    labels: Mapping[str, str]
     bitmaps: Dense | Sparse
     #: Where the values themselves are the labels: what they are, by their names.
     raw: Mapping[str, Any] = field(default_factory=dict)
@@ -73,7 +77,7 @@ class Facet(django_filters.Filter):
         lookup: str = "",
         pairs: str = "",
         rule: str = "",
-        labels_stay: Callable[[Mapping[str, str], Changed], bool] | None = None,
+        labels_since: LabelsSince | None = None,
         missing_label: str = "ohne Angabe",
         covers_all: bool = True,
     ) -> None:
@@ -86,14 +90,14 @@ class Facet(django_filters.Filter):
             rule: see above.
             labels: returns (value, label) in the order to show; without it the values themselves,
                 highest first, are the labels.
-            labels_stay: where they are many, takes what they were and what has changed since;
-                returns whether they are the same.
+            labels_since: where they are many, takes what they were and what has changed since;
+                returns those that are others by now, with their places; None: it cannot tell.
             missing_label: label of the rows without any value.
             covers_all: whether such rows get a value of their own.
         """
         super().__init__(label=label)
         self.lookup, self.pairs, self.rule = lookup, pairs, rule
-        self.labels, self.labels_stay = labels, labels_stay
+        self.labels, self.labels_since = labels, labels_since
         self.missing_label = missing_label
         self.covers_all = covers_all
 
@@ -110,7 +114,7 @@ class Facet(django_filters.Filter):
         """
         labels = self._declared()
         having, raw = slots_by_value(self._found(rows.order_by()), labels, slots)
-        return self._sorted(having, _in_order(raw) if labels is None else labels, slots, raw)
+        return self._sorted(having, _highest_first(raw) if labels is None else labels, slots, raw)
 
     def _sorted(
         self,
@@ -127,11 +131,10 @@ class Facet(django_filters.Filter):
         if missing and self.covers_all:
             labels[MISSING] = self.missing_label
             rows[MISSING] = array("I", members(missing, range(size)))
-        bitmaps = (
-            Sparse(rows, size)
-            if len(rows) > MANY_VALUES
-            else Dense((value, bitmap(slots_of, size)) for value, slots_of in rows.items())
-        )
+        if len(rows) > MANY_VALUES:
+            known = Labels(labels)
+            return FacetValues(str(self.label), known, Sparse(known, rows, size), raw or {})
+        bitmaps = Dense((value, bitmap(slots_of, size)) for value, slots_of in rows.items())
         return FacetValues(str(self.label), labels, bitmaps, raw or {})
 
     def follow(self, before: FacetValues, rows: Any, slots: Slots, since: Since) -> FacetValues:
@@ -144,9 +147,8 @@ class Facet(django_filters.Filter):
             since: what has changed, also the slots of those that are gone.
         """
         changed, size = since.slots, slots.size
-        stay = self.labels_stay is not None and self.labels_stay(before.labels, since.changed)
-        declared = before.labels if stay else self._declared()
-        having, raw = slots_by_value(self._found(rows.order_by()), declared, slots)
+        labels = self._labels_after(before.labels, since.changed)
+        having, raw = slots_by_value(self._found(rows.order_by()), labels, slots)
         if self.covers_all:
             some = bitmap((slot for slots_of in having.values() for slot in slots_of), size)
             if missing := bitmap(changed, size) & slots.everything & ~some:
@@ -156,19 +158,32 @@ class Facet(django_filters.Filter):
             return name in having or before.bitmaps.keeps(name, changed)
 
         # What rows gave, or did not, is a value as long as a row has it.
-        has_missing = self.covers_all and is_value(MISSING)
-        if declared is None:
+        if labels is None:
             raw = {name: some for name, some in {**before.raw, **raw}.items() if is_value(name)}
-            declared = _in_order(raw)
-        elif stay and has_missing == (MISSING in declared):
-            # Hundreds of thousands: nobody touches them (``postings`` tells why).
-            bitmaps = before.bitmaps.followed(changed, having, None, size)
-            return replace(before, bitmaps=bitmaps)
-        labels = {name: label for name, label in declared.items() if name != MISSING}
+            labels = _highest_first(raw)
+        has_missing = self.covers_all and is_value(MISSING)
+        if isinstance(before.bitmaps, Sparse):
+            own = before.bitmaps.labels
+            known = labels if isinstance(labels, Labels) else own.becoming(labels)
+            if has_missing != (MISSING in known):
+                last = (self.missing_label, len(known)) if has_missing else None
+                known = known.followed({MISSING: last})
+            sparse = before.bitmaps.followed(changed, having, known, size)
+            return FacetValues(str(self.label), known, sparse, raw)
         if has_missing:
-            labels[MISSING] = self.missing_label
-        bitmaps = before.bitmaps.followed(changed, having, labels, size)
-        return FacetValues(str(self.label), labels, bitmaps, raw)
+            labels = {**labels, MISSING: self.missing_label}
+        dense = before.bitmaps.followed(changed, having, labels, size)
+        return FacetValues(str(self.label), labels, dense, raw)
+
+    def _labels_after(
+        self, before: Mapping[str, str], changed: Changed
+    ) -> Mapping[str, str] | None:
+        """Return the labels after some changes; None where the values themselves are these."""
+        if self.labels_since and isinstance(before, Labels):
+            others = self.labels_since(before, changed)
+            if others is not None:
+                return before.followed(others)
+        return self._declared()
 
     def _found(self, rows: Any) -> Iterable[tuple[int, Any]]:
         """Return (primary key, value) of some rows; those may have others that are not labels."""
@@ -186,11 +201,17 @@ class Facet(django_filters.Filter):
         """Return the labels of all values in the order to show; None where these are the labels."""
         if self.labels is None:
             return None
-        # The same partners are values of several lists: each text is kept once.
-        return {intern(str(value)): intern(str(label)) for value, label in self.labels()}
+        return {str(value): str(label) for value, label in self.labels()}
 
 
-def _in_order(raw: Mapping[str, Any]) -> dict[str, str]:
+def in_order(labels: Mapping[str, str], values: Collection[str]) -> list[str]:
+    """Return those of some values that have a label, in the order of all."""
+    if isinstance(labels, Labels):
+        return sorted((value for value in values if value in labels), key=labels.place)
+    return [value for value in labels if value in values] if values else []
+
+
+def _highest_first(raw: Mapping[str, Any]) -> dict[str, str]:
     """Return the labels of values by their names: the highest first."""
     return {name: name for name in sorted(raw, key=raw.__getitem__, reverse=True)}
 

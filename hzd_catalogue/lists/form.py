@@ -17,7 +17,7 @@ from django.http import QueryDict
 from hzd_catalogue.reference.folding import MAX_QUERY_LENGTH, terms_of
 
 from .addresses import SINCE, SORT, VIEW_PARAMETERS, day_of
-from .facets import Facet
+from .facets import Facet, in_order
 from .index import ListIndex
 
 #: The order of a search, best hits first; it needs search words.
@@ -148,10 +148,7 @@ class ListFilterSet(django_filters.FilterSet):
         sort = self.data.get(SORT, "")
         is_known = sort in self._orders or (sort == RELEVANCE and query)
         return Asked(
-            {
-                name: [value for value in self._labels[name] if value in given] if given else []
-                for name, given in self._given.items()
-            },
+            {name: in_order(self._labels[name], given) for name, given in self._given.items()},
             query,
             sort if is_known else "",
             self._since,

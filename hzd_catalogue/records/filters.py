@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
-from hzd_catalogue.lists.facets import Facet
+from hzd_catalogue.lists.facets import MISSING, Facet
 from hzd_catalogue.lists.form import ListFilterSet
 from hzd_catalogue.lists.index import BY_NAME, ListIndex, Sort
 from hzd_catalogue.lists.listing import Listing
@@ -32,6 +32,43 @@ OWN_TEXTS = (
     SearchField("Kurz gesagt", "summary"),
     SearchField("Beschreibung", "description"),
 )
+
+
+def labels_since(
+    labels: Mapping[str, str],
+    rows: QuerySet,
+    pks: Collection[int],
+    order: Sequence[str],
+    said: Callable[[Mapping[str, Any]], tuple[str, str]],
+) -> dict[str, tuple[str, int]] | None:
+    """Return which labels of records are others by now, each with the number of those before it.
+
+    Args:
+        labels: as they were, by the values of a facet.
+        rows: the records that have one.
+        pks: those that may have changed.
+        order: the fields that say in which order they come.
+        said: takes the primary key, the name and these fields of a record; returns value and label.
+
+    Returns:
+        None where some have gone, or have another value: then all are to be read.
+    """
+    others = {}
+    for row in rows.filter(pk__in=pks).values(*{"pk", "name", *order}):
+        value, label = said(row)
+        if labels.get(value) != label:
+            others[value] = (label, rows.filter(_before(row, order)).count())
+    come = sum(value not in labels for value in others)
+    return others if rows.count() == len(labels) - (MISSING in labels) + come else None
+
+
+def _before(row: Mapping[str, Any], order: Sequence[str]) -> Q:
+    """Return what is so of the rows that come before one in an order."""
+    before = Q()
+    for number, name in enumerate(order):
+        same = {other: row[other] for other in order[:number]}
+        before |= Q(**same, **{f"{name}__lt": row[name]})
+    return before
 
 
 class RecordFilterSet(ListFilterSet):

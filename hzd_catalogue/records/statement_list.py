@@ -22,7 +22,7 @@ from hzd_catalogue.reference.choices import Voice
 from hzd_catalogue.reference.models import FederalState, Level, Source, Topic
 
 from .differences import COMPARED_KINDS, Beside, Compared, Difference, standings
-from .filters import HZD_NAMES, as_number, catalogue_vocabulary, days_of_changes
+from .filters import HZD_NAMES, as_number, catalogue_vocabulary, days_of_changes, labels_since
 from .kinds import Kind, RecordType
 from .records import Record
 from .statements import CONCERNED, Statement, chronological_key
@@ -78,17 +78,25 @@ def _record_labels() -> list[tuple[str, str]]:
     ]
 
 
-def _record_labels_stay(labels: Mapping[str, str], changed: Changed) -> bool:
-    """Whether the same records have the same names and paths as before: these decide the order."""
+def _record_labels_since(
+    labels: Mapping[str, str], changed: Changed
+) -> Mapping[str, tuple[str, int]] | None:
+    """Return the labels that are others; None where the label of one depends on another's name."""
     records = Record.objects.published()
-    some = records.filter(pk__in=changed[RECORDS]).values_list("type", "slug", "name")
-    known = all(
-        # Where a name ends so itself, the label does not tell whose it is.
-        labels.get(f"{kind}/{slug}") in (name, f"{name} ({RecordType(kind).label})")
-        and not name.endswith(")")
-        for kind, slug, name in some
-    )
-    return known and records.count() == len(labels)
+
+    def said(row: Mapping[str, Any]) -> tuple[str, str]:
+        value, name = f"{row['type']}/{row['slug']}", row["name"]
+        full = f"{name} ({RecordType(row['type']).label})"
+        return value, full if labels.get(value) == full else name
+
+    order = ("sort_key", "type", "slug")
+    found = labels_since(labels, records, changed[RECORDS], order, said)
+    if not found:
+        return found
+    names = [label for label, _place in found.values()]
+    before = [labels.get(value, "") for value in found]
+    alone = records.filter(name__in=names).count() == len(found)
+    return found if alone and not any(text.endswith(")") for text in (*names, *before)) else None
 
 
 class StatementFilterSet(ListFilterSet):
@@ -132,7 +140,7 @@ class StatementFilterSet(ListFilterSet):
     )
     jahr = Facet(label="Jahr", lookup="year", missing_label="ohne Jahresangabe")
     eintrag = RecordFacet(
-        label="Eintrag", labels=_record_labels, labels_stay=_record_labels_stay, covers_all=False
+        label="Eintrag", labels=_record_labels, labels_since=_record_labels_since, covers_all=False
     )
 
 

@@ -183,7 +183,7 @@ class RecordListView(OfDay, ListView):
         """Return the query string of that feed; empty where it lacks one of the filters."""
         known = CHANGES.index(self.revision()).facets
         for name, values in parameters.items():
-            if name not in known or not set(values) <= set(known[name].labels):
+            if name not in known or not all(value in known[name].labels for value in values):
                 return ""
         return query_string({**parameters, "typ": [self.listing.model.record_type]})
 

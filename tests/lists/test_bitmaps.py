@@ -4,16 +4,20 @@ from hypothesis import strategies as st
 from hzd_catalogue.lists.bitmaps import (
     Dense,
     Ordered,
-    Sparse,
     bitmap,
     by_number,
     flags,
     members,
     ordered_members,
 )
+from hzd_catalogue.lists.sparse import Labels, Sparse
 
 SIZE = 301
 positions = st.sets(st.integers(0, SIZE - 1))
+
+
+def labelled(names):
+    return Labels({name: f"Label {name}" for name in names})
 
 
 @given(positions)
@@ -58,7 +62,7 @@ def test_flags_of_nothing():
     st.sets(st.integers(0, SIZE - 1)),
 )
 def test_sparse_sets_are_the_same_sets(named, chosen):
-    sparse = Sparse(named, SIZE)
+    sparse = Sparse(labelled(named), named, SIZE)
     dense = Dense((name, bitmap(some, SIZE)) for name, some in named.items())
     hits = bitmap(chosen, SIZE)
     assert dict(sparse) == dense
@@ -98,7 +102,9 @@ def test_the_best_names_are_those_that_a_naive_count_finds(
         for name in order
     }
     first = data.draw(st.sets(st.sampled_from(order))) if order else set()
-    sparse = Sparse(before, SIZE).followed(changed, changed_rows, order, SIZE)
+    sparse = Sparse(labelled(before), before, SIZE).followed(
+        changed, changed_rows, labelled(before).becoming(labelled(order)), SIZE
+    )
     dense = Dense((name, bitmap(rows, SIZE)) for name, rows in rows_of.items())
 
     naive = {name: len(rows & hits) for name, rows in rows_of.items()}

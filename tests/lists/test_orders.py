@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hzd_catalogue.lists import orders
-from hzd_catalogue.lists.bitmaps import Dense, Sparse, bitmap
+from hzd_catalogue.lists.bitmaps import Dense, bitmap
 from hzd_catalogue.lists.orders import Names, Order, in_order
 from hzd_catalogue.lists.slots import Slots
+from hzd_catalogue.lists.sparse import Labels, Sparse
 
 SIZE = 40
 slots = st.integers(0, SIZE - 1)
@@ -63,6 +64,33 @@ def follow(first, changes):
 
 
 @given(
+    st.dictionaries(st.sampled_from("abcdef"), st.text("xyz")),
+    st.lists(st.dictionaries(st.sampled_from("abcdefgh"), st.none() | st.text("xyz"))),
+)
+def test_labels_follow(labels, changes):
+    def in_order(labels):
+        return dict(sorted(labels.items(), key=lambda item: (item[1], item[0])))
+
+    found = Labels(in_order(labels))
+    for changed in changes:
+        before, labels = labels, {**labels, **changed}
+        labels = in_order({value: label for value, label in labels.items() if label is not None})
+        said, places = list(found.items()), {value: place for place, value in enumerate(labels)}
+        followed = found.followed(
+            {
+                value: None if label is None else (label, places[value])
+                for value, label in changed.items()
+            }
+        )
+        assert list(followed.items()) == list(labels.items())
+        assert list(found.becoming(labels).items()) == list(labels.items())
+        assert {value: followed.place(value) for value in followed} == places
+        assert all(value not in followed for value in before.keys() - labels)
+        assert list(found.items()) == said
+        found = followed
+
+
+@given(
     st.dictionaries(st.sampled_from("abcdef"), st.sets(slots)),
     st.dictionaries(st.sampled_from("abcdefgh"), st.sets(slots)),
     st.sets(slots),
@@ -70,21 +98,22 @@ def follow(first, changes):
 def test_sets_follow(before, after, changed):
     new = {name: sorted(some & changed) for name, some in after.items() if some & changed}
     kept = {name: some - changed for name, some in before.items()}
-    names = "hgfedcba"
+    names = dict.fromkeys("hgfedcba", "")
     expected = {name: bitmap(kept.get(name, set()) | {*new.get(name, ())}, SIZE) for name in names}
     dense = Dense((name, bitmap(some, SIZE)) for name, some in before.items())
-    for sets in (dense, Sparse(before, SIZE)):
-        followed = sets.followed(changed, new, names, SIZE)
+    labels = Labels(dict.fromkeys(before, ""))
+    places = {name: ("", place) for place, name in enumerate(names)}
+    sparse = Sparse(labels, before, SIZE)
+    for sets, some in (
+        (dense, names),
+        (sparse, labels.followed(places)),
+    ):
+        followed = sets.followed(changed, new, some, SIZE)
         assert list(followed.items()) == list(expected.items())
-        for slot in changed:
+        for slot in range(SIZE):
             having = [name for name in names if expected[name] >> slot & 1]
             assert list(followed.names_of(slot)) == having
-        listed = {name: some for name, some in new.items() if name in before}
-        stay, named = (sets.followed(changed, listed, of, SIZE) for of in (None, list(before)))
-        assert list(stay.items()) == list(named.items())
-        assert [list(stay.names_of(slot)) for slot in changed] == [
-            list(named.names_of(slot)) for slot in changed
-        ]
+        assert followed.counts(-1 % 2**SIZE).top(3) == Dense(expected).counts(-1 % 2**SIZE).top(3)
         for name in before:
             assert sets.keeps(name, changed) == bool(before[name] - changed)
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import ProtectedError
 
-from hzd_catalogue.lists import per_revision
+from hzd_catalogue.lists import facets, per_revision
 from hzd_catalogue.lists.bitmaps import members
 from hzd_catalogue.lists.per_revision import PerRevision, let_others_go_on
 from hzd_catalogue.lists.postings import positions_of
@@ -82,6 +82,7 @@ def said(index):
             {value: set(members(bits, pks)) for value, bits in bitmaps.items()},
             list(bitmaps) == list(values.labels),
             bitmaps.counts(index.everything),
+            bitmaps.counts(index.everything).top(5),
             bitmaps.counts(half)
             == {value: (bits & half).bit_count() for value, bits in bitmaps.items()},
             {pk: values.of(slot) for pk, slot in index.slots.items()},
@@ -137,8 +138,9 @@ class Followed:
         return {listing: kept.get(revision) for listing, kept in self.kept.items()}
 
 
-def test_an_edit_of_a_text_copies_nothing_that_is_as_it_was(catalogue):
+def test_an_edit_of_a_text_copies_nothing_that_is_as_it_was(catalogue, monkeypatch):
     """Processes share what was read before they parted, as long as none copies it to change it."""
+    monkeypatch.setattr(facets, "MANY_VALUES", 2)
     followed = Followed()
     before = followed.get()
     for index in before.values():
@@ -156,7 +158,7 @@ def test_an_edit_of_a_text_copies_nothing_that_is_as_it_was(catalogue):
         for name, order in index.sorted.items():
             assert order is old.sorted[name]
         for name, values in index.facets.items():
-            if index.queries.facets[name].labels_stay:
+            if index.queries.facets[name].labels_since:
                 assert values.labels is old.facets[name].labels
         for words, others in (
             (index.search._words, old.search._words),
@@ -190,6 +192,15 @@ def rename(chance):
     record.name = f"{chance.choice('AHÄ„mZz')} {record.name}"[:80]
     record.slug = chance.choice([record.slug, f"neu-{chance.randint(1, 10**6)}"])
     record.save()
+
+
+def rename_two(chance):
+    partner = chance.choice(Partner.objects.published().exclude(name__endswith=")"))
+    partner.name = f"{chance.choice('AHÄ„mZz')}{partner.name}"[:80]
+    partner.save()
+    project = chance.choice(Project.objects.published().exclude(name__endswith=")"))
+    project.name = f"{chance.choice('AHÄ„mZz')}{project.name}"[:80]
+    project.save()
 
 
 def publish_or_withdraw(chance):
@@ -301,7 +312,9 @@ def edit(chance):
 
 
 @pytest.mark.parametrize("seed", seeds(1))
-def test_what_follows_answers_as_what_is_read_anew(catalogue, seed):
+@pytest.mark.parametrize("many", [facets.MANY_VALUES, 2])
+def test_what_follows_answers_as_what_is_read_anew(catalogue, monkeypatch, many, seed):
+    monkeypatch.setattr(facets, "MANY_VALUES", many)
     chance = random.Random(seed)  # noqa: S311 (repeatable, not secret)
     followed = Followed()
     for kept in KEPT:
@@ -329,6 +342,75 @@ def fall_behind(pk, chance):
     with change():
         for statement in chance.sample(statements, len(statements) * 2 // 3):
             statement.delete()
+
+
+def noted(labels_since, told, name):
+    """Return what tells the labels that are others, and notes whether it could."""
+
+    def noting(labels, changed):
+        others = labels_since(labels, changed)
+        if others:
+            told[name] += 1
+        return others
+
+    return noting
+
+
+@pytest.mark.parametrize("seed", seeds(1))
+def test_labels_of_many_values_follow_each_name(catalogue, monkeypatch, seed):
+    monkeypatch.setattr(facets, "MANY_VALUES", 2)
+    chance = random.Random(seed)  # noqa: S311 (repeatable, not secret)
+    followed = Followed()
+    many, told = [], Counter()
+    for listing, index in followed.get().items():
+        for traits in ("facets", "traits"):
+            for name, facet in getattr(index.queries, traits).items():
+                if facet.labels_since:
+                    many.append((listing, traits, name))
+                    monkeypatch.setattr(
+                        facet, "labels_since", noted(facet.labels_since, told, name)
+                    )
+    assert len(many) == 5
+
+    def values():
+        indexes = followed.get()
+        return {each: getattr(indexes[each[0]], each[1])[each[2]] for each in many}
+
+    assert values()
+    edits = [rename_two, *chance.choices([make, add_statement, rename_two], k=4)]
+    for edit in edits:
+        with change():
+            edit(chance)
+        found = values()
+        for listing, traits, name in many:
+            answer, index = found[listing, traits, name], listing.build_index()
+            anew = getattr(index, traits)[name]
+            assert list(answer.labels.items()) == list(anew.labels.items())
+            assert list(answer.bitmaps) == list(answer.labels)
+            best = anew.bitmaps.counts(index.everything).top(9)
+            everything = followed.get()[listing].everything
+            assert answer.bitmaps.counts(everything).top(9) == best
+    assert told.keys() == {name for _listing, _traits, name in many}
+
+
+def test_two_of_one_name_follow_each_other(catalogue, monkeypatch):
+    """The label of a record says of which type it is as long as another has its name."""
+    monkeypatch.setattr(facets, "MANY_VALUES", 2)
+    project, partner = (
+        Project.objects.get(slug="wohngeld"),
+        Partner.objects.published().exclude(name__endswith=")")[0],
+    )
+    own, followed = project.name, Followed()
+    assert followed.get()[STATEMENTS].facets["eintrag"].labels[f"projekte/{project.slug}"] == own
+    for name in (partner.name, own):
+        with change():
+            project.name = name
+            project.save()
+        labels = followed.get()[STATEMENTS].facets["eintrag"].labels
+        assert labels[f"partner/{partner.slug}"] == partner.name + " (Partner)" * (name != own)
+        assert list(labels.items()) == list(
+            STATEMENTS.build_index().facets["eintrag"].labels.items()
+        )
 
 
 @pytest.mark.parametrize("seed", seeds(1))
