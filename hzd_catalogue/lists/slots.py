@@ -22,8 +22,8 @@ class Slots(Mapping[int, int]):
 
     def __init__(self, pks: Iterable[int]) -> None:
         """Give each row the next slot."""
-        #: The primary key of each slot, also of a hole.
-        self.pks: Sequence[int] = array("q", pks)
+        #: The primary key of each slot, also of a hole. The table below bounds them: 32 bits do.
+        self.pks: Sequence[int] = array("I", pks)
         #: All rows, as a bitmap of slots.
         self.everything = (1 << len(self.pks)) - 1
         # By primary key; a table, because a dictionary would take twenty times as much.
@@ -63,7 +63,7 @@ class Slots(Mapping[int, int]):
         if not gone and not come:
             return self
         found = Slots(())
-        found.pks = array("q", self.pks)
+        found.pks = array("I", self.pks)
         found.pks.extend(come)
         longer = max([len(self._slots), *(pk + 1 for pk in come)]) - len(self._slots)
         found._slots = self._slots + array("i", [_NONE]) * longer

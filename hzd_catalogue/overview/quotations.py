@@ -70,9 +70,11 @@ class Quotations:
         # All slots in the order of these.
         self._order = array("I")
         # By primary key of a statement: the slot of its paragraph, and a hash of what it says
-        # here, by which those are told that a change has left alone.
+        # here, by which those are told that a change has left alone. Both of those that others
+        # have taken the place of stand beside them.
         self._slots = array("i")
         self._seen = array("q")
+        self._since: dict[int, tuple[int, int]] = {}
         self.index = SearchIndex(self._read())
 
     def places(self, slots: int, most: int) -> list[Place]:
@@ -101,6 +103,12 @@ class Quotations:
             self._seen.extend(array("q", [_UNSEEN]) * missing)
         self._slots[pk], self._seen[pk] = slot, seen
 
+    def _known(self, pk: int) -> tuple[int, int]:
+        """Return slot and hash of a statement."""
+        if pk in self._since:
+            return self._since[pk]
+        return (self._slots[pk], self._seen[pk]) if pk < len(self._slots) else (_NONE, _UNSEEN)
+
     def _slot(self, number: int) -> int:
         """Return the slot of a place, which gets the next one where it has none."""
         at = bisect_left(self._order, number, key=self._numbers.__getitem__)
@@ -116,23 +124,18 @@ class Quotations:
         published = Statement.objects.published().filter(record__in=changed[RECORDS]).order_by()
         rows = {row[0]: row for row in published.values_list(*_READ)}
         seen = {pk: hash(rows[pk]) if pk in rows else _UNSEEN for pk in touched_statements(changed)}
-        others = [
-            pk
-            for pk, number in seen.items()
-            if number != (self._seen[pk] if pk < len(self._seen) else _UNSEEN)
-        ]
+        others = [pk for pk, number in seen.items() if number != self._known(pk)[1]]
         if not others:
             return self
         after = copy(self)
         after._numbers, after._order = self._numbers[:], self._order[:]
-        after._slots, after._seen = self._slots[:], self._seen[:]
+        after._since = dict(self._since)
         touched: set[int] = set()
         for pk in others:
             row = rows.get(pk)
             slot = after._slot(_number(row[1], row[2])) if row else _NONE
-            before = self._slots[pk] if pk < len(self._slots) else _NONE
-            touched |= {slot, before} - {_NONE}
-            after._note(pk, slot, seen[pk])
+            touched |= {slot, self._known(pk)[0]} - {_NONE}
+            after._since[pk] = slot, seen[pk]
         if len(touched) > PLACES_FOLLOWED:
             return None
         places = {slot: _place(after._numbers[slot]) for slot in touched}

@@ -61,7 +61,8 @@ are rows in which it is a part of a longer one.
 _REST = """
 ## Exports, edits, memory
 
-An edit is one project saved by another process; what is measured is the first answer after it.
+An edit is one project saved by another process, with another name, another word in its text and
+another statement; what is measured is the first answer after it.
 Memory is that of the larger of two workers, as many as are deployed, after both were asked for
 each page above, then for the exports, and then for each page again after each of twenty edits;
 shared pages counted by share, in megabytes.

@@ -23,16 +23,30 @@ from tests.serving import free_port, served
 REAL = "real"
 #: The columns of Datasette's table that become its facets, and the columns of the export they hold.
 FACETS = {"reichweite": "reach", "art": "kind", "status": "status", "ebene": "levels"}
-#: An edit as the admin makes it: a word goes, and one comes that stands nowhere else.
+#: An edit as the admin makes it: a project has another name, another word in its text and another
+#: statement; words, labels, orders and quotations follow.
 EDIT = """
 from secrets import token_hex
+from hzd_catalogue.records.models import OtherName
 from hzd_catalogue.reference.changes import change
+from hzd_catalogue.reference.models import Source
 from projects.models import Project
 
 with change():
     project = Project.objects.published().order_by("?").first()
-    project.summary = f"{project.summary.rpartition(' ')[0]} {token_hex(4)}."
+    word = token_hex(4)
+    project.name = f"Projekt {word}"
+    project.summary = f"{project.summary.rpartition(' ')[0]} {word}."
     project.save()
+    OtherName.objects.filter(name__startswith="Name ").delete()
+    OtherName.objects.create(
+        record=project,
+        name=f"Name {word}",
+        name_kind="kurzform",
+        source=Source.objects.published().first(),
+        paragraph=1,
+        quote=f"Wort {word}",
+    )
 """
 
 
