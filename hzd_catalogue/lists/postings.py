@@ -31,6 +31,8 @@ _BITS = 32
 #: From a share of all rows on, digits are written instead of bits.
 _FEW = 16
 _NOWHERE: Posting = array("I")
+#: So many words are looked through for one; and the numbers of so many are kept at most.
+_SOME, _MOST_ASKED = 16, 2000
 #: So many positions are looked through while one is looked up.
 _LOOK_UP = 10
 
@@ -239,8 +241,13 @@ class Words:
     """Words, each of which has a number: those read at once in their order, others as they came."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._read, self._come = Joined(sorted(words)), Joined(())
+        read = sorted(words)
+        self._read, self._come = Joined(read), Joined(())
         self._numbers: dict[str, int] = {}
+        #: One of several, to look the others up between them.
+        self._some = read[::_SOME]
+        #: Numbers that were asked for: pages ask for the same.
+        self._asked: dict[str, int] = {}
 
     def followed(self, words: Iterable[str]) -> Words:
         """Return them with those of some words that are not among them."""
@@ -264,10 +271,21 @@ class Words:
 
     def number(self, word: str) -> int | None:
         """Return the number of a word; None where it is not among them."""
-        place = bisect_left(self._read, word)
+        place = self._asked.get(word)
+        if place is not None:
+            return place
+        place = self._place(word)
         if place < len(self._read) and self._read[place] == word:
+            if len(self._asked) >= _MOST_ASKED:
+                self._asked.clear()
+            self._asked[word] = place
             return place
         return self._numbers.get(word)
+
+    def _place(self, word: str) -> int:
+        """Return how many of those read come before a word."""
+        low = max(bisect_right(self._some, word) - 1, 0) * _SOME
+        return bisect_left(self._read, word, low, min(low + _SOME, len(self._read)))
 
     def numbers(self, words: Iterable[str]) -> dict[str, int]:
         """Return the numbers of those of some words that are among them."""
@@ -276,7 +294,7 @@ class Words:
 
     def beginning(self, part: str) -> Iterator[int]:
         """Yield the numbers of those that begin with a part."""
-        for number in range(bisect_left(self._read, part), len(self._read)):
+        for number in range(self._place(part), len(self._read)):
             if not self._read[number].startswith(part):
                 break
             yield number
