@@ -2,7 +2,7 @@
 
 A **posting** is a bitmap where it has many rows, and their positions where it has few. What is read
 at once is kept in a few long texts and arrays, whatever has changed since in small tables beside
-them. An object for each word would take five times as much, and Python counts in each how often it
+them. An object for each word would take four times as much, and Python counts in each how often it
 is referred to: processes that share it would each have a copy of it once they had looked at it.
 
 **Scores** are a bitmap for each score, of which no two have a row in common, so that adding and

@@ -194,12 +194,16 @@ def measure(
                         with one_visitor(server.url, given.limit) as ours:
                             answer = ours.get(_address(name, of[1]))
                         figures.add(*of, f"after an edit: {name}", value=answer.last)
-    # As many workers as are deployed: what was read ahead is shared by all of them.
-    with (
-        noted(figures, *of, "memory"),
-        served(site, wait_for=_STARTED, start_seconds=_START_SECONDS, PAGE_CACHE="off") as server,
-    ):
-        _say(f"{of}: memory")
+    with noted(figures, *of, "memory"):
+        memory(figures, site, of, given)
+
+
+def memory(
+    figures: Figures, site: Variables, of: tuple[str, str], given: argparse.Namespace
+) -> None:
+    """Measure what workers hold, as many as are deployed: they share what was read ahead."""
+    _say(f"{of}: memory")
+    with served(site, wait_for=_STARTED, start_seconds=_START_SECONDS, PAGE_CACHE="off") as server:
         pages = [_address(name, of[1]) for name in PAGES]
         ask_all_workers(server.url, pages, given.limit)
         figures.add(*of, "memory", value=sites.memory(server.process.pid))
