@@ -241,11 +241,11 @@ class Words:
     """Words, each of which has a number: those read at once in their order, others as they came."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        read = sorted(words)
-        self._read, self._come = Joined(read), Joined(())
+        self._read, self._come = Joined(sorted(words)), Joined(())
         self._numbers: dict[str, int] = {}
-        #: One of several, to look the others up between them.
-        self._some = read[::_SOME]
+        #: One of several, to look the others up between them; new ones, because one word that stays
+        #: keeps the memory of all that were made with it.
+        self._some = self._read[::_SOME]
         #: Numbers that were asked for: pages ask for the same.
         self._asked: dict[str, int] = {}
 

@@ -56,7 +56,9 @@ class Labels(Mapping[str, str]):
         return self.places[self.number(value)]
 
     def __getitem__(self, value: str) -> str:
-        number = self.number(value)
+        return self._label(self.number(value))
+
+    def _label(self, number: int) -> str:
         return self._since[number] if number in self._since else self._texts[number]
 
     def __iter__(self) -> Iterator[str]:
@@ -90,15 +92,16 @@ class Labels(Mapping[str, str]):
 
     def becoming(self, labels: Mapping[str, str]) -> Labels:
         """Return other labels, in the order of these; what is among both keeps its number."""
+        before = {self.words[number]: self._label(number) for number in self.order}
         others = {
             value: (label, place)
             for place, (value, label) in enumerate(labels.items())
-            if value not in self or self[value] != label
+            if before.get(value) != label
         }
-        stay = [value for value in self if value in labels and value not in others]
+        stay = [value for value in before if value in labels and value not in others]
         if stay != [value for value in labels if value not in others]:
             others = {value: (label, place) for place, (value, label) in enumerate(labels.items())}
-        gone = dict.fromkeys(value for value in self if value not in labels)
+        gone = dict.fromkeys(before.keys() - labels.keys())
         return self.followed({**others, **gone})
 
 

@@ -34,6 +34,10 @@ OWN_TEXTS = (
 )
 
 
+#: Of so many labels the places are asked for one by one; of more, all labels are read.
+_MOST_PLACED = 10
+
+
 def labels_since(
     labels: Mapping[str, str],
     rows: QuerySet,
@@ -51,15 +55,22 @@ def labels_since(
         said: takes the primary key, the name and these fields of a record; returns value and label.
 
     Returns:
-        None where some have gone, or have another value: then all are to be read.
+        None where they are many, or some have gone or have another value: then all are to be read.
     """
-    others = {}
-    for row in rows.filter(pk__in=pks).values(*{"pk", "name", *order}):
-        value, label = said(row)
-        if labels.get(value) != label:
-            others[value] = (label, rows.filter(_before(row, order)).count())
-    come = sum(value not in labels for value in others)
-    return others if rows.count() == len(labels) - (MISSING in labels) + come else None
+    changed = rows.filter(pk__in=pks).values(*{"pk", "name", *order})
+    others = [
+        (value, label, row)
+        for row in changed
+        for value, label in [said(row)]
+        if labels.get(value) != label
+    ]
+    come = sum(value not in labels for value, _label, _row in others)
+    known = len(labels) - (MISSING in labels)
+    if len(others) > _MOST_PLACED or rows.count() != known + come:
+        return None
+    return {
+        value: (label, rows.filter(_before(row, order)).count()) for value, label, row in others
+    }
 
 
 def _before(row: Mapping[str, Any], order: Sequence[str]) -> Q:
