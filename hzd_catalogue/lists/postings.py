@@ -19,7 +19,7 @@ from copy import copy
 from functools import cached_property, reduce
 from itertools import accumulate, chain, pairwise, repeat
 from operator import or_
-from typing import TypeAlias, overload
+from typing import TypeAlias
 
 from .bitmaps import bitmap, members
 
@@ -128,12 +128,12 @@ class Postings:
                 }
             if found and number not in self._since:
                 yield number, found
-        for number, some in chain(self._bitmaps.items(), self._since.items()):
+        for number, some in {**self._bitmaps, **self._since}.items():
             if isinstance(some, int):
                 found = set(members(some & bits, range(last + 1)))
             else:
                 found = looked_for.intersection(some)
-            if found and (number not in self._since or self._since[number] is some):
+            if found:
                 yield number, found
 
 
@@ -189,7 +189,7 @@ def added(scores: Scores, others: Scores, *, both: bool) -> Scores:
     return dict(sums)
 
 
-class Joined(Sequence[str]):
+class Joined:
     """Texts without line breaks, joined to one in which a part is found in no time."""
 
     def __init__(self, texts: Sequence[str]) -> None:
@@ -200,15 +200,10 @@ class Joined(Sequence[str]):
     def __len__(self) -> int:
         return len(self._starts) - 1
 
-    @overload
-    def __getitem__(self, number: int) -> str: ...
+    def __iter__(self) -> Iterator[str]:
+        return map(self.__getitem__, range(len(self)))
 
-    @overload
-    def __getitem__(self, number: slice) -> list[str]: ...
-
-    def __getitem__(self, number: int | slice) -> str | list[str]:
-        if isinstance(number, slice):
-            return [self[each] for each in range(*number.indices(len(self)))]
+    def __getitem__(self, number: int) -> str:
         return self._text[self._starts[number] : self._starts[number + 1] - 1]
 
     def length(self, number: int) -> int:
@@ -224,7 +219,7 @@ class Joined(Sequence[str]):
             start = self._text.find(part, self._starts[number + 1])
 
     @cached_property
-    def starts_by_length(self) -> Mapping[int, array[int]]:
+    def _starts_by_length(self) -> Mapping[int, array[int]]:
         """Where those of each length begin."""
         found: dict[int, array[int]] = defaultdict(lambda: array("I"))
         for start, end in pairwise(self._starts):
@@ -233,7 +228,7 @@ class Joined(Sequence[str]):
 
     def of_length(self, length: int) -> list[str]:
         """Return those of so many letters."""
-        text, starts = self._text, self.starts_by_length.get(length, ())
+        text, starts = self._text, self._starts_by_length.get(length, ())
         return [text[start : start + length] for start in starts]
 
 
@@ -245,7 +240,7 @@ class Words:
         self._numbers: dict[str, int] = {}
         #: One of several, to look the others up between them; new ones, because one word that stays
         #: keeps the memory of all that were made with it.
-        self._some = self._read[::_SOME]
+        self._some = [self._read[number] for number in range(0, len(self._read), _SOME)]
         #: Numbers that were asked for: pages ask for the same.
         self._asked: dict[str, int] = {}
 
