@@ -18,6 +18,7 @@ from itertools import compress
 from typing import Any, Generic, TypeVar
 
 from .bitmaps import Counts, bitmap, flags, members
+from .blocks import Blocks
 from .facets import MISSING, Facet, FacetValues
 from .orders import Names, Order, in_order
 from .per_revision import Changed, let_others_go_on
@@ -170,7 +171,7 @@ class ListIndex:
     #: By name; None is the order of names.
     sorted: dict[str, Order | None]
     #: The ordinal of the day of each row's last change, by slot; None where nobody asks.
-    _days: array[int] | None = None
+    _days: Blocks | None = None
     #: The words as they were, with what has changed since.
     _words_before: tuple[SearchIndex, Since] | None = None
 
@@ -207,19 +208,19 @@ class ListIndex:
         """By slot, a number that is higher the later a row's name comes: it decides ties."""
         return self.names.ranks
 
-    @cached_property
-    def orders(self) -> Mapping[str, Sequence[int]]:
-        """Name of an order, or "-" and its name, to all slots in that order."""
-        found: dict[str, Sequence[int]] = {}
-        for name, order in self.sorted.items():
-            falls = self.queries.sorts[name].falls
-            forwards, backwards = (
-                (order.forwards, order.backwards)
-                if order
-                else (self.names.order, self.names.order[::-1])[:: -1 if falls else 1]
-            )
-            found[name], found[f"-{name}"] = forwards, backwards
-        return found
+    @property
+    def orders(self) -> list[str]:
+        """The names of all orders, and of their reverses."""
+        return [f"{sign}{name}" for name in self.sorted for sign in ("", "-")]
+
+    def order(self, name: str) -> Sequence[int]:
+        """Return all slots in one of the orders."""
+        name, is_reverse = name.removeprefix("-"), name.startswith("-")
+        order = self.sorted[name]
+        if order:
+            return order.backwards if is_reverse else order.forwards
+        starts_last = self.queries.sorts[name].falls != is_reverse
+        return self.names.order.backwards() if starts_last else self.names.order
 
     @property
     def search(self) -> SearchIndex:
@@ -358,19 +359,13 @@ class ListIndex:
             index.sorted[name] = order
         return index
 
-    def _days_after(
-        self, queries: Queries, slots: Slots, pks: Collection[int]
-    ) -> array[int] | None:
+    def _days_after(self, queries: Queries, slots: Slots, pks: Collection[int]) -> Blocks | None:
         if self._days is None or queries.days is None:
             return None
         last = queries.days(queries.few(queries.rows, pks).order_by())
         new = {slots[pk]: last[pk].toordinal() if pk in last else _NEVER for pk in pks}
-        if slots is self.slots and all(self._days[slot] == day for slot, day in new.items()):
-            return self._days
-        days = self._days + array("i", [_NEVER]) * (slots.size - len(self._days))
-        for slot, day in new.items():
-            days[slot] = day
-        return days
+        size = len(self._days)
+        return self._days.with_new([(size, _NEVER)] * (slots.size - size)).replaced(new)
 
 
 @dataclass(frozen=True)
@@ -406,11 +401,11 @@ def build_index(queries: Queries) -> ListIndex:
     return index
 
 
-def _read_days(queries: Queries, slots: Slots) -> array[int] | None:
+def _read_days(queries: Queries, slots: Slots) -> Blocks | None:
     if queries.days is None:
         return None
     days = array("i", [_NEVER]) * slots.size
     for pk, day in queries.days(queries.rows.order_by()).items():
         if (slot := slots.get(pk)) is not None:
             days[slot] = day.toordinal()
-    return days
+    return Blocks.of(days)

@@ -1,4 +1,4 @@
-"""Orders of the rows of an index, as arrays of slots, and how they follow when rows change."""
+"""Orders of the rows of an index, as slots in blocks, and how they follow when rows change."""
 
 from __future__ import annotations
 
@@ -8,31 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import Any
 
+from .blocks import Blocks
+
 #: Of a row that an order has no key for; such rows stay at its end in both directions.
 NO_KEY = -(1 << 63)
 #: Between the ranks of neighbours, so that others fit in between.
 _SPACING = 1 << 36
-
-
-def without(order: array[int], places: Iterable[int]) -> array[int]:
-    """Return an order without what stands at some places."""
-    left, last = array(order.typecode), 0
-    for place in sorted(places):
-        left.extend(order[last:place])
-        last = place + 1
-    left.extend(order[last:])
-    return left
-
-
-def with_new(order: array[int], new: Iterable[tuple[int, int]]) -> array[int]:
-    """Return an order with slots put in, each before what stands at a place; both in order."""
-    longer, last = array(order.typecode), 0
-    for place, slot in new:
-        longer.extend(order[last:place])
-        longer.append(slot)
-        last = place
-    longer.extend(order[last:])
-    return longer
 
 
 def in_order(rows: Iterable[Sequence[Any]], number: int) -> list[int]:
@@ -65,9 +46,7 @@ def in_order(rows: Iterable[Sequence[Any]], number: int) -> list[int]:
 class Names:
     """The order of names: by it all ties are decided."""
 
-    def __init__(
-        self, order: array[int], ranks: array[int], *, are_ranks_new: bool = False
-    ) -> None:
+    def __init__(self, order: Blocks, ranks: array[int], *, are_ranks_new: bool = False) -> None:
         """Keep an order.
 
         Args:
@@ -80,7 +59,8 @@ class Names:
     @classmethod
     def of(cls, size: int) -> Names:
         """Return the order in which slots are given first."""
-        return cls(array("I", range(size)), array("q", range(0, size * _SPACING, _SPACING)))
+        ranks = array("q", range(0, size * _SPACING, _SPACING))
+        return cls(Blocks.of(array("I", range(size))), ranks)
 
     def followed(
         self, left: Iterable[int], keys: Mapping[int, Any], keys_of: _KeysOf, size: int
@@ -98,11 +78,11 @@ class Names:
             return self
         ranks = self.ranks + array("q", [0]) * (size - len(self.ranks))
         places = (bisect_left(self.order, ranks[slot], key=ranks.__getitem__) for slot in left)
-        others = without(self.order, places)
+        others = self.order.without(places)
         coming = sorted(keys, key=keys.__getitem__)
         found = _places(others, {slot: keys[slot] for slot in coming}, keys_of)
         new = [(found[slot], slot) for slot in coming]
-        order = with_new(others, new)
+        order = others.with_new(new)
         for place, group in groupby(new, key=lambda pair: pair[0]):
             low = ranks[others[place - 1]] if place else None
             high = ranks[others[place]] if place < len(others) else None
@@ -126,7 +106,7 @@ class Names:
 _KeysOf = Callable[[Sequence[int]], Mapping[int, Any]]
 
 
-def _places(order: array[int], keys: Mapping[int, Any], keys_of: _KeysOf) -> dict[int, int]:
+def _places(order: Blocks, keys: Mapping[int, Any], keys_of: _KeysOf) -> dict[int, int]:
     """Return before which place of an order each of some rows belongs.
 
     All are searched for together, by bisection: the keys of the order's rows take too much memory
@@ -168,9 +148,7 @@ def _rank(slots: Sequence[int], low: int | None, high: int | None, ranks: array[
 class Order:
     """An order by a key of its own, and its reverse; ties in the order of names."""
 
-    def __init__(
-        self, keys: array[int], forwards: array[int], backwards: array[int], *, falls: bool
-    ) -> None:
+    def __init__(self, keys: Blocks, forwards: Blocks, backwards: Blocks, *, falls: bool) -> None:
         """Keep an order.
 
         Args:
@@ -191,10 +169,12 @@ class Order:
         keyed = [slot for slot in names.order if found[slot] != NO_KEY]
         others = [slot for slot in names.order if found[slot] == NO_KEY]
         forwards, backwards = (
-            array("I", [*sorted(keyed, key=found.__getitem__, reverse=first_highest), *others])
+            Blocks.of(
+                array("I", [*sorted(keyed, key=found.__getitem__, reverse=first_highest), *others])
+            )
             for first_highest in (falls, not falls)
         )
-        return cls(found, forwards, backwards, falls=falls)
+        return cls(Blocks.of(found), forwards, backwards, falls=falls)
 
     def followed(
         self,
@@ -222,9 +202,10 @@ class Order:
         }
         if stay == left == slots and len(now.ranks) == len(self.keys):
             return self
-        found = self.keys + array("q", [NO_KEY]) * (len(now.ranks) - len(self.keys))
-        for slot in slots - stay:
-            found[slot] = keys.get(slot, NO_KEY)
+        size = len(self.keys)
+        found = self.keys.with_new([(size, NO_KEY)] * (len(now.ranks) - size)).replaced(
+            {slot: keys.get(slot, NO_KEY) for slot in slots - stay}
+        )
         forwards, backwards = (
             _moved(
                 order,
@@ -239,7 +220,7 @@ class Order:
 _Key = Callable[[int], tuple[bool, int, int]]
 
 
-def _by(keys: array[int], ranks: array[int], *, falls: bool) -> _Key:
+def _by(keys: Blocks, ranks: array[int], *, falls: bool) -> _Key:
     """Return what a slot is compared by in one direction of an order."""
 
     def key(slot: int) -> tuple[bool, int, int]:
@@ -249,12 +230,10 @@ def _by(keys: array[int], ranks: array[int], *, falls: bool) -> _Key:
     return key
 
 
-def _moved(
-    order: array[int], left: tuple[set[int], _Key], come: tuple[set[int], _Key]
-) -> array[int]:
+def _moved(order: Blocks, left: tuple[set[int], _Key], come: tuple[set[int], _Key]) -> Blocks:
     """Take some slots out of an order, where they stood, and put some in, where they belong."""
     gone, key = left
-    order = without(order, [bisect_left(order, key(slot), key=key) for slot in gone])
+    order = order.without([bisect_left(order, key(slot), key=key) for slot in gone])
     new, key = come
     coming = sorted(new, key=key)
-    return with_new(order, [(bisect_left(order, key(slot), key=key), slot) for slot in coming])
+    return order.with_new([(bisect_left(order, key(slot), key=key), slot) for slot in coming])

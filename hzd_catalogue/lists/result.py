@@ -127,12 +127,12 @@ class Result:
             by_score = self.search.hits[0].by_score
             groups = [by_score[score] & self.hits for score in sorted(by_score, reverse=True)]
             return Ordered(groups, index.names.order, index.pks, index.ranks)
-        return Ordered([self.hits], index.orders[self.sort], index.pks)
+        return Ordered([self.hits], index.order(self.sort), index.pks)
 
     def ordered_with(self, first: int) -> Ordered:
         """Return the same, those of a bitmap before the others; in an order that is no search's."""
         groups = [self.hits & first, self.hits & ~first]
-        return Ordered(groups, self.index.orders[self.sort], self.index.pks)
+        return Ordered(groups, self.index.order(self.sort), self.index.pks)
 
     @property
     def pks(self) -> list[int]:

@@ -13,7 +13,7 @@ from copy import copy
 from itertools import compress, islice
 
 from .bitmaps import bitmap, flags, members
-from .orders import with_new, without
+from .blocks import Blocks
 from .postings import Joined, Postings, Words, positions_of, replaced
 
 #: The place of a value that is gone.
@@ -29,7 +29,7 @@ class Labels(Mapping[str, str]):
         self._texts = Joined([labels[value] for value in self.words])
         numbers = {value: number for number, value in enumerate(self.words)}
         #: The numbers of the values in their order, and the place of each number in it.
-        self.order = array("I", map(numbers.__getitem__, labels))
+        self.order = Blocks.of(array("I", map(numbers.__getitem__, labels)))
         self.places = self._placed()
         #: By number, labels that are others since.
         self._since: dict[int, str] = {}
@@ -84,7 +84,7 @@ class Labels(Mapping[str, str]):
         coming = sorted((place, number) for number, (_label, place) in now.items())
         # What comes before is not there yet.
         new = [(place - earlier, number) for earlier, (place, number) in enumerate(coming)]
-        after.order = with_new(without(self.order, left), new)
+        after.order = self.order.without(left).with_new(new)
         after.places = after._placed()
         labels = {number: label for number, (label, _place) in now.items()}
         after._since = {**self._since, **labels}

@@ -33,8 +33,9 @@ from hzd_catalogue.reference.revisions import revision_of
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
 
+from .near_names import COMPARED, ways_on
 from .quotations import QUOTATIONS, QuotedParagraph, quoted_paragraphs
-from .suggestions import suggested_names, ways_on
+from .suggestions import suggested_names
 
 #: Hits a group shows before it links to the whole list; more where it alone is asked for.
 SHOWN_PER_GROUP, SHOWN_OF_ONE_KIND = 10, 100
@@ -241,6 +242,7 @@ def read_all(revision: Hashable) -> None:
     QUOTATIONS.get(revision)
     _VOCABULARY.get(revision)
     suggested_names(revision)
+    COMPARED.get(revision)
 
 
 def search_everything(

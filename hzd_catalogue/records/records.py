@@ -246,6 +246,11 @@ def statements_of(kind: str) -> Any:
     )
 
 
+def sort_key_of(name: str) -> str:
+    """Return what a record of this name is sorted by; it is as long as its field at most."""
+    return german.sort_key(name)[:200]
+
+
 class Record(Proxied, KeyedModel):
     """A partner, a cooperation or a project."""
 
@@ -463,7 +468,7 @@ class Record(Proxied, KeyedModel):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save with a fresh sort key; keep every address under which the record was public."""
         self._complete()
-        self.sort_key = german.sort_key(self.name)[:200]
+        self.sort_key = sort_key_of(self.name)
         fields = kwargs.get("update_fields")
         if fields is not None and "name" in fields:
             kwargs["update_fields"] = {*fields, "sort_key"}

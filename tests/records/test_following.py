@@ -9,18 +9,20 @@ from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import ProtectedError
+from rapidfuzz.distance import OSA
 
 from hzd_catalogue.lists import facets, per_revision
 from hzd_catalogue.lists.bitmaps import members
 from hzd_catalogue.lists.per_revision import PerRevision, let_others_go_on
 from hzd_catalogue.lists.postings import positions_of
 from hzd_catalogue.lists.search import TEXT
-from hzd_catalogue.overview import suggestions
+from hzd_catalogue.overview import near_names, suggestions
 from hzd_catalogue.overview.named import _whole_picture, first_named
+from hzd_catalogue.overview.near_names import ComparedNames
 from hzd_catalogue.overview.quotations import QUOTATIONS, Quotations
 from hzd_catalogue.overview.sources import FACTS_BY_SOURCE, fact_counts
 from hzd_catalogue.overview.states import _state_rows, neighbours, statement_count
-from hzd_catalogue.overview.suggestions import NAMES, ComparedNames, MostNamed
+from hzd_catalogue.overview.suggestions import NAMES, MostNamed, counted
 from hzd_catalogue.overview.topics import topic_map
 from hzd_catalogue.records import publishing, version_writer
 from hzd_catalogue.records.models import (
@@ -33,7 +35,8 @@ from hzd_catalogue.records.models import (
 from hzd_catalogue.records.statement_list import STANDINGS, STATEMENTS, standings
 from hzd_catalogue.reference import revisions
 from hzd_catalogue.reference.changes import change
-from hzd_catalogue.reference.folding import terms_of
+from hzd_catalogue.reference.folding import TYPED_WORD, terms_of
+from hzd_catalogue.reference.german import sort_key
 from hzd_catalogue.reference.models import (
     FederalState,
     Level,
@@ -71,8 +74,8 @@ def said(index):
     """Return all that an index answers, by primary keys."""
     pks = index.pks
     found = {"rows": set(index.slots), "count": len(index)}
-    for name, order in index.orders.items():
-        found["order", name] = [pks[slot] for slot in order]
+    for name in index.orders:
+        found["order", name] = [pks[slot] for slot in index.order(name)]
     for name, values in [*index.facets.items(), *index.traits.items()]:
         half = index.everything // 3 & index.everything
         bitmaps = values.bitmaps
@@ -102,6 +105,27 @@ def said(index):
             for slot in hits.ranked()
         ]
     return found
+
+
+def near(query):
+    """Return what ``ComparedNames`` says, by a comparison with each name."""
+    words = map(sort_key, (query, *TYPED_WORD.findall(query)))
+    typed = [*filter(None, words)]
+    names = [*FederalState.objects.values_list("name", flat=True)]
+    names += [name for *_order, name in counted(Record.objects)]
+    found = {
+        name: max(
+            (
+                OSA.normalized_similarity(one, sort_key(word))
+                for one in typed
+                for word in (name, *TYPED_WORD.findall(name))
+            ),
+            default=0,
+        )
+        for name in names
+    }
+    alike = [name for name in found if found[name] >= 0.6]
+    return sorted(alike, key=lambda name: -found[name])[:5]
 
 
 def quoted(quotations):
@@ -419,6 +443,7 @@ def test_quotations_and_names_follow_each_edit(catalogue, monkeypatch, seed):
     monkeypatch.setattr(suggestions, "MOST_SUGGESTED", 30)
     monkeypatch.setattr(suggestions, "_KNOWN", 15)
     chance = random.Random(seed)  # noqa: S311 (repeatable, not secret)
+    monkeypatch.setattr(near_names, "_AT_ONCE", 7)
     quotations, named, compared = Quotations(), MostNamed.read(), ComparedNames.read()
     assert not named.are_all
     for number in range(12):
@@ -434,12 +459,9 @@ def test_quotations_and_names_follow_each_edit(catalogue, monkeypatch, seed):
         assert quoted(quotations) == quoted(Quotations())
         named = named.followed(changed) or MostNamed.read()
         assert named.names == MostNamed.read().names
-        compared, anew = compared.followed(changed), ComparedNames.read()
-        assert compared.words == anew.words
-        places = range(len(anew.words))
-        assert [compared.name_of(place) for place in places] == [
-            anew.name_of(place) for place in places
-        ]
+        compared = compared.followed(changed)
+        for query in ("Sahsenn", "–", "neu", "Jsutiz Registre", f"AHZ neu {chance.randint(1, 9)}"):
+            assert compared.near(query) == ComparedNames.read().near(query) == near(query)
 
 
 PAGES = (
