@@ -88,6 +88,8 @@ _STARTED, _START_SECONDS = "/healthz", 900
 _AT_ONCE = 4
 #: So often a project is edited, and each page asked for, before memory is looked at a last time.
 _EDITS = 20
+#: What else is asked for before memory is looked at: statements with a word, words nowhere found.
+_RARELY = ("/aussagen/?q=verwaltung", "/suche/?q=Quarkspeisse", "/projekte/?q=Quarkspeisse")
 #: For the table that Datasette gets, which nobody measures.
 _TABLE_SECONDS = 900
 
@@ -204,7 +206,7 @@ def memory(
     """Measure what workers hold, as many as are deployed: they share what was read ahead."""
     _say(f"{of}: memory")
     with served(site, wait_for=_STARTED, start_seconds=_START_SECONDS, PAGE_CACHE="off") as server:
-        pages = [_address(name, of[1]) for name in PAGES]
+        pages = [*(_address(name, of[1]) for name in PAGES), *_RARELY]
         ask_all_workers(server.url, pages, given.limit)
         figures.add(*of, "memory", value=sites.memory(server.process.pid))
         ask_all_workers(server.url, EXPORTS.values(), given.limit)

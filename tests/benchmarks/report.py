@@ -64,8 +64,9 @@ _REST = """
 An edit is one project saved by another process, with another name, another word in its text and
 another statement; what is measured is the first answer after it.
 Memory is that of the larger of two workers, as many as are deployed, after both were asked for
-each page above, then for the exports, and then for each page again after each of twenty edits;
-shared pages counted by share, in megabytes.
+each page above, for statements with a word and for words that nothing has, then for the exports,
+and then for all of these pages again after each of twenty edits; shared pages counted by share, in
+megabytes.
 
 """
 
