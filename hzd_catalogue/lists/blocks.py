@@ -1,6 +1,6 @@
 """Many numbers in a row, in blocks: one that is another since shares all blocks that stay.
 
-There are millions of them, and each process that follows a change has for itself what it makes anew.
+There are millions of them, and what a process makes anew to follow a change, it has for itself.
 """
 
 from __future__ import annotations
