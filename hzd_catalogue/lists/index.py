@@ -1,7 +1,7 @@
 """What a list page needs of all rows, held in memory for one revision of the data.
 
 Each row has a slot (``slots``). Facets are sets of slots (``facets``, ``bitmaps``), orders are
-arrays of them (``orders``), a search finds them. When some rows change, the next index is made of
+blocks of them (``orders``), a search finds them. When some rows change, the next index is made of
 this one and of these rows: what did not change is shared, what did is copied, and nothing that
 somebody else may still read is altered.
 """

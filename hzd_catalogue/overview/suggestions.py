@@ -36,13 +36,6 @@ def _names(records: Iterable[Counted]) -> list[str]:
     return list(dict.fromkeys([*states, *(name for *_order, name in records)]))
 
 
-def _after(records: Iterable[Counted], changed: Changed) -> list[Counted]:
-    """Return counted records after some changes, in their order."""
-    pks = changed[RECORDS]
-    left = [row for row in records if row[3] not in pks]
-    return sorted([*left, *counted(Record.objects.filter(pk__in=pks))])
-
-
 class MostNamed:
     """The records with most statements, and the names that are suggested."""
 
@@ -59,7 +52,9 @@ class MostNamed:
 
     def followed(self, changed: Changed) -> MostNamed | None:
         """Return the same after some changes; None where records may count that are not known."""
-        found = _after(self.records, changed)
+        pks = changed[RECORDS]
+        left = [row for row in self.records if row[3] not in pks]
+        found = sorted([*left, *counted(Record.objects.filter(pk__in=pks))])
         if not self.are_all:
             # Those that are not known come after the last one that is.
             found = [row for row in found if row <= self.records[-1]]
