@@ -11,9 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from hzd_catalogue.lists.search import collect_lines
+from hzd_catalogue.overview.near_names import ComparedNames
 from hzd_catalogue.overview.search import search_everything
 from hzd_catalogue.records.taking_back import take_back
+from hzd_catalogue.reference.changes import change
 from hzd_catalogue.reference.models import Revision
+from hzd_catalogue.reference.revisions import changes_between
 from partners.filters import COOPERATIONS, PARTNERS
 from projects.filters import PROJECTS
 from projects.models import Project
@@ -406,6 +409,21 @@ def test_an_empty_result_leads_on(catalogue, client, settings):
     assert "Kindergarten" in re.search(r'href="(mailto:[^"]+)', content)[1]
     near = client.get("/suche/", {"q": "Sahsenn"}).context["ways_on"].names
     assert "Sachsen" in [name for name, _url in near]
+
+
+def test_of_equally_near_names_those_with_most_statements_come_first(empty_catalogue):
+    """Also where one has changed after all were read: it stands where it would have been read."""
+    three, five, _seven, eight = (make_project(name=f"Probe {number}") for number in (3, 5, 7, 8))
+    make_role(eight, make_partner(name="Jemand"))
+    compared, revision = ComparedNames.read(), Revision.current().key
+    assert compared.near("Prohbe") == ["Probe 8", "Probe 3", "Probe 5", "Probe 7"]
+    with change():
+        for project, name in ((five, "Probe 4"), (three, "Probe 6")):
+            project.name = name
+            project.save()
+    changed = changes_between(revision, Revision.current().key)
+    for found in (compared.followed(changed), ComparedNames.read()):
+        assert found.near("Prohbe") == ["Probe 8", "Probe 4", "Probe 6", "Probe 7"]
 
 
 def test_a_list_offers_what_some_of_the_words_find(catalogue, client):
