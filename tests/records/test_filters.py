@@ -259,6 +259,15 @@ def test_every_order_holds_the_same_records(catalogue, listing, sort):
     assert sorted(shown.result.pks) == sorted(ask(listing, query).result.pks)
 
 
+@pytest.mark.parametrize("listing", ALL)
+def test_names_come_forwards_and_in_reverse(catalogue, listing):
+    names = list(listing.rows().order_by("sort_key", "type", "slug").values_list("pk", flat=True))
+    assert len(names) > 5
+    for query in ("sortierung=name", "q="):
+        assert ask(listing, query).result.pks == names
+    assert ask(listing, "sortierung=-name").result.pks == names[::-1]
+
+
 def test_undated_records_come_last_in_both_directions(catalogue):
     dated = Milestone.objects.order_by().values("record")
     undated = set(
