@@ -59,6 +59,11 @@ class Blocks(Sequence[int]):
         """Return them in reverse."""
         return Blocks([block[::-1] for block in reversed(self._blocks)])
 
+    def filled(self, size: int, number: int) -> Blocks:
+        """Return so many of them, with one number for each that is missing at the end."""
+        own = len(self)
+        return self.with_new([(own, number)] * (size - own))
+
     def replaced(self, numbers: Mapping[int, int]) -> Blocks:
         """Return them with other numbers at some places."""
         others = [(place, number) for place, number in numbers.items() if self[place] != number]

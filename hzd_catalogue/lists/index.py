@@ -220,7 +220,7 @@ class ListIndex:
         if order:
             return order.backwards if is_reverse else order.forwards
         starts_last = self.queries.sorts[name].falls != is_reverse
-        return self.names.order.backwards() if starts_last else self.names.order
+        return self.names.backwards if starts_last else self.names.order
 
     @property
     def search(self) -> SearchIndex:
@@ -364,8 +364,7 @@ class ListIndex:
             return None
         last = queries.days(queries.few(queries.rows, pks).order_by())
         new = {slots[pk]: last[pk].toordinal() if pk in last else _NEVER for pk in pks}
-        size = len(self._days)
-        return self._days.with_new([(size, _NEVER)] * (slots.size - size)).replaced(new)
+        return self._days.filled(slots.size, _NEVER).replaced(new)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -55,6 +56,11 @@ class Names:
             are_ranks_new: whether they have nothing to do with those before.
         """
         self.order, self.ranks, self.are_ranks_new = order, ranks, are_ranks_new
+
+    @cached_property
+    def backwards(self) -> Blocks:
+        """The order in reverse; made when somebody asks for it, because few do."""
+        return self.order.backwards()
 
     @classmethod
     def of(cls, size: int) -> Names:
@@ -202,8 +208,7 @@ class Order:
         }
         if stay == left == slots and len(now.ranks) == len(self.keys):
             return self
-        size = len(self.keys)
-        found = self.keys.with_new([(size, NO_KEY)] * (len(now.ranks) - size)).replaced(
+        found = self.keys.filled(len(now.ranks), NO_KEY).replaced(
             {slot: keys.get(slot, NO_KEY) for slot in slots - stay}
         )
         forwards, backwards = (
