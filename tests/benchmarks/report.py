@@ -20,8 +20,9 @@ _HEAD = """\
 # Performance
 
 Written by `make bench`, but for its last section. Absolute figures hold for one machine, ratios
-carry over to others. Each round measured what is compared side by side; figures are medians of
-all rounds. {circumstances}.
+carry over to others. Each round measured side by side what is compared, but for sizes: a run is of
+one of them, and *100,000 : 1,000* is that of two. Figures are medians of all rounds.
+{circumstances}.
 
 """
 _LOADED = """
