@@ -79,6 +79,42 @@ def test_compose_reaches_every_setting():
     assert "PUBLIC_ONLY" not in compose["services"]["editorial"]["environment"]
 
 
+def test_who_stops_the_site_waits_until_it_has_answered():
+    server = re.search(
+        r"^graceful_timeout = (\d+)$", (PROJECT / "gunicorn.conf.py").read_text(), re.MULTILINE
+    )
+    unit = re.search(
+        r"^TimeoutStopSec=(\d+)$", (SYSTEMD / "catalogue.service").read_text(), re.MULTILINE
+    )
+    services = yaml.safe_load(COMPOSE.read_text())["services"]
+
+    assert int(unit[1]) > int(server[1])
+    for name in ("editorial", "public1", "public2"):
+        assert int(services[name]["stop_grace_period"].removesuffix("s")) > int(server[1])
+
+
+def test_the_logs_of_nginx_are_those_of_its_container(tmp_path):
+    shell, option, script = yaml.safe_load(COMPOSE.read_text())["services"]["nginx"]["command"]
+    (tmp_path / "nginx").write_text('#!/bin/sh\necho "$@"\n')
+    (tmp_path / "nginx").chmod(0o755)
+    done = subprocess.run(
+        [shell, option, script.replace("/var/log/nginx", str(tmp_path))],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    # Else the container would end at once.
+    assert done.stdout == "-g daemon off;\n"
+    locations = (PROJECT / "deploy" / "nginx" / "locations.conf").read_text()
+    logs = re.findall(r"^(access|error)_log /var/log/nginx/(\S+)", locations, re.MULTILINE)
+    assert len(logs) == 2
+    for kind, name in logs:
+        stream = {"access": "/dev/stdout", "error": "/dev/stderr"}[kind]
+        assert str((tmp_path / name).readlink()) == stream
+
+
 def test_the_commands_that_are_shipped_exist():
     texts = [COMPOSE, *SYSTEMD.iterdir(), PROJECT / "deploy" / "README.md"]
     named = {
